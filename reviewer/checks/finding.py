@@ -1,0 +1,82 @@
+"""A finding: one fact with a place, how it is known and what it could mean. Never a verdict.
+
+Knows nothing of how findings are found or shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+Mode: TypeAlias = Literal[
+    "scope",
+    "dependency_creep",
+    "error_handling",
+    "security_boundary",
+    "test_theater",
+    "claim_vs_evidence",
+    "rollback",
+    "hidden_text",
+    "hallucinated_api",
+    "style_drift",
+    "plausible_wrong",
+    "tests_on_parent",
+    "gate_weakened",
+    "stop_rule",
+]
+Severity: TypeAlias = Literal["info", "low", "medium", "high"]
+Known: TypeAlias = Literal["recorded", "declared", "derived", "absent"]
+Side: TypeAlias = Literal["old", "new"]
+Status: TypeAlias = Literal["done", "incomplete", "not_applicable"]
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""From least to most severe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One fact.
+
+    Attributes:
+        id: stable for the same fact: digest of rule, file, quoted text and its number among equals (16 hex digits).
+        mode: failure mode, a name of `MODES`.
+        rule: name of the rule inside its mode ("dependency-added").
+        file: path in the change with `/`, None when the fact is about the run or the whole change.
+        side, line, end_line: place in that file, lines from 1; None when there is no line.
+        message: the fact, one sentence, no judgement.
+        why: why it matters, one sentence.
+        known: how the fact is known.
+        evidence: references a person can follow ("command:14", "event:203", "file:src/a.py:12").
+    """
+
+    id: str
+    mode: Mode
+    rule: str
+    severity: Severity
+    message: str
+    why: str
+    known: Known = "derived"
+    file: str | None = None
+    side: Side | None = None
+    line: int | None = None
+    end_line: int | None = None
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What one check says: its findings, and as loudly what it did not examine.
+
+    Attributes:
+        status: "incomplete" when something needed was not at hand; `reason` then says what.
+        examined: what was looked at, in numbers ("12 added lines of 3 Python files").
+    """
+
+    mode: Mode
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+    examined: str = ""
+    version: int = 1
+    seconds: float = field(default=0.0, compare=False)

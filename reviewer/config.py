@@ -1,0 +1,1 @@
+"""The settings of the person who reviews, from their own configuration folder."""

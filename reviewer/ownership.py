@@ -1,0 +1,1 @@
+"""Who owns a line: blame joined with verified approvals."""

@@ -1,0 +1,1 @@
+"""What the reviewer did: an append-only journal of events, folded into the state of the review."""
