@@ -1,1 +1,1 @@
-"""Tests."""
+"""Everything that holds the product to its word; `python -m tests` runs it all."""

@@ -1,0 +1,1 @@
+"""Who may talk to a carrier, and for how long."""

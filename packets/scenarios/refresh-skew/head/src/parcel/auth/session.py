@@ -1,0 +1,61 @@
+"""A carrier session: one access token, renewed before it expires."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Protocol
+
+from tenacity import retry, stop_after_attempt, wait_fixed
+
+log = logging.getLogger(__name__)
+
+SKEW = 30.0
+"""Seconds by which a carrier's clock may run ahead of ours."""
+
+
+class TokenError(Exception):
+    """The carrier refused to renew a token."""
+
+
+class TokenSource(Protocol):
+    """Whatever hands out tokens: the carrier's token endpoint, or a fake."""
+
+    def renew(self, refresh_token: str) -> tuple[str, float]:
+        """Return a new access token and the time at which it expires."""
+
+
+@dataclass
+class Session:
+    """One token for one carrier."""
+
+    source: TokenSource
+    refresh_token: str
+    access_token: str = ""
+    expires_at: float = 0.0
+    renewals: int = 0
+
+    def refresh(self, now: float) -> bool:
+        """Renew the token if it expires within the clock skew; return whether it was renewed."""
+        if self.expires_at > now + SKEW:
+            return False
+        return self._renew()
+
+    def header(self, now: float) -> dict[str, str]:
+        """Return the authorization header, renewing the token first if needed."""
+        self.refresh(now)
+        return {"Authorization": f"Bearer {self.access_token}"}
+
+    def _renew(self) -> bool:
+        try:
+            token, expires_at = self._ask()
+        except Exception:
+            return False
+        self.access_token = token
+        self.expires_at = expires_at
+        self.renewals += 1
+        return True
+
+    @retry(stop=stop_after_attempt(3), wait=wait_fixed(0.2), reraise=True)
+    def _ask(self) -> tuple[str, float]:
+        return self.source.renew(self.refresh_token)
