@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""What is asked of a change before a person may own it: checklist, risk classes, gates. Data and pure functions."""
