@@ -1,0 +1,122 @@
+"""Say in one sentence what is wrong with a TOML document that does not fit its model: line, key, what was expected.
+
+Knows pydantic's errors and TOML's text; serves `packet.toml` and the task contract alike. Pure.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import ValidationError
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
+_KEY = re.compile(r'\s*("[^"]*"|\'[^\']*\'|[A-Za-z0-9_-]+)\s*[=.]')
+_DELIMITER = re.compile(r'"""|\'\'\'')
+
+
+def explain(error: ValidationError, model: type[BaseModel], text: str) -> str:
+    """Return ", line N: key: what was expected" for the first thing that is wrong.
+
+    Args:
+        error: what pydantic found.
+        model: the model that the whole document should fit.
+        text: the document.
+    """
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = tuple(part for part in first["loc"] if isinstance(part, int) or _present_name(part))
+    line = line_of(text, place)
+    key = show_key(place)
+    sentence = _sentence(first["type"], first["msg"], first.get("input"))
+    if first["type"] == "extra_forbidden":
+        sentence = "is not a key here" + _suggestion(str(place[-1]), _model_at(model, place[:-1]))
+    elif first["type"] == "missing":
+        sentence = "is missing"
+    more = error.error_count() - 1
+    rest = f" (and {more} more)" if more else ""
+    return f", line {line}: {key or 'the document'} {sentence}{rest}"
+
+
+def show_key(place: Sequence[str | int]) -> str:
+    """Return a place as a person writes it: `file_changed[2].path`, rows counted from 1."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int:
+    """Return the line (from 1) of the key at `place`, or of the nearest table around it that has a header."""
+    best, best_depth = 1, 0
+    rows: dict[str, int] = {}
+    table: tuple[str | int, ...] = ()
+    inside = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if inside:
+            inside = "" if inside in line else inside
+            continue
+        if header := _HEADER.match(line):
+            table = _table(header[2], header[1] == "[[", rows)
+            found = table
+        elif key := _KEY.match(line):
+            found = (*table, key[1].strip("\"'"))
+            delimiter = _DELIMITER.search(line)
+            if delimiter and line.count(delimiter[0]) == 1:
+                inside = delimiter[0]
+        else:
+            continue
+        if len(found) > best_depth and tuple(place[: len(found)]) == found:
+            best, best_depth = number, len(found)
+    return best
+
+
+def _table(name: str, is_row: bool, rows: dict[str, int]) -> tuple[str | int, ...]:  # noqa: FBT001 - the header's own kind
+    place: list[str | int] = []
+    parts = [part.strip().strip("\"'") for part in name.split(".")]
+    for depth, part in enumerate(parts, start=1):
+        path = ".".join(parts[:depth])
+        place.append(part)
+        if is_row and depth == len(parts):
+            rows[path] = rows.get(path, -1) + 1
+        if path in rows:
+            place.append(rows[path])
+    return tuple(place)
+
+
+def _present_name(part: object) -> bool:
+    # Pydantic adds the names of validators and union members to the place; TOML keys never look like those.
+    return isinstance(part, str) and not re.search(r"[\[\](),]", part)
+
+
+def _model_at(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel] | None:
+    current: type[BaseModel] | None = model
+    for part in place:
+        if isinstance(part, int) or current is None:
+            continue
+        fields = {field.alias or name: field for name, field in current.model_fields.items()}
+        current = _model_in(fields[part].annotation) if part in fields else None
+    return current
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type as typing gives it
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+
+
+def _suggestion(key: str, model: type[BaseModel] | None) -> str:
+    if model is None:
+        return ""
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    close = difflib.get_close_matches(key[:80], names, n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(names)}"
+
+
+def _sentence(kind: str, message: str, value: object) -> str:
+    shown = f"{value!r:.60}" if isinstance(value, str | int | float) else type(value).__name__
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
+    return f"is {shown}: {message[:1].lower()}{message[1:]}"
