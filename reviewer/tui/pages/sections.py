@@ -1,0 +1,133 @@
+"""The nine sections of the brief: number, name, the few words beside the name, and the page.
+
+The words beside a name are what a person decides by before opening it: a count, a sum, or that nothing was recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from reviewer.tui.pages.asked import differences, plan, scope, task
+from reviewer.tui.pages.field import seconds
+from reviewer.tui.pages.rest import assumptions, cost, rollback
+from reviewer.tui.pages.run import commands, retries, timeline
+from reviewer.tui.row import Piece, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reviewer.tui.pages.subject import Subject
+
+    Summary: TypeAlias = Callable[[Subject], tuple[Piece, ...]]
+    Page: TypeAlias = Callable[[Subject], Iterator[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the brief."""
+
+    number: int
+    title: str
+    summary: Summary
+    page: Page
+
+
+_ABSENT = (Piece("⊘", "dim"),)
+
+
+def _task(subject: Subject) -> tuple[Piece, ...]:
+    asked = subject.manifest.task
+    if asked.prompt is None and asked.objective is None:
+        return _ABSENT
+    return (Piece(f"{1 + len(asked.follow_ups)}", "dim"),) if asked.follow_ups else ()
+
+
+def _scope(subject: Subject) -> tuple[Piece, ...]:
+    outside = len(subject.of_mode("scope", "stop_rule"))
+    if outside:
+        return (Piece("! ", "warn"), Piece(str(outside)))
+    limits = subject.manifest.scope
+    if limits.allowed_paths is None and limits.forbidden_paths is None:
+        return _ABSENT
+    return (Piece("✓", "good"),) if "scope" in subject.checked else ()
+
+
+def _plan(subject: Subject) -> tuple[Piece, ...]:
+    table = subject.manifest.plan
+    if count := differences(subject):
+        return (Piece("! ", "warn"), Piece(str(count)))
+    return _ABSENT if table.text is None and not table.steps else (Piece("✓", "good"),)
+
+
+def _timeline(subject: Subject) -> tuple[Piece, ...]:
+    return (Piece(f"{len(subject.events):,}", "dim"),) if subject.events else _ABSENT
+
+
+def _commands(subject: Subject) -> tuple[Piece, ...]:
+    rows = subject.manifest.command
+    if not rows:
+        return _ABSENT
+    failed = sum(command.state in {"failed", "denied", "cancelled"} for command in rows)
+    bad = (Piece("✗ ", "bad"), Piece(f"{failed} of ")) if failed else ()
+    return (*bad, Piece(f"{len(rows):,}", "dim"))
+
+
+def _retries(subject: Subject) -> tuple[Piece, ...]:
+    return (Piece(f"{len(subject.manifest.retry)}", "dim"),)
+
+
+def _assumptions(subject: Subject) -> tuple[Piece, ...]:
+    count = len(subject.manifest.assumption)
+    return (Piece(str(count), "dim"),) if count else _ABSENT
+
+
+def _rollback(subject: Subject) -> tuple[Piece, ...]:
+    undo = subject.manifest.rollback
+    if undo.strategy is None and not undo.steps:
+        return _ABSENT
+    return (Piece("✓", "good"),)
+
+
+def _cost(subject: Subject) -> tuple[Piece, ...]:
+    spent = subject.manifest.cost
+    parts = [f"${spent.usd:,.2f}" if spent.usd is not None else "", seconds(spent.seconds)]
+    text = "  ".join(part for part in parts if part)
+    return (Piece(text, "dim"),) if text else _ABSENT
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(1, "Task", _task, task),
+    Section(2, "Scope", _scope, scope),
+    Section(3, "Plan vs did", _plan, plan),
+    Section(4, "Timeline", _timeline, timeline),
+    Section(5, "Commands", _commands, commands),
+    Section(6, "Retries", _retries, retries),
+    Section(7, "Assumptions", _assumptions, assumptions),
+    Section(8, "Rollback", _rollback, rollback),
+    Section(9, "Cost", _cost, cost),
+)
+
+
+def brief_rows(subject: Subject | None) -> list[Row]:
+    """Return the nine rows of the brief; before the manifest is there, the same rows without words beside them."""
+    return [
+        Row(
+            (Piece(f"{section.number} ", "dim"), Piece(section.title)),
+            section.summary(subject) if subject is not None else (),
+            key=("section", section.number),
+        )
+        for section in SECTIONS
+    ]
+
+
+def page_rows(number: int, subject: Subject) -> list[Row]:
+    """Return the rows of a section's page; each row that says something can be reached by the cursor."""
+    rows = SECTIONS[number - 1].page(subject)
+    return [
+        row if row.key is not None or not row.text.strip() else _reachable(row, place) for place, row in enumerate(rows)
+    ]
+
+
+def _reachable(row: Row, place: int) -> Row:
+    return Row(row.left, row.right, ("line", place), row.indent, row.hanging, row.wrap)
