@@ -249,8 +249,8 @@ def _toml(data: bytes, where: str) -> tuple[str, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
-        line = f", line {place[1]}, column {place[2]}" if place else ", at its end"
-        raise BadPacketError(f"{where}{line}: is not TOML: {reason}") from None
+        at = f", line {place[1]}, column {place[2]}" if place else ", at its end"
+        raise BadPacketError(f"{where}{at}: is not TOML: {reason}") from None
     except (RecursionError, ValueError) as error:
         reason = "is nested too deep" if isinstance(error, RecursionError) else f"has a value that cannot be: {error}"
         raise BadPacketError(f"{where}: {reason}") from None

@@ -1,0 +1,114 @@
+"""How a failure is told: one sentence and a hint on stderr, and an exit code that scripts can rely on.
+
+Knows the error tree, click's errors and the operating system's; nothing of what the verbs do.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewer.cli.output import say
+from reviewer.errors import ReviewerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells have it."""
+PIPE_CLOSED = 141
+"""128 and the number of SIGPIPE: whoever read our output stopped reading."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """Return what `run` returns, or the exit code of what it raised after telling about it."""
+    _tolerate_any_text()
+    try:
+        code = run()
+        sys.stdout.flush()
+    except BaseException as error:  # noqa: BLE001 - the last place before the process ends
+        code = _tell_of(error)
+    return code
+
+
+def _tell_of(error: BaseException) -> int:
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else BAD_INPUT
+    if isinstance(error, BrokenPipeError):
+        _drop_stdout()
+        return PIPE_CLOSED
+    if os.environ.get("REVIEWER_DEBUG") == "1":
+        traceback.print_exception(error)
+    try:
+        return _sentence(error)
+    except BrokenPipeError:
+        _drop_stdout()
+        return PIPE_CLOSED
+
+
+def _sentence(error: BaseException) -> int:
+    match error:
+        case ReviewerError():
+            _tell(error.sentence, error.hint)
+            return error.exit_code
+        case click.ClickException():
+            _tell(error.format_message(), _usage(error))
+            return BAD_INPUT
+        case click.Abort() if isinstance(error.__cause__ or error.__context__, EOFError):
+            _tell("the input ended before the question was answered; nothing was done")
+            return BAD_INPUT
+        case KeyboardInterrupt() | click.Abort():
+            _tell("interrupted")
+            return INTERRUPTED
+        case OSError():
+            _tell(_system_sentence(error))
+            _drop_stdout()
+            return BAD_INPUT
+        case _:
+            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            _tell(f"an error that should not happen: {what[:300]}", "set REVIEWER_DEBUG=1 for the traceback")
+            return BAD_INPUT
+
+
+def _system_sentence(error: OSError) -> str:
+    place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    if error.errno in _FULL:
+        return f"{place}the disk is full; make room and run it again"
+    return f"{place}{error.strerror or error}"
+
+
+def _usage(error: click.ClickException) -> str | None:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path} --help says how it is used" if context is not None else None
+
+
+def _tell(sentence: str, hint: str | None = None) -> None:
+    say(f"reviewer: {sentence}")
+    if hint:
+        say(f"  {hint}")
+
+
+def _tolerate_any_text() -> None:
+    # A terminal that is not UTF-8 gets escapes in place of an encoding error.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _drop_stdout() -> None:
+    # The interpreter flushes stdout once more at exit and would complain about the same thing again.
+    try:
+        sys.stdout.flush()
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
