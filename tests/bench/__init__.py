@@ -1,0 +1,1 @@
+"""Speed and memory, measured from outside and printed as ratios; never a test that can fail on a busy machine."""
