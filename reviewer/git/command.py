@@ -1,0 +1,151 @@
+"""Run the git program with an environment of our own: nothing inherited, no user or system settings, no prompts.
+
+Knows the process and its environment only. Which repository git looks at is always said by `GIT_DIR`, so git never
+searches for one. Measures against a hostile repository follow design/approval.md 4.9.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from reviewer.errors import GitError
+from reviewer.text import clip, display_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TIMEOUT = 600
+"""Seconds after which one git process is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a git process left: exit code, standard output and standard error."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def complaint(self) -> str:
+        """The last line of standard error, safe to show."""
+        lines = [line for line in self.stderr.split(b"\n") if line.strip()]
+        return clip(display_safe(lines[-1]), 200) if lines else f"git ended with code {self.code}"
+
+
+def executable() -> str:
+    """Return the absolute path of git.
+
+    Raises:
+        GitError: git is not on PATH.
+    """
+    found = shutil.which("git")
+    if found is None:
+        raise GitError("git is not installed, or not on PATH", hint="install git 2.34 or newer")
+    return os.path.abspath(found)  # noqa: PTH100 - a relative PATH entry must not follow our working directory
+
+
+def clean_environment(home: Path, git_dir: Path) -> dict[str, str]:
+    """Return the whole environment of a git process that is to see only `git_dir`.
+
+    Args:
+        home: an empty folder that stands for the person's home.
+        git_dir: the repository to use; git then searches for no other.
+    """
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "LC_ALL": "C",
+        "LANGUAGE": "C",
+        "TZ": "UTC0",
+        "GIT_DIR": str(git_dir),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "",
+        "GIT_ALLOW_PROTOCOL": "",
+        "GIT_PAGER": "cat",
+        "GIT_EDITOR": ":",
+    }
+
+
+def overlay(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return `environment` plus an off value for every git variable that a child process would inherit from us.
+
+    For callers that can add to the inherited environment but not replace it (GitPython). Git reads an empty value of
+    any of its variables as "off", but for those whose value is a folder, which are named here.
+    """
+    inherited = {name: "" for name in os.environ if name.startswith("GIT_")}
+    folders = {
+        "GIT_COMMON_DIR": environment["GIT_DIR"],
+        "GIT_OBJECT_DIRECTORY": os.path.join(environment["GIT_DIR"], "objects"),  # noqa: PTH118 - a string is needed
+        "GIT_FLUSH": "1",
+    }
+    return inherited | {name: value for name, value in folders.items() if name in inherited} | dict(environment)
+
+
+def attempt(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    *,
+    stdin: bytes = b"",
+    stdout: IO[bytes] | None = None,
+) -> Outcome:
+    """Run git and return what it left, whatever its exit code.
+
+    Args:
+        arguments: what follows the word `git`.
+        environment: the whole environment; its `GIT_DIR` is also the working directory.
+        stdin: bytes for standard input.
+        stdout: a file to write standard output to, in place of memory.
+
+    Raises:
+        GitError: git is not there, or ran longer than `TIMEOUT`.
+    """
+    command = [executable(), *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603 - absolute program, no shell, own environment
+            command,
+            input=stdin,
+            stdout=stdout or subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environment),
+            cwd=environment["GIT_DIR"],
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise GitError(f"git {arguments[0]} did not end within {TIMEOUT} seconds and was stopped") from error
+    except OSError as error:
+        raise GitError(f"git cannot be started: {error.strerror}") from error
+    return Outcome(done.returncode, done.stdout or b"", done.stderr)
+
+
+def run(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    *,
+    stdin: bytes = b"",
+    stdout: IO[bytes] | None = None,
+) -> bytes:
+    """Run git and return its standard output (arguments as for `attempt`).
+
+    Raises:
+        GitError: git is not there, took too long, or ended with an error, which is quoted.
+    """
+    outcome = attempt(arguments, environment, stdin=stdin, stdout=stdout)
+    if outcome.code != 0:
+        verb = next((word for word in arguments if not word.startswith("-") and "=" not in word), "")
+        raise GitError(f"git {verb} failed: {outcome.complaint}")
+    return outcome.stdout

@@ -1,0 +1,202 @@
+"""Read git objects through GitPython, and hash every one of them again before it is believed.
+
+A loose object, a pack index or an alternate with wrong bytes is shown by git without complaint; here it is an error.
+Knows the object store and nothing of its meaning; parsing is `commit` and `tree`. GitPython is imported on first use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from reviewer.digest import Sha256
+from reviewer.errors import GitError, UndeterminedError
+from reviewer.git.command import overlay
+from reviewer.git.commit import CommitInfo, parse_commit, tag_target
+from reviewer.git.tree import TreeEntry, parse_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from git.db import GitCmdObjectDB
+
+    from reviewer.git.repository import ObjectFormat
+
+MAX_IN_MEMORY = 256 << 20
+"""Bytes of one object that is read whole. Larger blobs are still hashed and copied, in pieces."""
+_CHUNK = 1 << 20
+_KEPT_TREES = 8192
+_KEPT_COMMITS = 65536
+EMPTY_TREE: dict[ObjectFormat, str] = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+
+
+class ObjectReader:
+    """Verified objects of one git directory. Safe to use from several threads, which take turns."""
+
+    def __init__(self, git_dir: Path, environment: Mapping[str, str], object_format: ObjectFormat) -> None:
+        """Read from `git_dir` with this environment; no process starts before the first object is wanted."""
+        self._git_dir = git_dir
+        self._environment = environment
+        self.object_format = object_format
+        self._database: GitCmdObjectDB | None = None
+        self._lock = threading.RLock()
+        self._trees: OrderedDict[str, tuple[TreeEntry, ...]] = OrderedDict()
+        self._commits: OrderedDict[str, CommitInfo] = OrderedDict()
+
+    def close(self) -> None:
+        """End the process that serves the objects."""
+        with self._lock:
+            if self._database is not None:
+                self._database._git.clear_cache()  # noqa: SLF001 - the only handle on the process it started
+                self._database = None
+
+    def kind(self, oid: str) -> str:
+        """Return "commit", "tree", "blob" or "tag"; a claim of the store until the object itself is read.
+
+        Raises:
+            UndeterminedError: the object is not here.
+        """
+        return self._info(oid)[0]
+
+    def size(self, oid: str) -> int:
+        """Return the size of an object in bytes, as the store claims it.
+
+        Raises:
+            UndeterminedError: the object is not here.
+        """
+        return self._info(oid)[1]
+
+    def feed(self, oid: str, kind: str, sink: Callable[[bytes], object]) -> int:
+        """Give the content of an object to `sink` in pieces, and return its size in bytes.
+
+        What the sink was given is only to be believed when this returns.
+
+        Raises:
+            UndeterminedError: the object is not here.
+            GitError: it is of another kind, or its bytes do not hash to its id.
+        """
+        with self._lock:
+            found, size = self._info(oid)
+            if found != kind:
+                raise GitError(f"object {oid} is a {found}; a {kind} was expected")
+            state = hashlib.new(self.object_format, f"{kind} {size}\0".encode(), usedforsecurity=False)
+            try:
+                stream = self._open().stream(bytes.fromhex(oid))
+                while chunk := stream.read(_CHUNK):
+                    state.update(chunk)
+                    sink(chunk)
+            except (OSError, ValueError) as error:
+                self.close()
+                raise GitError(f"object {oid} is damaged and cannot be read") from error
+            if state.hexdigest() != oid:
+                self.close()
+                raise GitError(
+                    f"object {oid} does not hash to its id: the repository's object store was altered",
+                    hint="run 'git fsck' on a copy, or clone the repository again",
+                )
+            return size
+
+    def read(self, oid: str, kind: str) -> bytes:
+        """Return the whole content of an object (errors as for `feed`; also GitError beyond `MAX_IN_MEMORY`)."""
+        with self._lock:
+            if (size := self._info(oid)[1]) > MAX_IN_MEMORY:
+                raise GitError(
+                    f"object {oid} has {size:,} bytes, more than the {MAX_IN_MEMORY:,} that are read at once"
+                )
+            chunks: list[bytes] = []
+            self.feed(oid, kind, chunks.append)
+            return b"".join(chunks)
+
+    def read_blob(self, oid: str) -> bytes:
+        """Return the content of a blob (errors as for `read`)."""
+        return self.read(oid, "blob")
+
+    def digest(self, oid: str) -> Sha256:
+        """Return the SHA-256 of a blob's content, in constant memory (errors as for `feed`)."""
+        state = hashlib.sha256()
+        self.feed(oid, "blob", state.update)
+        return Sha256(state.hexdigest())
+
+    def commit(self, oid: str) -> CommitInfo:
+        """Return a commit (errors as for `read`; also GitError when it is malformed)."""
+        with self._lock:
+            if oid not in self._commits:
+                self._commits[oid] = parse_commit(oid, self.read(oid, "commit"))
+                if len(self._commits) > _KEPT_COMMITS:
+                    self._commits.popitem(last=False)
+            return self._commits[oid]
+
+    def entries(self, tree: str) -> tuple[TreeEntry, ...]:
+        """Return the entries of a tree (errors as for `read`; also GitError when it is malformed)."""
+        if tree == EMPTY_TREE[self.object_format]:
+            return ()
+        with self._lock:
+            if tree in self._trees:
+                self._trees.move_to_end(tree)
+            else:
+                self._trees[tree] = parse_tree(tree, self.read(tree, "tree"))
+                if len(self._trees) > _KEPT_TREES:
+                    self._trees.popitem(last=False)
+            return self._trees[tree]
+
+    def peel(self, oid: str) -> str:
+        """Return the commit that an id names, through annotated tags.
+
+        Raises:
+            UndeterminedError: an object is not here.
+            GitError: it names no commit.
+        """
+        for _ in range(5):
+            kind = self.kind(oid)
+            if kind == "commit":
+                return self.commit(oid).oid
+            if kind != "tag":
+                break
+            oid = tag_target(oid, self.read(oid, "tag"))
+        raise GitError(f"{oid} is not a commit")
+
+    def _info(self, oid: str) -> tuple[str, int]:
+        with self._lock:
+            try:
+                info = self._open().info(bytes.fromhex(oid))
+            except (OSError, ValueError) as error:
+                self.close()
+                raise UndeterminedError(
+                    f"object {oid} is not in the repository: the clone is shallow, partial or damaged",
+                    hint="get the whole history: git fetch --unshallow, or --refetch in a partial clone",
+                ) from error
+            kind: Any = info.type
+            return (kind.decode() if isinstance(kind, bytes) else str(kind)), int(info.size)
+
+    def _open(self) -> GitCmdObjectDB:
+        if self._database is None:
+            self._database = _database(self._git_dir, self._environment)
+        return self._database
+
+
+def _database(git_dir: Path, environment: Mapping[str, str]) -> GitCmdObjectDB:
+    try:
+        from git import Git
+        from git.db import GitCmdObjectDB
+    except ImportError as error:
+        raise GitError("git is not installed, or not on PATH", hint="install git 2.34 or newer") from error
+
+    class CleanGit(Git):
+        """GitPython's command with our environment, and with ids of either length."""
+
+        def _parse_object_header(self, header_line: str | bytes) -> tuple[str, str, int]:
+            # GitPython takes SHA-1 ids only; a 64-digit answer is as good here, as the caller hashes the content.
+            words = header_line.split()
+            if len(words) == 3 and len(words[0]) == 64:
+                return words[0], words[1], int(words[2])  # type: ignore[return-value]  # GitPython passes bytes on too
+            return super()._parse_object_header(header_line)  # type: ignore[arg-type]
+
+    command = CleanGit(str(git_dir))
+    command.update_environment(**overlay(environment))
+    return GitCmdObjectDB(str(git_dir / "objects"), command)

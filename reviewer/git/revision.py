@@ -1,0 +1,95 @@
+"""Turn what a person writes for a commit into a full id, through checked objects only.
+
+Names come from references read as data, and `~` and `^` follow parents of hashed commits, so a forged object cannot
+make `HEAD~1` mean another base. Only abbreviated ids ask git which objects there are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewer.errors import GitError
+from reviewer.git.command import attempt
+from reviewer.text import clip, display_safe
+
+if TYPE_CHECKING:
+    from reviewer.git.quarantine import Quarantine
+
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
+_SHORT = re.compile(r"[0-9a-fA-F]{4,64}", re.ASCII)
+_STEPS = re.compile(r"(?:[~^][0-9]{0,9}|\^\{(?:commit)?\})*", re.ASCII)
+_STEP = re.compile(r"([~^])(?:\{(?:commit)?\}|([0-9]*))", re.ASCII)
+_ORIGIN_HEAD = "refs/remotes/origin/HEAD"
+_REMOTE = "refs/remotes/origin/"
+_LOCAL = "refs/heads/"
+
+
+def resolve(quarantine: Quarantine, revision: str) -> str:
+    """Return the full id of the commit that `revision` names (see `Quarantine.resolve`)."""
+    cut = min((at for mark in "~^" if (at := revision.find(mark)) >= 0), default=len(revision))
+    name, steps = revision[:cut], revision[cut:]
+    shown = clip(display_safe(revision), 100)
+    if not _STEPS.fullmatch(steps):
+        raise GitError(f"'{shown}' is not a form of revision that is understood here", hint="give a commit id")
+    oid = quarantine.objects.peel(_named(quarantine, "HEAD" if name == "@" else name, shown))
+    for mark, digits in _STEP.findall(steps):
+        oid = _step(quarantine, oid, mark, digits, shown)
+    return oid
+
+
+def default_branch(quarantine: Quarantine) -> str | None:
+    """Return the full name of the branch that changes are made against, or None.
+
+    The name is that of `origin/HEAD`, else `main`, `master`, `trunk` or `develop`. Of the local and the remote branch
+    of that name the local one is taken, unless it is behind the remote one or is itself at HEAD.
+    """
+    refs = quarantine.refs
+    target = refs.target(_ORIGIN_HEAD) or ""
+    named = [target.removeprefix(_REMOTE)] if target.startswith(_REMOTE) else []
+    for name in (*named, "main", "master", "trunk", "develop"):
+        local, remote = refs.get(_LOCAL + name), refs.get(_REMOTE + name)
+        if local is None and remote is None:
+            continue
+        if local is None or remote is None:
+            return (_LOCAL if remote is None else _REMOTE) + name
+        if local == remote:
+            return _LOCAL + name
+        stale = local == refs.get("HEAD") or quarantine.history.is_ancestor(local, remote)
+        return (_REMOTE if stale else _LOCAL) + name
+    return None
+
+
+def _named(quarantine: Quarantine, name: str, shown: str) -> str:
+    if _FULL.fullmatch(name):
+        if len(name) != (40 if quarantine.object_format == "sha1" else 64):
+            raise GitError(f"'{shown}' is not an id of this repository, whose objects are named by another hash")
+        return name
+    found = quarantine.refs.lookup(name) if name else None
+    if found is None and _SHORT.fullmatch(name):
+        outcome = attempt(["rev-parse", f"--disambiguate={name.lower()}"], quarantine.environment)
+        candidates = [oid for oid in outcome.stdout.decode("ascii", "replace").split() if _FULL.fullmatch(oid)]
+        commits = [oid for oid in candidates if quarantine.objects.kind(oid) in {"commit", "tag"}]
+        if len(commits) > 1:
+            raise GitError(f"'{shown}' is the start of {len(commits)} commits", hint="give more digits")
+        found = next(iter(commits), None)
+    if found is None:
+        raise GitError(f"there is no commit called '{shown}' in this repository", hint="see 'git branch --all'")
+    return found
+
+
+def _step(quarantine: Quarantine, oid: str, mark: str, digits: str, shown: str) -> str:
+    number = int(digits or 1)
+    if mark == "^":
+        parents = quarantine.objects.commit(oid).parents
+        if number == 0:
+            return oid
+        if number > len(parents):
+            raise GitError(f"'{shown}' does not exist: {oid[:12]} has {len(parents)} parents")
+        return parents[number - 1]
+    for _ in range(number):
+        parents = quarantine.objects.commit(oid).parents
+        if not parents:
+            raise GitError(f"'{shown}' goes back before the first commit")
+        oid = parents[0]
+    return oid
