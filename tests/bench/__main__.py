@@ -1,0 +1,113 @@
+"""Print how `reviewer` behaves beside the floor of what it is built on, in one run on one machine.
+
+`python -m tests.bench` measures everything; `python -m tests.bench open`, `keys` or `pack` a part. Figures are medians;
+quote the ratios, since machines differ.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewer.git.scratch import Commit, make_repository
+from tests.bench.packet import write_packet
+from tests.bench.terminal import watch
+from tests.bench.workload import change, write_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SIZES = ((500, 5), (74_000, 200), (1_000_000, 5_000))
+FIRST_TEXT = r"bench_0_0"
+KEYS = (*[b"j"] * 12, *[b"]"] * 12, *[b"."] * 8, *[b"\x04"] * 8, *[b"k"] * 8, b"G", b"g", b"G", b"g")
+PARSE = "import json,sys\nfor line in open(sys.argv[1],'rb'): json.loads(line)"
+"""The floor for `pack`: what Python's own parser needs to look at every record once."""
+
+
+def main(parts: Sequence[str]) -> int:
+    """Run the parts that are named, or all."""
+    wanted = set(parts) or {"open", "keys", "pack"}
+    with tempfile.TemporaryDirectory(prefix="reviewer-bench-") as place:
+        os.environ |= {"REVIEWER_CONFIG_DIR": f"{place}/config", "REVIEWER_STATE_DIR": f"{place}/state"}
+        if wanted & {"open", "keys"}:
+            _bench_open(Path(place), with_keys="keys" in wanted)
+        if "pack" in wanted:
+            _bench_pack(Path(place))
+    return 0
+
+
+def _bench_open(place: Path, *, with_keys: bool) -> None:
+    floor = _median(lambda: watch([sys.executable, "-m", "tests.bench.empty_app"], until="bench_first_text").shown, 5)
+    print(f"{'':24}{'first text':>12}{'ratio':>8}{'key median':>12}{'key p95':>10}{'resident':>10}")
+    print(f"{'empty Textual app':24}{floor * 1e3:>9.0f} ms{'1.00':>8}")
+    for lines, files in SIZES:
+        packet = _packet(place / f"{lines}.packet", lines, files)
+        command = [sys.executable, "-m", "reviewer", "open", str(packet)]
+        shown = _median(lambda command=command: watch(command, until=FIRST_TEXT).shown, 5)  # type: ignore[misc]
+        row = f"{f'{lines:,}-line change':24}{shown * 1e3:>9.0f} ms{shown / floor:>8.2f}"
+        if with_keys:
+            seen = watch(command, until=FIRST_TEXT, keys=KEYS, settle=4.0)
+            pressed = sorted(seen.keys)
+            high = pressed[min(len(pressed) - 1, round(0.95 * len(pressed)))]
+            row += f"{statistics.median(pressed) * 1e3:>9.0f} ms{high * 1e3:>7.0f} ms{seen.resident:>6.0f} MiB"
+        print(row, flush=True)
+
+
+def _bench_pack(place: Path) -> None:
+    repository = place / "repository"
+    author = ("Bench", "bench@example.org")
+    start = 1_772_000_000
+    base, head = make_repository(
+        repository,
+        (
+            Commit({"src/module_1.py": b"value = 1\n"}, "Start\n", author, start),
+            Commit({"src/module_1.py": b"value = 2\n"}, "Go faster\n", author, start + 3600),
+        ),
+        branch="work",
+    )
+    log = place / "log.jsonl"
+    size = write_log(log, cwd=str(repository), megabytes=50) / 1e6
+    parse = _median(lambda: _seconds([sys.executable, "-c", PARSE, str(log)]), 3)
+    out = place / "out.packet"
+    arguments = ["--repo", str(repository), "--session", str(log), "-o", str(out)]
+    command = [sys.executable, "-m", "reviewer", "pack", f"{base}..{head}", *arguments]
+
+    def pack() -> float:
+        out.unlink(missing_ok=True)
+        return _seconds(command)
+
+    took = _median(pack, 3)
+    print(f"\n{'':24}{'seconds':>12}{'MB/s':>8}{'ratio':>8}")
+    print(f"{'json.loads, each line':24}{parse:>12.2f}{size / parse:>8.0f}{'1.00':>8}")
+    print(f"{f'reviewer pack, {size:.0f} MB':24}{took:>12.2f}{size / took:>8.0f}{took / parse:>8.2f}")
+
+
+def _packet(path: Path, lines: int, files: int) -> Path:
+    pairs = tuple(change(lines, files))
+    # A change of this size does not fit a packet's budget with its contents: `pack` leaves them out, and so do we.
+    small = sum(len(pair.old) + len(pair.new) for pair in pairs) < 16 << 20
+    return write_packet(path, pairs, blobs=small)
+
+
+def _median(measure: Callable[[], float | None], runs: int) -> float:
+    seen = [value for value in (measure() for _ in range(runs)) if value is not None]
+    if not seen:
+        sys.exit("the text never appeared: run the command by hand to see why")
+    return statistics.median(seen)
+
+
+def _seconds(command: Sequence[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
