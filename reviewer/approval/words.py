@@ -1,0 +1,146 @@
+"""A statement in words, rendered from the very bytes that are (to be) signed and from nothing else.
+
+Every line is safe for a terminal. Knows no width: the caller wraps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.approval import statement
+from reviewer.digest import sha256
+from reviewer.text import display_block, display_safe, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reviewer.approval.predicate import Predicate
+
+CODE_LENGTH = 6
+_ANSWERS = {"yes": "yes", "no": "no", "not_applicable": "not applicable", "unsure": "unsure", None: "not answered"}
+ASSURANCE_WORDS = {
+    "A0": "a key file or agent key: shows that the key was at hand, not that a person was",
+    "A2": "a security key: a touch is part of the signature (claimed until the key's enrolment is checked)",
+    "A2 claimed": "a security key that says it was touched",
+    "A3 claimed": "a security key that says it was touched and knew the person (PIN or fingerprint)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its lines, safe to show."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def code(payload: bytes) -> str:
+    """Return the short code that a person types to sign exactly these bytes."""
+    return sha256(payload)[:CODE_LENGTH]
+
+
+def words(payload: bytes) -> tuple[Section, ...]:
+    """Return the statement in words.
+
+    Raises:
+        RefusedError: the bytes are not a statement.
+    """
+    parsed = statement.parse(payload)
+    predicate = parsed.predicate
+    verdict = "Approve this change" if parsed.verdict == "approved" else "Request changes to this change"
+    sections = (
+        ("Verdict", [f"{verdict}, as {predicate.reviewer.name} <{predicate.reviewer.email}>"]),
+        ("What", _what(predicate)),
+        ("Key", _key(predicate)),
+        ("Made by", _made_by(predicate)),
+        ("Checklist", _checklist(predicate)),
+        ("Findings", _findings(predicate)),
+        ("Seen", [_seen(predicate)]),
+        ("Gates", _gates(predicate)),
+        ("Open comments", _comments(predicate)),
+        ("Sentence", [predicate.ownership.text]),
+    )
+    return tuple(Section(title, tuple(_safe(lines))) for title, lines in sections)
+
+
+def _safe(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield from (display_safe(part) for part in display_block(line).split("\n"))
+
+
+def _what(predicate: Predicate) -> Iterator[str]:
+    revision, packet = predicate.revision, predicate.packet
+    yield f"packet {packet.id}: {packet.title}"
+    yield f"commit {revision.head_commit} on {revision.base_commit}"
+    if predicate.context.target_ref:
+        yield f"for {predicate.context.target_ref} of {predicate.context.repository}"
+    else:
+        yield f"of {predicate.context.repository}"
+    yield f"{plural(predicate.change.entries, 'path')} changed in {plural(len(revision.commits), 'commit')}"
+    yield f"change sha256:{predicate.change.digest}"
+    yield f"packet sha256:{packet.digest} ({packet.size:,} bytes)"
+
+
+def _key(predicate: Predicate) -> Iterator[str]:
+    reviewer = predicate.reviewer
+    yield f"{reviewer.key_type} {reviewer.key_fingerprint}"
+    yield f"{reviewer.claimed_assurance}: {ASSURANCE_WORDS.get(reviewer.claimed_assurance, 'not known here')}"
+
+
+def _made_by(predicate: Predicate) -> Iterator[str]:
+    made = predicate.independence
+    yield f"agent: {made.agent or 'not recorded'}; run by: {made.operator or 'not recorded'}"
+    yield "authors in git: " + (", ".join(made.authors) or "not recorded")
+    address = f"<{predicate.reviewer.email}>"
+    if any(author.endswith(address) for author in made.authors):
+        yield "The reviewer is an author of these commits: this is not an independent review."
+    if made.operator is not None and made.operator.endswith(address):
+        yield "The reviewer ran the agent: this is not an independent review."
+
+
+def _checklist(predicate: Predicate) -> Iterator[str]:
+    answered = sum(1 for item in predicate.checklist.items if item.answer is not None)
+    yield f"{answered} of {plural(len(predicate.checklist.items), 'item')} answered, by {predicate.checklist.policy}"
+    for item in predicate.checklist.items:
+        note = f": {item.note}" if item.note else ""
+        yield f"{item.title}: {_ANSWERS.get(item.answer, item.answer or '')}{note}"
+
+
+def _findings(predicate: Predicate) -> Iterator[str]:
+    found = predicate.findings
+    counts = found.counts
+    yield f"{counts.high} high, {counts.medium} medium, {counts.low} low, {counts.info} info"
+    yield f"{found.undecided} undecided"
+    for entry in found.decisions:
+        place = f"{entry.file}:{entry.line}" if entry.file and entry.line else entry.file or "the change"
+        because = f": {entry.reason}" if entry.reason else ""
+        yield f"{entry.decision} {entry.severity} {entry.mode}/{entry.rule} at {place} ({entry.message}){because}"
+    for check in found.checks:
+        if check.status != "done":
+            yield f"not fully examined: {check.mode} ({check.not_examined or check.status})"
+
+
+def _seen(predicate: Predicate) -> str:
+    seen = predicate.coverage
+    pairs = (
+        (seen.units, seen.units_total, "hunk"),
+        (seen.lines, seen.lines_total, "changed line"),
+        (seen.files, seen.files_total, "file"),
+    )
+    return ", ".join(f"{part:,} of {plural(whole, noun)}" for part, whole, noun in pairs)
+
+
+def _gates(predicate: Predicate) -> Iterator[str]:
+    for gate in predicate.gates:
+        yield f"{gate.state}: {gate.title}" + (f" ({gate.reason})" if gate.reason else "")
+    if not predicate.gates:
+        yield "none"
+
+
+def _comments(predicate: Predicate) -> Iterator[str]:
+    for comment in predicate.comments:
+        place = f"{comment.file}:{comment.line}" if comment.file and comment.line else comment.file or "the change"
+        yield f"{place}: {comment.text}"
+    if not predicate.comments:
+        yield "none"
