@@ -1,0 +1,248 @@
+"""Python source as syntax trees: parsed safely, cut into functions, and the functions of both sides matched.
+
+Source is hostile: whatever the parser does with it ends in a tree or in None. Nothing is ever imported or run.
+"""
+
+from __future__ import annotations
+
+import ast
+import threading
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from reviewer.checks import roles
+from reviewer.checks.sides import contents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from reviewer.checks.account import Account
+    from reviewer.checks.case import Case, ChangedFile
+
+Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+MODULE = "<module>"
+"""The name of what stands outside all functions of a file."""
+
+_WARNING_FILTERS = threading.Lock()
+_SIMILAR = 0.6
+_RELATED = 0.3
+_FEW_STATEMENTS = 3
+_COMPARISONS = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, or what a module has outside its functions.
+
+    Attributes:
+        file: path on its own side.
+        name: qualified ("Session.refresh"); a second one of the same name is "Session.refresh#2".
+        node: the definition, or the module for `MODULE`.
+        shape: its syntax without positions; equal shapes mean equal code.
+        body: likewise, one entry a statement, without name, decorators and docstring.
+    """
+
+    file: str
+    name: str
+    node: Definition | ast.Module
+    shape: str = field(repr=False)
+    body: tuple[str, ...] = field(repr=False)
+
+    @property
+    def line(self) -> int:
+        """Where it starts, from 1."""
+        return 1 if isinstance(self.node, ast.Module) else self.node.lineno
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same function before and after; one side is None if it was added or removed."""
+
+    old: Function | None
+    new: Function | None
+
+
+@dataclass(frozen=True, slots=True)
+class PythonFile:
+    """A changed Python file with the trees of its sides; None where the side does not exist."""
+
+    file: ChangedFile
+    old: ast.Module | None
+    new: ast.Module | None
+    old_source: bytes | None = field(default=None, repr=False)
+    new_source: bytes | None = field(default=None, repr=False)
+
+
+def parse(source: bytes) -> ast.Module | None:
+    """Return the syntax tree, with lines counted by line feeds alone, or None if this is not Python."""
+    try:
+        # The parser warns about odd escapes through a global switch; a review must not print what a file provokes.
+        with _WARNING_FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if b"\r" in source.replace(b"\r\n", b""):
+        _count_by_line_feeds(tree, source)
+    return tree
+
+
+def read(case: Case, account: Account, *, wanted: Callable[[str], bool] = lambda _: True) -> tuple[PythonFile, ...]:
+    """Return the changed Python files that can be examined; `account` learns of all others.
+
+    Args:
+        case: the change.
+        account: is told what was and was not parsed.
+        wanted: which paths the check covers.
+    """
+    files = []
+    for file in case.files:
+        if roles.language(file.path) != "python" or not wanted(file.path):
+            continue
+        sides = contents(case, file)
+        if not sides.complete:
+            account.missing("content is not in the packet", file.path)
+            continue
+        trees = [None if side is None else parse(side) for side in (sides.old, sides.new)]
+        if any(side is not None and tree is None for side, tree in zip((sides.old, sides.new), trees, strict=True)):
+            account.missing("not parsable as Python", file.path)
+            continue
+        account.looked("Python file", "by syntax tree")
+        files.append(PythonFile(file, trees[0], trees[1], sides.old, sides.new))
+    return tuple(files)
+
+
+def functions(tree: ast.Module, file: str) -> tuple[Function, ...]:
+    """Return the functions of a tree in source order, the module's own statements last."""
+    found: list[Function] = []
+    taken: dict[str, int] = {}
+    pending: list[tuple[str, ast.AST]] = [("", child) for child in reversed(tree.body)]
+    while pending:
+        prefix, node = pending.pop()
+        inner = prefix
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner = f"{prefix}{node.name}."
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            name = prefix + node.name
+            taken[name] = taken.get(name, 0) + 1
+            unique = name if taken[name] == 1 else f"{name}#{taken[name]}"
+            body = tuple(ast.dump(statement) for statement in statements(node))
+            found.append(Function(file, unique, node, ast.dump(node), body))
+        pending.extend((inner, child) for child in reversed(list(ast.iter_child_nodes(node))))
+    outside = tuple(ast.dump(part) for part in _outside(tree))
+    found.append(Function(file, MODULE, tree, "\n".join(outside), outside))
+    return tuple(found)
+
+
+def own(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function or module in source order, without those of functions defined inside it."""
+    pending = list(reversed(list(ast.iter_child_nodes(node))))
+    while pending:
+        current = pending.pop()
+        yield current
+        if not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
+            pending.extend(reversed(list(ast.iter_child_nodes(current))))
+
+
+def pair(files: Sequence[PythonFile]) -> tuple[Pair, ...]:
+    """Match the functions of all files before and after, across renames and moves.
+
+    By file and qualified name, then by equal body, then by equal own name with a similar body, then by similar body
+    alone. Pairs with equal code are left out.
+    """
+    old: list[Function] = []
+    new: list[Function] = []
+    pairs: list[Pair] = []
+    for file in files:
+        before = functions(file.old, file.file.old_path or file.file.path) if file.old else ()
+        after = {one.name: one for one in functions(file.new, file.file.path)} if file.new else {}
+        for one in before:
+            other = after.pop(one.name, None)
+            if other is None:
+                old.append(one)
+            else:
+                pairs.append(Pair(one, other))
+        new.extend(after.values())
+    pairs.extend(_match(old, new))
+    pairs.extend(Pair(one, None) for one in old)
+    pairs.extend(Pair(None, one) for one in new)
+    order = {path: n for n, file in enumerate(files) for path in (file.file.path, file.file.old_path) if path}
+    changed = [one for one in pairs if one.old is None or one.new is None or one.old.shape != one.new.shape]
+    return tuple(sorted(changed, key=lambda one: _position(one, order)))
+
+
+def statements(node: Definition | ast.Module) -> list[ast.stmt]:
+    """Return the statements of a function or module without its docstring."""
+    first = node.body[0] if node.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return node.body[1:]
+    return list(node.body)
+
+
+def _match(old: list[Function], new: list[Function]) -> Iterator[Pair]:
+    """Yield matches among the functions that are left, and take them out of both lists."""
+    if len(old) * len(new) > _COMPARISONS:
+        rules: tuple[Callable[[Function, Function], bool], ...] = (_same_body,)
+    else:
+        rules = (_same_body, _same_name, _similar)
+    for same in rules:
+        for one in [left for left in old if left.name != MODULE]:
+            other = next((right for right in new if right.name != MODULE and same(one, right)), None)
+            if other is not None:
+                old.remove(one)
+                new.remove(other)
+                yield Pair(one, other)
+
+
+def _same_body(one: Function, other: Function) -> bool:
+    return len(one.body) > 0 and one.body == other.body
+
+
+def _same_name(one: Function, other: Function) -> bool:
+    own_name, other_name = (function.name.rsplit(".", 1)[-1] for function in (one, other))
+    return own_name == other_name and _shared(one, other) >= _RELATED
+
+
+def _similar(one: Function, other: Function) -> bool:
+    return min(len(one.body), len(other.body)) >= _FEW_STATEMENTS and _shared(one, other) >= _SIMILAR
+
+
+def _shared(one: Function, other: Function) -> float:
+    left, right = set(one.body), set(other.body)
+    return len(left & right) / max(1, len(left | right))
+
+
+def _outside(tree: ast.Module) -> Iterator[ast.stmt]:
+    pending: list[ast.stmt] = list(reversed(tree.body))
+    while pending:
+        statement = pending.pop()
+        if isinstance(statement, ast.ClassDef):
+            pending.extend(reversed(statement.body))
+        elif not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield statement
+
+
+def _position(one: Pair, order: dict[str, int]) -> tuple[int, int]:
+    function = one.new or one.old
+    if function is None:
+        return (0, 0)
+    return (order.get(function.file, 0), function.line)
+
+
+def _count_by_line_feeds(tree: ast.Module, source: bytes) -> None:
+    # Python ends a line at a lone carriage return too; everything that people see counts line feeds.
+    lines = [1]
+    number = 1
+    for place, byte in enumerate(source):
+        if byte == ord("\n"):
+            number += 1
+            lines.append(number)
+        elif byte == ord("\r") and source[place + 1 : place + 2] != b"\n":
+            lines.append(number)
+    for node in ast.walk(tree):
+        for name in ("lineno", "end_lineno"):
+            counted = getattr(node, name, None)
+            if isinstance(counted, int):
+                setattr(node, name, lines[min(counted, len(lines)) - 1])

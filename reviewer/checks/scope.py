@@ -1,0 +1,279 @@
+"""Scope: what the change and the run touched against what was allowed.
+
+Compares paths (both ends of a rename), kinds of files, commands, tools and hosts with the packet's scope. Where that is
+silent it says so and finds nothing: silence is not a permission, and not a breach either.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pathspec import GitIgnoreSpec
+
+from reviewer.checks import roles
+from reviewer.checks.account import Account
+from reviewer.checks.ident import Fact, shown
+from reviewer.checks.shell_words import split
+from reviewer.checks.sides import contents
+from reviewer.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewer.checks.case import Case, ChangedFile
+    from reviewer.checks.finding import CheckResult, Mode, Severity, Side
+
+_SYMLINK = "120000"
+_GITLINK = "160000"
+_HOST = re.compile(r"(?:https?|ftp|ssh|git|wss?)://(?:[^/\s'\"@]*@)?([A-Za-z0-9.-]+)", re.IGNORECASE)
+_TOOL_FORM = re.compile(r"\w+\((.*)\)", re.DOTALL)
+# These change nothing by themselves, and are in front of or behind nearly every command.
+_HARMLESS = frozenset({"cd", "pwd", "true", "echo", "head", "tail", "grep", "wc", "sort", "uniq", "cut"})
+_OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "example.com", "example.org", "example.net"})  # noqa: S104
+_WHY_OUTSIDE = "Work outside what was agreed is work that nobody asked for and nobody planned to review."
+_WHY_FORBIDDEN = "Somebody ruled this out before the run; a change there needs their word."
+_WHY_KIND = "A link or a submodule brings in content that this diff does not show."
+_WHY_GENERATED = "The next run of the generator overwrites an edit by hand."
+_WHY_RUN = "What the run could reach decides what it could change without leaving a trace in the diff."
+
+
+class ScopeCheck:
+    """Finds what lies outside the allowed or inside the forbidden, and files that are more than their text."""
+
+    mode: Mode = "scope"
+    version = 1
+
+    def run(self, case: Case) -> CheckResult:
+        """Return one finding for each path, command, tool and host outside, then kinds of files and generated ones."""
+        account = Account()
+        facts = [*_paths(case, account), *_kinds(case), *_generated(case, account), *_run(case, account)]
+        return account.result(self.mode, self.version, facts)
+
+
+def _paths(case: Case, account: Account) -> Iterator[Fact]:
+    scope = case.manifest.scope
+    if scope.allowed_paths is None and scope.forbidden_paths is None:
+        account.note("no allowed or forbidden paths are recorded, so no path was compared")
+        return
+    allowed = None if scope.allowed_paths is None else GitIgnoreSpec.from_lines(scope.allowed_paths)
+    forbidden = GitIgnoreSpec.from_lines(scope.forbidden_paths or ())
+    known = scope.known.get("forbidden_paths") or scope.known.get("allowed_paths") or "derived"
+    for file in case.files:
+        for path, side in _ends(file):
+            account.looked("path")
+            if forbidden.match_file(path):
+                yield Fact(
+                    rule="path-forbidden",
+                    severity="high",
+                    message=f"{shown(path)} is changed and lies inside the forbidden paths.",
+                    why=_WHY_FORBIDDEN,
+                    quote=path,
+                    file=file.path,
+                    side=side,
+                    line=_first_line(file, side),
+                    known="derived" if known == "absent" else known,
+                )
+            elif allowed is not None and not allowed.match_file(path):
+                yield Fact(
+                    rule="path-outside",
+                    severity="medium",
+                    message=f"{shown(path)} is changed and lies outside the allowed paths.",
+                    why=_WHY_OUTSIDE,
+                    quote=path,
+                    file=file.path,
+                    side=side,
+                    line=_first_line(file, side),
+                )
+
+
+def _ends(file: ChangedFile) -> Iterator[tuple[str, Side]]:
+    yield file.path, "old" if file.status == "D" else "new"
+    # A copy leaves its source as it was; a rename takes it away.
+    if file.old_path is not None and file.old_path != file.path and file.status != "C":
+        yield file.old_path, "old"
+
+
+def _first_line(file: ChangedFile, side: Side) -> int | None:
+    lines = file.added if side == "new" else file.removed
+    return lines[0].number if lines else None
+
+
+def _kinds(case: Case) -> Iterator[Fact]:
+    for file in case.files:
+        modes = (file.old_mode, file.new_mode)
+        if file.new_mode == _SYMLINK:
+            target = "" if file.new is None else f" to {shown(file.new.decode('utf-8', 'surrogateescape'))}"
+            outside = file.new is not None and _leaves(file.path, file.new)
+            yield _kind(
+                file,
+                "symlink-outside" if outside else "symlink",
+                "high" if outside else "medium",
+                f"{shown(file.path)} is a symbolic link{target}{', which leaves the repository' if outside else ''}.",
+            )
+        elif _GITLINK in modes:
+            yield _kind(file, "submodule", "medium", f"{shown(file.path)} is a submodule whose commit changes.")
+        elif None not in modes and modes[0] != modes[1]:
+            yield _kind(
+                file, "mode-changed", "low", f"The mode of {shown(file.path)} changes from {modes[0]} to {modes[1]}."
+            )
+
+
+def _kind(file: ChangedFile, rule: str, severity: Severity, message: str) -> Fact:
+    return Fact(
+        rule=rule,
+        severity=severity,
+        message=message,
+        why=_WHY_KIND if rule != "mode-changed" else "A file that becomes executable can be run by name.",
+        quote=f"{file.old_mode} {file.new_mode}",
+        file=file.path,
+        side="new" if file.new_mode else "old",
+        known="recorded",
+    )
+
+
+def _leaves(path: str, target: bytes) -> bool:
+    """Return whether a link's target lies outside the repository."""
+    text = target.decode("utf-8", "surrogateescape").strip("\n")
+    if text.startswith("/"):
+        return True
+    depth = path.count("/")
+    for part in text.split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
+
+
+def _generated(case: Case, account: Account) -> Iterator[Fact]:
+    sources = [file.path for file in case.files if file.old is None or roles.generated_line(file.old) is None]
+    for file in case.files:
+        if file.status not in {"M", "R"} or file.binary:
+            continue
+        sides = contents(case, file)
+        if not sides.complete:
+            account.missing("content is not in the packet, so a generated header was not looked for", file.path)
+            continue
+        header = None if sides.old is None else roles.generated_line(sides.old)
+        if header is None or sides.new is None:
+            continue
+        # Whoever changes the source and runs the generator changes some file beside the generated ones.
+        if any(roles.language(path) or not roles.is_document(path) for path in sources if path != file.path):
+            continue
+        yield Fact(
+            rule="generated-edited",
+            severity="medium",
+            message=f"{shown(file.path)} says in line {header} that it is generated, and no source of it changes here.",
+            why=_WHY_GENERATED,
+            quote=file.path,
+            file=file.path,
+            side="new",
+            line=_first_line(file, "new"),
+        )
+
+
+def _run(case: Case, account: Account) -> Iterator[Fact]:
+    yield from _commands(case, account)
+    yield from _tools(case, account)
+    yield from _hosts(case, account)
+
+
+def _commands(case: Case, account: Account) -> Iterator[Fact]:
+    patterns = case.manifest.scope.allowed_commands
+    if patterns is None:
+        return
+    for row in case.manifest.command:
+        if row.state in {"denied", "not_run"}:
+            continue
+        account.looked("command")
+        if not _command_allowed(patterns, row.line):
+            yield Fact(
+                rule="command-outside",
+                severity="medium",
+                message=f"Command {row.n} ran and is not among the allowed ones: {shown(row.line)}",
+                why=_WHY_RUN,
+                quote=row.line,
+                known="recorded",
+                evidence=(f"command:{row.n}",),
+            )
+
+
+def _command_allowed(patterns: Sequence[str], line: str) -> bool:
+    """Match `pytest`, `git diff:*` or `Bash(git diff:*)`: a pattern stands for the command with any further arguments.
+
+    A chain is allowed only as a whole: `pytest && curl …` is not `pytest`.
+    """
+    forms = [split(_inside(pattern).removesuffix(":*").removesuffix("*").strip()) for pattern in patterns]
+    starts = [form[0] for form in forms if len(form) == 1]
+    if any(not _inside(pattern).strip("*: ") for pattern in patterns):
+        return True
+    return all(
+        part[0] in _HARMLESS or any(part[: len(start)] == start for start in starts) or part in starts
+        for part in split(line)
+    )
+
+
+def _inside(pattern: str) -> str:
+    match = _TOOL_FORM.fullmatch(pattern.strip())
+    return match.group(1) if match else pattern.strip()
+
+
+def _tools(case: Case, account: Account) -> Iterator[Fact]:
+    allowed = case.manifest.scope.allowed_tools
+    if allowed is None:
+        return
+    # "Bash(git diff:*)" in an agent's settings allows one form of a tool; the form is compared as a command.
+    names = {entry.split("(", 1)[0].strip() for entry in allowed}
+    for row in case.manifest.tool_call:
+        account.looked("tool")
+        if row.tool in names or row.times <= row.denied or any(row.tool.startswith(f"{name}__") for name in names):
+            continue
+        yield Fact(
+            rule="tool-outside",
+            severity="medium",
+            message=f"The tool {shown(row.tool)} ran {plural(row.times - row.denied, 'time')} and is not among "
+            "the allowed ones.",
+            why=_WHY_RUN,
+            quote=row.tool,
+            known="recorded",
+        )
+
+
+def _hosts(case: Case, account: Account) -> Iterator[Fact]:
+    scope = case.manifest.scope
+    if scope.network is None or scope.network == "open":
+        return
+    allowed = {host.lower() for host in scope.hosts or ()} if scope.network == "allowlist" else set()
+    for row in case.manifest.command:
+        if row.state in {"denied", "not_run"}:
+            continue
+        named = sorted({host.lower().rstrip(".") for host in _HOST.findall(row.line)})
+        account.looked("command", "for network use")
+        outside = [host for host in named if host not in _OWN_HOSTS and not _host_allowed(host, allowed)]
+        if outside or (row.kind == "network" and scope.network == "deny" and not named):
+            what = f"names {', '.join(shown(host) for host in outside)}" if outside else "uses the network"
+            rule = "network is denied" if scope.network == "deny" else "the host is not among the allowed ones"
+            yield Fact(
+                rule="network-outside",
+                severity="high" if row.kind == "network" else "medium",
+                message=f"Command {row.n} {what}, and {rule}: {shown(row.line)}",
+                why=_WHY_RUN,
+                quote=row.line,
+                known="recorded",
+                evidence=(f"command:{row.n}",),
+            )
+    for call in case.manifest.tool_call:
+        if call.boundary == "network" and scope.network == "deny" and call.times > call.denied:
+            yield Fact(
+                rule="network-outside",
+                severity="high",
+                message=f"The tool {shown(call.tool)} reaches the network and ran "
+                f"{plural(call.times - call.denied, 'time')}, and network is denied.",
+                why=_WHY_RUN,
+                quote=call.tool,
+                known="recorded",
+            )
+
+
+def _host_allowed(host: str, allowed: set[str]) -> bool:
+    return any(host == one or (one.startswith("*.") and host.endswith(one[1:])) for one in allowed)
