@@ -104,17 +104,16 @@ def _share(tokens: list[str], changed: list[bool]) -> float:
 
 def _spans(tokens: list[str], changed: list[bool]) -> Spans:
     spans: list[tuple[int, int]] = []
-    start = gap = -1
+    gap = -1
     at = 0
     for token, is_changed in zip(tokens, changed, strict=True):
         if is_changed:
             # Two changed words with only a blank between them read as one change.
-            if spans and gap == spans[-1][1] and at - gap <= 1:
+            if gap >= 0 and at - gap <= 1:
                 spans[-1] = (spans[-1][0], at + len(token))
             else:
                 spans.append((at, at + len(token)))
-            start = at + len(token)
-            gap = start
+            gap = at + len(token)
         elif not token.isspace():
             gap = -1
         at += len(token)
