@@ -18,7 +18,7 @@ from reviewer.packet import change, member, writer
 from reviewer.packet.archive import ArchiveSource, PacketSource, open_source
 from reviewer.packet.explain import explain, line_of, show_key
 from reviewer.packet.limits import DEFAULT_LIMITS, Limits
-from reviewer.packet.manifest import SCHEMA, Manifest
+from reviewer.packet.manifest import GRADED, SCHEMA, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -235,7 +235,26 @@ def parse_manifest(data: bytes, packet: str) -> Manifest:
         manifest = Manifest.model_validate(tables)
     except ValidationError as error:
         raise BadPacketError(f"{where}{explain(error, Manifest, text)}") from None
+    _check_grades(manifest, text, where)
     return manifest
+
+
+def _check_grades(manifest: Manifest, text: str, where: str) -> None:
+    for name in GRADED:
+        table = getattr(manifest, name)
+        fields = [field for field in type(table).model_fields if field != "known"]
+        for field in sorted(table.known.keys() - set(fields)):
+            line = line_of(text, (name, "known", field))
+            raise BadPacketError(f"{where}, line {line}: {name}.known.{field} grades a field that is not in [{name}]")
+        for field in fields:
+            value = getattr(table, field)
+            grade = table.known.get(field, "absent")
+            if (grade == "absent") is not (value is None or (value == [] and grade == "absent")):
+                line = line_of(text, (name, field))
+                says = (
+                    "has a value and does not say how it is known" if grade == "absent" else f"is {grade} and missing"
+                )
+                raise BadPacketError(f"{where}, line {line}: {name}.{field} {says}; {name}.known has to fit it")
 
 
 def _toml(data: bytes, where: str) -> tuple[str, dict[str, Any]]:

@@ -296,3 +296,7 @@ class Manifest(_Table):
     claim: list[Claim] = Field(default_factory=list)
     redaction: list[Redaction] = Field(default_factory=list)
     omission: list[Omission] = Field(default_factory=list)
+
+
+GRADED = ("origin", "task", "scope", "plan", "rollback", "cost", "end")
+"""The tables whose fields each say how they are known."""
