@@ -15,9 +15,6 @@ GateState: TypeAlias = Literal["passed", "shut", "open", "waived"]
 APPROVAL_TYPE = "https://pypi.org/project/review-packet/attestation/change-approval/v0.1"
 REJECTION_TYPE = "https://pypi.org/project/review-packet/attestation/change-rejection/v0.1"
 PREDICATE_TYPES: dict[VerdictKind, str] = {"approved": APPROVAL_TYPE, "rejected": REJECTION_TYPE}
-NAMESPACE = "change-approval@review-packet"
-"""The SSHSIG namespace: a signature made for anything else is never an approval."""
-
 OWNERSHIP_TEXTS: dict[str, str] = {
     "owner/1": (
         "I have reviewed this change myself. I understand what it does. From now on I own it as if I had written it:"
@@ -179,10 +176,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateDecision:
-    """One gate as it stood. `reason` is the rule's, or the reviewer's own where the gate was waived."""
+    """One gate as it stood. `reason` is the rule's, or the reviewer's own where the gate was waived.
+
+    `stage` says what the gate holds back: this signature, or only what counts as approved in the end.
+    """
 
     id: str
     title: str
+    stage: Literal["signing", "merging"]
     state: GateState
     reason: str
 

@@ -18,6 +18,8 @@ from reviewer.approval.refusal import RefusedError
 from reviewer.digest import Sha256, canonical_json, sha256
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+NAMESPACE = "change-approval@review-packet"
+"""The SSHSIG namespace: a signature made for anything else is never an approval."""
 REMARK_PREFIX = "x-"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _NONCE = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -175,7 +177,7 @@ def _check_ownership(verdict: VerdictKind, predicate: Predicate) -> None:
 
 def _check_gates(predicate: Predicate) -> None:
     for gate in predicate.gates:
-        if gate.state not in _DECISIVE_GATES:
+        if gate.stage == "signing" and gate.state not in _DECISIVE_GATES:
             raise RefusedError(f"the approval was signed with the gate '{gate.id}' {gate.state}")
         if gate.state == "waived" and not gate.reason.strip():
             raise RefusedError(f"the approval waives the gate '{gate.id}' without a reason")

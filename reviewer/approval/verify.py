@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviewer.approval import dsse, sshsig, statement
-from reviewer.approval.predicate import NAMESPACE
 from reviewer.approval.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def read(line: bytes) -> Record:
     """
     envelope = dsse.parse(line)
     message = dsse.pae(envelope.payload)
-    touches = tuple(sshsig.verify(signature, message, NAMESPACE) for signature in envelope.signatures)
+    touches = tuple(sshsig.verify(signature, message, statement.NAMESPACE) for signature in envelope.signatures)
     return Record(envelope, statement.parse(envelope.payload), touches)
 
 
@@ -79,7 +78,7 @@ def judge(record: Record, signers: AllowedSigners, now: datetime) -> Standing:
         if record.statement.decided_at > now + CLOCK_SKEW:
             raise RefusedError(f"it is dated {record.statement.predicate.decided_at}, which is still to come")
         key = record.envelope.signatures[number].key
-        signer = signers.signer(key, reviewer.email, NAMESPACE, now)
+        signer = signers.signer(key, reviewer.email, statement.NAMESPACE, now)
     except RefusedError as error:
         return Standing(record, None, error.sentence, assurance)
     return Standing(record, signer, None, assurance)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from reviewer.approval import base64s, sshkey, sshsig, wire
-from reviewer.approval.predicate import NAMESPACE
+from reviewer.approval.statement import NAMESPACE
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -64,8 +64,8 @@ def make_predicate(fingerprint: str, verdict: VerdictKind = "approved", **change
         comments=(predicate.OpenComment(id="c1", file="a.py", line=3, text="name it"),),
         coverage=predicate.Seen(units=2, units_total=2, lines=9, lines_total=9, files=1, files_total=1),
         gates=(
-            predicate.GateDecision(id="seen", title="Every hunk seen", state="passed", reason=""),
-            predicate.GateDecision(id="tests", title="Tests ran", state="waived", reason="docs only"),
+            predicate.GateDecision(id="seen", title="Every hunk seen", stage="signing", state="passed", reason=""),
+            predicate.GateDecision(id="tests", title="Tests ran", stage="signing", state="waived", reason="docs only"),
         ),
         view=predicate.View(renderer="reviewer", version="0.1.0", journal_head="0" * 64, journal_entries=4),
         ownership=predicate.Ownership(id=text_id, text=text, digest=statement.ownership_digest(text)),
@@ -79,7 +79,7 @@ def make_record(signer: MessageSigner | None = None, verdict: VerdictKind = "app
     """Build one signed line."""
     hand = signer or FakeSigner()
     payload = statement.build(verdict, make_predicate(hand.fingerprint, verdict, **changes))
-    return dsse.write(payload, hand.sign(dsse.pae(payload), predicate.NAMESPACE))
+    return dsse.write(payload, hand.sign(dsse.pae(payload), statement.NAMESPACE))
 
 
 def signers_for(signer: FakeSigner | None = None, options: str = "", who: str = ANA) -> allowed_signers.AllowedSigners:

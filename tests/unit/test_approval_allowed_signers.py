@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.approval import allowed_signers
-from reviewer.approval.predicate import NAMESPACE
 from reviewer.approval.refusal import RefusedError
+from reviewer.approval.statement import NAMESPACE
 from reviewer.errors import BadInputError
 from tests.support.keys import FakeSigner, make_key, needs_ssh_keygen, signers_line, ssh_keygen_accepts, stamp
 from tests.support.records import ANA, NOW

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
 from reviewer.approval import base64s, sshkey, sshsig, wire
-from reviewer.approval.predicate import NAMESPACE
 from reviewer.approval.refusal import RefusedError
+from reviewer.approval.statement import NAMESPACE
 from tests.support.keys import FakeSigner, armored, make_key, needs_ssh_keygen, signers_line, ssh_keygen_accepts
 
 if TYPE_CHECKING:

@@ -97,7 +97,9 @@ def test_a_remark_is_kept_out_of_the_meaning() -> None:
 
 
 def test_a_rejection_may_have_shut_gates() -> None:
-    gates = (predicate.GateDecision(id="seen", title="Every hunk seen", state="shut", reason="3 left"),)
+    gates = (
+        predicate.GateDecision(id="seen", title="Every hunk seen", stage="signing", state="shut", reason="3 left"),
+    )
     assert statement.parse(_payload("rejected", gates=gates)).predicate.gates == gates
     with pytest.raises(RefusedError, match="gate 'seen' shut"):
         _payload(gates=gates)

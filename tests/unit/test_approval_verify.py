@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from reviewer.approval import allowed_signers, dsse, statement, verify
-from reviewer.approval.predicate import NAMESPACE, Reviewer
+from reviewer.approval.predicate import Reviewer
 from reviewer.approval.refusal import RefusedError
+from reviewer.approval.statement import NAMESPACE
 from reviewer.digest import canonical_json, sha256
 from tests.support.keys import FakeSigner, signers_line
 from tests.support.records import ANA, NOW, make_predicate, make_record, signers_for
