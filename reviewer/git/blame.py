@@ -1,7 +1,7 @@
 """Ask git which commit last wrote each line of a file, and check the answer against hashed objects.
 
-Git walks history without hashing it. So each commit it names must be a true ancestor, and its file must truly hold the
-line at the place git says; an answer that does not fit is an error and never shown.
+Git walks history without hashing it. So the commits, folders and versions of the file that it walked over are hashed
+here too, and each commit it names has to hold the line at the place git says; else it is an error and never shown.
 """
 
 from __future__ import annotations
@@ -12,36 +12,35 @@ from typing import TYPE_CHECKING
 from reviewer.errors import GitError
 from reviewer.git.command import attempt
 from reviewer.git.quoting import unquote
+from reviewer.git.tree import FOLDER, GITLINK
 from reviewer.ownership import BlameLine
 from reviewer.text import decode, display_safe
 
 if TYPE_CHECKING:
     from reviewer.git.quarantine import Quarantine
 
+MAX_WALK = 20_000
+"""Commits that are walked to check an answer; beyond them only the commits that git names are looked at."""
 _HEADER = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) (\d+) (\d+)(?: \d+)?", re.ASCII)
 
 
 def blame(quarantine: Quarantine, commit: str, path: str) -> tuple[BlameLine, ...]:
     """Return the lines of a file at a commit, each with the commit that last wrote it (see `Quarantine.blame`)."""
+    shown = display_safe(path)
     content = quarantine.tree(commit).read(path)
     if content is None:
-        raise GitError(f"there is no file {display_safe(path)} at {commit[:12]}")
-    outcome = attempt(
-        [
-            "blame",
-            "--porcelain",
-            commit,
-            "--",
-            path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"),
-        ],
-        quarantine.environment,
-    )
+        raise GitError(f"there is no file {shown} at {commit[:12]}")
+    arguments: list[str | bytes] = ["blame", "--porcelain", commit, "--", path.encode("utf-8", "surrogateescape")]
+    outcome = attempt(arguments, quarantine.environment)
     if outcome.code != 0:
         if quarantine.repository.is_incomplete:
-            raise quarantine.incomplete(f"who wrote {display_safe(path)} cannot be determined")
-        raise GitError(f"git blame of {display_safe(path)} failed: {outcome.complaint}")
+            raise quarantine.incomplete(f"who wrote {shown} cannot be determined")
+        raise GitError(f"git blame of {shown} failed: {outcome.complaint}")
     lines = parse_porcelain(outcome.stdout)
-    _check(quarantine, commit, path, content, lines)
+    if [line.text for line in lines] != _lines(content):
+        raise GitError(f"git blame of {shown} shows other lines than the file has: history was altered")
+    _check_sources(quarantine, shown, lines)
+    _check_walk(quarantine, commit, shown, lines)
     return lines
 
 
@@ -53,44 +52,55 @@ def parse_porcelain(data: bytes) -> tuple[BlameLine, ...]:
     """
     found: list[BlameLine] = []
     paths: dict[str, str] = {}
-    commit, original, final = "", 0, 0
-    rows = data.split(b"\n")
-    if rows[-1:] == [b""]:
-        # Only the line feed that ends the last record; a file without one at its end gets one here too.
-        rows.pop()
-    for row in rows:
-        if row.startswith(b"\t"):
-            if commit not in paths:
-                raise GitError("git blame gave an answer that cannot be read")
-            found.append(BlameLine(final, commit, original, paths[commit], row[1:]))
+    commit, original, final, path = "", 0, 0, ""
+    for row in _lines(data):
+        if row.startswith(b"\t") and commit and path:
+            found.append(BlameLine(final, commit, original, path, row[1:]))
             commit = ""
         elif not commit:
             match = _HEADER.fullmatch(row)
             if match is None:
                 raise GitError("git blame gave an answer that cannot be read")
             commit, original, final = match[1].decode(), int(match[2]), int(match[3])
+            path = paths.get(commit, "")
         elif row.startswith(b"filename "):
-            paths[commit] = decode(unquote(row[len(b"filename ") :]))
+            path = paths[commit] = decode(unquote(row[len(b"filename ") :]))
+    if commit:
+        raise GitError("git blame gave an answer that is cut")
     return tuple(found)
 
 
-def _check(quarantine: Quarantine, tip: str, path: str, content: bytes, lines: tuple[BlameLine, ...]) -> None:
-    if [line.text for line in lines] != _lines(content):
-        raise GitError(f"git blame of {display_safe(path)} shows other lines than the file has: history was altered")
+def _check_sources(quarantine: Quarantine, shown: str, lines: tuple[BlameLine, ...]) -> None:
     sources: dict[tuple[str, str], list[bytes]] = {}
     for line in lines:
         key = (line.commit, line.path)
         if key not in sources:
             sources[key] = _lines(quarantine.tree(line.commit).read(line.path) or b"")
         source = sources[key]
-        if line.orig_line > len(source) or source[line.orig_line - 1] != line.text:
+        if not 1 <= line.orig_line <= len(source) or source[line.orig_line - 1] != line.text:
             raise GitError(
-                f"git blame says that {line.commit[:12]} wrote line {line.line} of {display_safe(path)}, "
+                f"git blame says that {line.commit[:12]} wrote line {line.line} of {shown}, "
                 "but that commit does not hold it there: history was altered"
             )
-    if strangers := quarantine.history.missing_ancestors(tip, {line.commit for line in lines}):
+
+
+def _check_walk(quarantine: Quarantine, tip: str, shown: str, lines: tuple[BlameLine, ...]) -> None:
+    wanted = {line.commit for line in lines}
+    paths = {line.path for line in lines}
+    hashed: set[str] = set()
+    for count, commit in enumerate(quarantine.history.reach(tip)):
+        if not wanted or count == MAX_WALK:
+            return
+        wanted.discard(commit)
+        tree = quarantine.tree(commit)
+        for path in paths:
+            entry = tree.find(path)
+            if entry is not None and entry.mode not in {FOLDER, GITLINK} and entry.oid not in hashed:
+                quarantine.objects.digest(entry.oid)
+                hashed.add(entry.oid)
+    if wanted:
         raise GitError(
-            f"git blame names {min(strangers)[:12]}, which is no ancestor of {tip[:12]}: history was altered"
+            f"git blame of {shown} names {min(wanted)[:12]}, which is no ancestor of {tip[:12]}: history was altered"
         )
 
 

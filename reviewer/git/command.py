@@ -16,7 +16,7 @@ from reviewer.errors import GitError
 from reviewer.text import clip, display_safe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 TIMEOUT = 600
@@ -96,11 +96,12 @@ def overlay(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def attempt(
-    arguments: list[str],
+    arguments: Sequence[str | bytes],
     environment: Mapping[str, str],
     *,
     stdin: bytes = b"",
     stdout: IO[bytes] | None = None,
+    timeout: float = TIMEOUT,
 ) -> Outcome:
     """Run git and return what it left, whatever its exit code.
 
@@ -109,9 +110,10 @@ def attempt(
         environment: the whole environment; its `GIT_DIR` is also the working directory.
         stdin: bytes for standard input.
         stdout: a file to write standard output to, in place of memory.
+        timeout: seconds after which git is stopped.
 
     Raises:
-        GitError: git is not there, or ran longer than `TIMEOUT`.
+        GitError: git is not there, or ran longer than `timeout`.
     """
     command = [executable(), *arguments]
     try:
@@ -122,18 +124,18 @@ def attempt(
             stderr=subprocess.PIPE,
             env=dict(environment),
             cwd=environment["GIT_DIR"],
-            timeout=TIMEOUT,
+            timeout=timeout,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise GitError(f"git {arguments[0]} did not end within {TIMEOUT} seconds and was stopped") from error
+        raise GitError(f"git {_verb(arguments)} did not end within {timeout:g} seconds and was stopped") from error
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error
     return Outcome(done.returncode, done.stdout or b"", done.stderr)
 
 
 def run(
-    arguments: list[str],
+    arguments: Sequence[str | bytes],
     environment: Mapping[str, str],
     *,
     stdin: bytes = b"",
@@ -146,6 +148,10 @@ def run(
     """
     outcome = attempt(arguments, environment, stdin=stdin, stdout=stdout)
     if outcome.code != 0:
-        verb = next((word for word in arguments if not word.startswith("-") and "=" not in word), "")
-        raise GitError(f"git {verb} failed: {outcome.complaint}")
+        raise GitError(f"git {_verb(arguments)} failed: {outcome.complaint}")
     return outcome.stdout
+
+
+def _verb(arguments: Sequence[str | bytes]) -> str:
+    words = (word for word in arguments if isinstance(word, str))
+    return next((word for word in words if not word.startswith("-") and "=" not in word), "")

@@ -6,7 +6,6 @@ could change is spelled out; the bytes are those of `git diff --binary --full-in
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,7 +56,7 @@ def write_diff(
         reader: gives the objects, hashing each.
         comparison: what differs between the two trees.
         trees: ids of the old and the new tree.
-        room: a folder that does not exist; it is made and removed.
+        room: a folder that does not exist and is made; the caller removes it.
         output: a real file, opened for writing bytes.
 
     Raises:
@@ -65,12 +64,9 @@ def write_diff(
         GitError: an object is damaged or altered, or git failed.
     """
     environment = make_bare(room, reader.object_format)
-    try:
-        _fill(reader, comparison, room)
-        run(["index-pack", str(room / "objects/pack/change.pack")], environment)
-        run(["diff", *OPTIONS, *trees, "--"], environment, stdout=output)
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+    _fill(reader, comparison, room)
+    run(["index-pack", str(room / "objects/pack/change.pack")], environment)
+    run(["diff", *OPTIONS, *trees, "--"], environment, stdout=output)
 
 
 def _fill(reader: ObjectReader, comparison: Comparison, room: Path) -> None:

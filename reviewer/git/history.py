@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from reviewer.errors import UndeterminedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
     from reviewer.git.commit import CommitInfo
 
@@ -48,7 +48,7 @@ class History:
     def between(self, base: str | None, head: str) -> tuple[str, ...]:
         """Return the commits reachable from `head` but not from `base`, children before parents."""
         if base is None:
-            return self._ordered(set(self._reach(head)), head)
+            return self._ordered(set(self.reach(head)), head)
         marks = self._paint(head, base)
         return self._ordered({oid for oid, mark in marks.items() if mark & _BOTH == _LEFT}, head)
 
@@ -62,16 +62,8 @@ class History:
             current = next(iter(self._commit(current).parents), None)
         return tuple(chain)
 
-    def missing_ancestors(self, tip: str, wanted: Iterable[str]) -> set[str]:
-        """Return those of `wanted` that cannot be reached from `tip`; the walk ends when all were met."""
-        left = set(wanted)
-        for oid in self._reach(tip):
-            left.discard(oid)
-            if not left:
-                break
-        return left
-
-    def _reach(self, tip: str) -> Iterable[str]:
+    def reach(self, tip: str) -> Iterator[str]:
+        """Yield `tip` and all its ancestors, newest first, each once."""
         seen = {tip}
         queue = [(self._age(tip), tip)]
         while queue:

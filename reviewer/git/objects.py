@@ -9,21 +9,25 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from reviewer.digest import Sha256
 from reviewer.errors import GitError, UndeterminedError
 from reviewer.git.command import overlay
 from reviewer.git.commit import CommitInfo, parse_commit, tag_target
+from reviewer.git.store import refuse_irregular_object
 from reviewer.git.tree import TreeEntry, parse_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from git.db import GitCmdObjectDB
+    from gitdb.base import OStream
 
     from reviewer.git.repository import ObjectFormat
+
+_Answer = TypeVar("_Answer")
 
 MAX_IN_MEMORY = 256 << 20
 """Bytes of one object that is read whole. Larger blobs are still hashed and copied, in pieces."""
@@ -39,9 +43,19 @@ EMPTY_TREE: dict[ObjectFormat, str] = {
 class ObjectReader:
     """Verified objects of one git directory. Safe to use from several threads, which take turns."""
 
-    def __init__(self, git_dir: Path, environment: Mapping[str, str], object_format: ObjectFormat) -> None:
-        """Read from `git_dir` with this environment; no process starts before the first object is wanted."""
+    def __init__(
+        self, git_dir: Path, environment: Mapping[str, str], object_format: ObjectFormat, folders: Sequence[Path]
+    ) -> None:
+        """Read from `git_dir` with this environment; no process starts before the first object is wanted.
+
+        Args:
+            git_dir: a bare repository of our own.
+            environment: the environment to run git in it with.
+            object_format: which hash names the objects.
+            folders: where the objects lie that it borrows.
+        """
         self._git_dir = git_dir
+        self._folders = folders
         self._environment = environment
         self.object_format = object_format
         self._database: GitCmdObjectDB | None = None
@@ -82,36 +96,35 @@ class ObjectReader:
             GitError: it is of another kind, or its bytes do not hash to its id.
         """
         with self._lock:
-            found, size = self._info(oid)
-            if found != kind:
-                raise GitError(f"object {oid} is a {found}; a {kind} was expected")
-            state = hashlib.new(self.object_format, f"{kind} {size}\0".encode(), usedforsecurity=False)
-            try:
-                stream = self._open().stream(bytes.fromhex(oid))
-                while chunk := stream.read(_CHUNK):
-                    state.update(chunk)
-                    sink(chunk)
-            except (OSError, ValueError) as error:
-                self.close()
-                raise GitError(f"object {oid} is damaged and cannot be read") from error
-            if state.hexdigest() != oid:
-                self.close()
-                raise GitError(
-                    f"object {oid} does not hash to its id: the repository's object store was altered",
-                    hint="run 'git fsck' on a copy, or clone the repository again",
-                )
-            return size
+            stream = self._stream(oid)
+            found, size = _text(stream.type), int(stream.size)
+            state = hashlib.new(self.object_format, f"{found} {size}\0".encode(), usedforsecurity=False)
+            while chunk := stream.read(_CHUNK):
+                state.update(chunk)
+                sink(chunk)
+            del stream
+        if state.hexdigest() != oid:
+            self.close()
+            raise GitError(
+                f"object {oid} does not hash to its id: the repository's object store is damaged or was altered",
+                hint="run 'git fsck', or clone the repository again",
+            )
+        if found != kind:
+            raise GitError(f"object {oid} is a {found}; a {kind} was expected")
+        return size
 
     def read(self, oid: str, kind: str) -> bytes:
         """Return the whole content of an object (errors as for `feed`; also GitError beyond `MAX_IN_MEMORY`)."""
-        with self._lock:
-            if (size := self._info(oid)[1]) > MAX_IN_MEMORY:
-                raise GitError(
-                    f"object {oid} has {size:,} bytes, more than the {MAX_IN_MEMORY:,} that are read at once"
-                )
-            chunks: list[bytes] = []
-            self.feed(oid, kind, chunks.append)
-            return b"".join(chunks)
+        content = bytearray()
+
+        def keep(chunk: bytes) -> None:
+            if len(content) <= MAX_IN_MEMORY:
+                content.extend(chunk)
+
+        size = self.feed(oid, kind, keep)
+        if size > MAX_IN_MEMORY:
+            raise GitError(f"object {oid} has {size:,} bytes, more than the {MAX_IN_MEMORY:,} that are read at once")
+        return bytes(content)
 
     def read_blob(self, oid: str) -> bytes:
         """Return the content of a blob (errors as for `read`)."""
@@ -163,21 +176,32 @@ class ObjectReader:
 
     def _info(self, oid: str) -> tuple[str, int]:
         with self._lock:
-            try:
-                info = self._open().info(bytes.fromhex(oid))
-            except (OSError, ValueError) as error:
-                self.close()
-                raise UndeterminedError(
-                    f"object {oid} is not in the repository: the clone is shallow, partial or damaged",
-                    hint="get the whole history: git fetch --unshallow, or --refetch in a partial clone",
-                ) from error
-            kind: Any = info.type
-            return (kind.decode() if isinstance(kind, bytes) else str(kind)), int(info.size)
+            info = self._ask(oid, lambda database, binary: database.info(binary))
+            return _text(info.type), int(info.size)
+
+    def _stream(self, oid: str) -> OStream:
+        return self._ask(oid, lambda database, binary: database.stream(binary))
+
+    def _ask(self, oid: str, question: Callable[[GitCmdObjectDB, bytes], _Answer]) -> _Answer:
+        refuse_irregular_object(self._folders, oid)
+        try:
+            return question(self._open(), bytes.fromhex(oid))
+        except (OSError, ValueError) as error:
+            self.close()
+            raise UndeterminedError(
+                f"object {oid} is not in the repository: the clone is shallow, partial or damaged",
+                hint="get the whole history: git fetch --unshallow, or --refetch in a partial clone",
+            ) from error
 
     def _open(self) -> GitCmdObjectDB:
         if self._database is None:
             self._database = _database(self._git_dir, self._environment)
         return self._database
+
+
+def _text(kind: object) -> str:
+    # GitPython says that it gives text, and gives bytes.
+    return kind.decode("ascii", "replace") if isinstance(kind, bytes) else str(kind)
 
 
 def _database(git_dir: Path, environment: Mapping[str, str]) -> GitCmdObjectDB:

@@ -23,6 +23,7 @@ from reviewer.git.objects import EMPTY_TREE, ObjectReader
 from reviewer.git.refs import Refs, read_refs
 from reviewer.git.repository import Repository, find_repository
 from reviewer.git.revision import default_branch, resolve
+from reviewer.git.store import object_folders
 from reviewer.git.tree import GITLINK, GitTree, TreeEntry
 from reviewer.git.workspace import make_bare
 from reviewer.packet.change import ABSENT_MODE, ChangeEntry
@@ -60,7 +61,8 @@ class Quarantine:
             self.environment = make_bare(self.git_dir, self.object_format, (repository.objects,))
         except OSError as error:
             raise GitError(f"no temporary folder can be made: {error.strerror}") from error
-        self.objects = ObjectReader(self.git_dir, self.environment, self.object_format)
+        folders = object_folders(repository.objects)
+        self.objects = ObjectReader(self.git_dir, self.environment, self.object_format, folders)
         self.history = History(self.objects.commit)
         self._refs: Refs | None = None
         self._digests: dict[str, Sha256] = {}
@@ -168,20 +170,17 @@ class Quarantine:
 
     def diff(self, base: str | None, head: str) -> bytes:
         """Return the change as `git diff --binary --full-index` writes it, renames shown."""
-        target = self._folder / f"diff-{id(object())}"
-        try:
+        with tempfile.TemporaryDirectory(prefix="diff-", dir=self._folder) as folder:
+            target = Path(folder, "change.diff")
             self.diff_to(target, base, head)
             return target.read_bytes()
-        finally:
-            target.unlink(missing_ok=True)
 
     def diff_to(self, path: Path, base: str | None, head: str) -> None:
         """Write the change, as `diff` returns it, to a file in constant memory."""
         trees = (self.tree_id(base), self.tree_id(head))
-        room = Path(tempfile.mkdtemp(prefix="room-", dir=self._folder)) / "room.git"
-        with path.open("wb") as output:
-            write_diff(self.objects, compare(self.objects, *trees), trees, room, output)
-        shutil.rmtree(room.parent, ignore_errors=True)
+        comparison = compare(self.objects, *trees)
+        with tempfile.TemporaryDirectory(prefix="room-", dir=self._folder) as room, path.open("wb") as output:
+            write_diff(self.objects, comparison, trees, Path(room, "room.git"), output)
 
     def blame(self, revision: str, path: str) -> tuple[BlameLine, ...]:
         """Return for each line of a file at a commit which commit last wrote it.

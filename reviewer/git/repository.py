@@ -81,10 +81,19 @@ def find_repository(start: Path) -> Repository:
     Raises:
         GitError: there is none, or its `.git` file leads nowhere.
     """
-    start = start.absolute()
-    if not start.exists():
-        raise GitError(f"{display_safe(str(start))} does not exist")
-    start = start.resolve()
+    shown = display_safe(str(start))
+    try:
+        if not start.exists():
+            raise GitError(f"{shown} does not exist")
+        found = _find(start.resolve())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise GitError(f"{shown} cannot be searched for a git repository: {error}") from error
+    if found is None:
+        raise GitError(f"there is no git repository at {shown} or above it", hint="go to the repository, or name it")
+    return found
+
+
+def _find(start: Path) -> Repository | None:
     if start.name != ".git" and (start / ".git").exists():
         return _at(start)
     if _is_git_dir(start):
@@ -92,10 +101,7 @@ def find_repository(start: Path) -> Repository:
     for folder in start.parents if start.name != ".git" else ():
         if (folder / ".git").exists() and (found := _at_or_none(folder)) is not None:
             return found
-    raise GitError(
-        f"there is no git repository at {display_safe(str(start))} or above it",
-        hint="go to the repository, or name it",
-    )
+    return None
 
 
 def read_small(path: Path, limit: int = _SMALL) -> bytes | None:

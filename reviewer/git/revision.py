@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from reviewer.errors import GitError
 from reviewer.git.command import attempt
+from reviewer.git.identity import read_identity
 from reviewer.text import clip, display_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reviewer.git.quarantine import Quarantine
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
@@ -41,13 +44,14 @@ def resolve(quarantine: Quarantine, revision: str) -> str:
 def default_branch(quarantine: Quarantine) -> str | None:
     """Return the full name of the branch that changes are made against, or None.
 
-    The name is that of `origin/HEAD`, else `main`, `master`, `trunk` or `develop`. Of the local and the remote branch
-    of that name the local one is taken, unless it is behind the remote one or is itself at HEAD.
+    The name is that of `origin/HEAD`, else `main`, `master`, `trunk`, `develop`, or the person's `init.defaultBranch`.
+    Of the local and the remote branch of that name the local one is taken, unless it is behind the remote one or is
+    itself at HEAD.
     """
     refs = quarantine.refs
     target = refs.target(_ORIGIN_HEAD) or ""
     named = [target.removeprefix(_REMOTE)] if target.startswith(_REMOTE) else []
-    for name in (*named, "main", "master", "trunk", "develop"):
+    for name in _branch_names(named):
         local, remote = refs.get(_LOCAL + name), refs.get(_REMOTE + name)
         if local is None and remote is None:
             continue
@@ -58,6 +62,13 @@ def default_branch(quarantine: Quarantine) -> str | None:
         stale = local == refs.get("HEAD") or quarantine.history.is_ancestor(local, remote)
         return (_REMOTE if stale else _LOCAL) + name
     return None
+
+
+def _branch_names(named: list[str]) -> Iterator[str]:
+    yield from named
+    yield from ("main", "master", "trunk", "develop")
+    if own := read_identity().default_branch:
+        yield own
 
 
 def _named(quarantine: Quarantine, name: str, shown: str) -> str:
