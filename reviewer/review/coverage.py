@@ -1,0 +1,52 @@
+"""How much of a change was seen, in units, rows and files. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reviewer.diff.anchor import Unit
+    from reviewer.review.state import ReviewState
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is seen of what there is.
+
+    Attributes:
+        seen_units, units: hunks, and headers that say something by themselves.
+        seen_lines, lines: rows of these units, without the `@@` rows.
+        files_seen, files: files of which every unit is seen.
+    """
+
+    seen_units: int = 0
+    units: int = 0
+    seen_lines: int = 0
+    lines: int = 0
+    files_seen: int = 0
+    files: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is seen."""
+        return self.seen_units == self.units
+
+
+def coverage(state: ReviewState, units: Iterable[Unit]) -> Coverage:
+    """Return how much of the units the state marks as seen; marks of units that are not there do not count."""
+    total = seen = lines = seen_lines = 0
+    open_units: Counter[int] = Counter()
+    for unit in units:
+        rows = unit.last - unit.first - (unit.hunk is not None)
+        is_seen = unit.id in state.seen
+        total += 1
+        lines += rows
+        seen += is_seen
+        seen_lines += rows * is_seen
+        open_units[unit.file.number] += not is_seen
+    files_seen = sum(not count for count in open_units.values())
+    return Coverage(seen, total, seen_lines, lines, files_seen, len(open_units))
