@@ -24,7 +24,7 @@ class BlobLines:
 
     def __init__(self, source: BlobSource | None = None) -> None:
         """Ask `source` for the bytes of one side of a file."""
-        self._source = source
+        self.source = source
         self._lines: OrderedDict[int, list[bytes] | None] = OrderedDict()
         self._counts: dict[int, int | None] = {}
 
@@ -33,7 +33,7 @@ class BlobLines:
         if file.number in self._lines:
             self._lines.move_to_end(file.number)
             return self._lines[file.number]
-        data = None if self._source is None or file.binary or file.status == "D" else self._source(file, "new")
+        data = None if self.source is None or file.binary or file.status == "D" else self.source(file, "new")
         lines = None
         if data is not None:
             lines = data.split(b"\n")

@@ -87,12 +87,22 @@ class Document:
             if self.marks.notes:
                 self.rebuild()
 
-    def set_rest(self, place: Place | None, height: int = 0) -> None:
-        """Keep `height` screen rows below `place` for the rest of its long line; None takes them back."""
+    def set_rest(self, place: Place | None, height: int = 0) -> bool:
+        """Keep `height` screen rows below `place` for the rest of its long line; None takes them back.
+
+        Returns whether anything moved.
+        """
         rest = None if place is None or height <= 0 else (place, height)
-        if rest != self._rest:
-            self._rest = rest
-            self.rebuild()
+        if rest == self._rest:
+            return False
+        self._rest = rest
+        self.rebuild()
+        return True
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether the rest of a long line is unfolded."""
+        return self._rest is not None
 
     def toggle_header(self, file: int) -> None:
         """Show or fold git's own header rows of a file."""

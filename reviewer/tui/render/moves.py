@@ -88,6 +88,15 @@ def next_part(document: Document, y: int, step: int) -> int | None:
     return None
 
 
+def part_extent(document: Document, y: int) -> tuple[int, int]:
+    """Return the first and last screen row of the hunk at a screen row; the row itself outside of hunks."""
+    spot = document.at(y)
+    hunk = None if spot.row is None else document.index.hunk_at(spot.row)
+    if hunk is None:
+        return y, y
+    return document.y_of_row(hunk.first), document.y_of_row(min(hunk.last, len(document.index)) - 1)
+
+
 def next_file(document: Document, y: int, step: int) -> int | None:
     """Return the screen row of the next file's header; backwards, first that of the file one is in."""
     order = document.order

@@ -171,6 +171,10 @@ class ReadingOrder:
         """Return a file's place in the order of reading, from 0."""
         return self._position[file] - (1 if self._lead else 0)
 
+    def body_of(self, file: int) -> int:
+        """Return the patch row below a file's header (and its folded rows)."""
+        return self._body[file]
+
     def extent_of(self, file: int) -> tuple[int, int]:
         """Return the first and last (exclusive) patch row of a file."""
         return self._first[file], self._last[file]

@@ -134,6 +134,18 @@ class Painter:
         width = (self.view.width - 1) // 2 if self.document.split else self.view.width
         return max(1, width - self.gutter(file))
 
+    def cells(self, spot: Spot) -> int:
+        """Return the columns that the text of a screen row takes, 0 for rows that are no text."""
+        if spot.kind not in (SpotKind.ROW, SpotKind.CONTEXT):
+            return 0
+        rows = dict.fromkeys((spot.left, spot.right)) if spot.kind is SpotKind.ROW else {None: None}
+        return max(self._line(spot, row, None).shown.cells for row in rows if row is not None or len(rows) == 1)
+
+    def rest_height(self, spot: Spot) -> int:
+        """Return how many rows below a screen row the rest of its text takes."""
+        room = self.text_width(spot.file)
+        return max(0, -(-self.cells(spot) // room) - 1)
+
     # Rows of text
 
     def _unified(self, spot: Spot, state: State) -> list[Segment]:

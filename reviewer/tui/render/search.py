@@ -85,7 +85,7 @@ class Matches:
             return None
         files = order.files
         here = order.file_of(row)
-        first, last = (0, files and order.extent_of(0)[0]) if here < 0 else order.extent_of(here)
+        first, last = order.extent_of(here) if here >= 0 else (0, row + 1)
         low, high = bisect_left(self.rows, first), bisect_left(self.rows, last)
         place = bisect_right(self.rows, row, low, high) if forward else bisect_left(self.rows, row, low, high) - 1
         if low <= place < high:

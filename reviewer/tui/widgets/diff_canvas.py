@@ -1,0 +1,357 @@
+"""The surface of the diff: draws screen rows of a document, line by line, and keeps its place when they move.
+
+Knows the document, the look and the screen; nothing of keys, selection or search (`diff_view`). Draws what is there and
+never waits; colour is made in a worker thread and arrives late.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from reviewer.diff.model import RowKind
+from reviewer.tui.render.decor import Decor, make
+from reviewer.tui.render.look import Look, State, Surface
+from reviewer.tui.render.paint import Painter, View
+from reviewer.tui.render.place import Place, Spot, SpotKind
+from reviewer.tui.render.seen import ShownRows
+from reviewer.tui.theme import themes
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Sequence
+
+    from textual import events
+    from textual.timer import Timer
+
+    from reviewer.diff.model import Side
+    from reviewer.tui.render.decor import Chunk, Coloured
+    from reviewer.tui.render.document import Document
+    from reviewer.tui.render.pieces import Piece
+    from reviewer.tui.render.seen import UnitSpan
+
+Mode: TypeAlias = Literal["auto", "unified", "split"]
+SPLIT_FROM: Final = 150
+"""Columns from which the automatic mode stands both sides beside each other: two halves of 66 columns of text."""
+DWELL: Final = 0.25
+"""Seconds that rows must stand still on the screen before they count as shown."""
+_MAX_NOTE_WIDTH = 96
+
+
+class DiffCanvas(ScrollView, can_focus=True):
+    """Draws a document. The top line names the file and section that the lines below it are in."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    DiffCanvas {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = set()
+
+    class Coloured(Message):
+        """Colours of a chunk are ready (from the worker to the view)."""
+
+        bubble = False
+
+        def __init__(self, document: Document | None, coloured: Coloured | None) -> None:
+            """Carry the colours of `document`; None of either when the worker is done."""
+            super().__init__()
+            self.document = document
+            self.coloured = coloured
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's names
+        super().__init__(name=name, id=id, classes=classes)
+        self.document: Document | None = None
+        self._mode: Mode = "auto"
+        self._numbers = True
+        self._words = True
+        self._sideways = 0
+        self._pattern: re.Pattern[str] | None = None
+        self._covered: set[int] = set()
+        self._seen_rows: frozenset[int] = frozenset()
+        self._cursor = 0
+        self._side: Side = "new"
+        self._selected: range | None = None
+        self._strips: LRUCache[tuple[int, State, Side, int], Strip] = LRUCache(4096)
+        self._generation = 0
+        self._decor = Decor()
+        self._wanted: list[Chunk] = []
+        self._colouring = False
+        self._asked: tuple[Document, range] | None = None
+        self._painter: Painter | None = None
+        self._look: Look | None = None
+        self._shown_rows = ShownRows()
+        self._settling: Timer | None = None
+
+    # Drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines of a frame; what they share is looked up once."""
+        self._ready_painter()
+        self._ask_for_colour()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the window."""
+        painter = self._ready_painter()
+        width = self.size.width
+        top = self.scroll_offset.y
+        row = top + y
+        if painter is None or self.document is None or row >= self.document.height:
+            return Strip.blank(width, self._get_look().role(Surface.PLAIN, State.REST, "foreground"))
+        spot = self.document.at(row)
+        if y == 0 and not self.shows_itself(top, spot):
+            return Strip(painter.sticky(self._spot_below(row), self.status_pieces()), width)
+        state = self._state(row)
+        key = (row, state, self._side, self._generation)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = Strip(painter.paint(spot, state, self._side), width)
+            self._strips[key] = strip
+        return strip
+
+    def status_pieces(self) -> tuple[Piece, ...]:
+        """Return what stands at the right of the top line."""
+        return ()
+
+    def shows_itself(self, top: int, spot: Spot) -> bool:
+        """Return whether the first line of the window shows its own row, not the file and section it is in."""
+        if top == 0 or spot.file < 0:
+            return True
+        return spot.kind is SpotKind.ROW and spot.row is not None and self._kind(spot.row) is RowKind.FILE
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn under another theme."""
+        super().notify_style_update()
+        self._look = None
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Draw everything anew at the next frame."""
+        self._generation += 1
+        self._painter = None
+        self._strips.clear()
+        self.refresh()
+
+    def refresh_row(self, y: int) -> None:
+        """Draw one screen row anew at the next frame, and the top line with it."""
+        line = y - self.scroll_offset.y
+        if 0 < line < self.size.height:
+            self.refresh(Region(0, line, self.size.width, 1))
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    def _ready_painter(self) -> Painter | None:
+        if self._painter is None and self.document is not None and self.size.width > 0:
+            view = View(
+                self.size.width,
+                self._sideways,
+                self._numbers,
+                self._words,
+                self._pattern,
+                self._covered,
+                self._seen_rows,
+            )
+            self._painter = Painter(self.document, self._get_look(), self._decor, view)
+        return self._painter
+
+    def _get_look(self) -> Look:
+        if self._look is None:
+            self._look = Look(themes().for_textual(self.app.current_theme))
+        return self._look
+
+    def _state(self, row: int) -> State:
+        if row == self._cursor:
+            return State.CURSOR if self.has_focus else State.BLURRED
+        if self._selected is not None and row in self._selected:
+            return State.SELECTED
+        return State.REST
+
+    def _kind(self, row: int) -> RowKind | None:
+        return None if self.document is None else self.document.index.kind(row)
+
+    def _spot_below(self, row: int) -> Spot:
+        """Return the first patch row at or below a screen row: the top line speaks of it."""
+        assert self.document is not None  # noqa: S101 - only asked while drawing a document
+        spot = here = self.document.at(row)
+        while here.row is None and row + 1 < self.document.height:
+            row += 1
+            here = self.document.at(row)
+            if here.file != spot.file:
+                return spot
+        return here
+
+    # Layout
+
+    @property
+    def window(self) -> range:
+        """The screen rows that are visible, without the one that the top line stands over."""
+        if self.document is None:
+            return range(0)
+        top = self.scroll_offset.y
+        first = top if top < self.document.height and self.shows_itself(top, self.document.at(top)) else top + 1
+        return range(first, min(self.document.height, top + self.size.height))
+
+    @contextmanager
+    def keeping_place(self) -> Iterator[None]:
+        """Keep the cursor on the same content and at the same line of the window while rows move."""
+        document = self.document
+        if document is None or not document.height:
+            yield
+            self._fit()
+            return
+        place = document.at(min(self._cursor, document.height - 1)).place
+        line = self._cursor - self.scroll_offset.y
+        yield
+        self._fit()
+        self._cursor = document.y_of(place)
+        self.scroll_to(y=self._cursor - line, animate=False)
+        self.repaint()
+
+    def _fit(self) -> None:
+        document = self.document
+        if document is None:
+            self.virtual_size = Size(0, 0)
+            return
+        self._painter = None
+        painter = self._ready_painter()
+        if painter is not None:
+            room = painter.view.width - painter.gutter(-1) - 14
+            document.set_note_width(max(16, min(_MAX_NOTE_WIDTH, room)))
+        self.virtual_size = Size(self.size.width, document.height)
+        self.repaint()
+        self._settle()
+
+    def _apply_mode(self) -> None:
+        document = self.document
+        if document is None:
+            return
+        split = self._mode == "split" or (self._mode == "auto" and self.size.width >= SPLIT_FROM)
+        if split != document.split:
+            with self.keeping_place():
+                document.set_split(split=split)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay out for the new width; the cursor stays on its content."""
+        if self.document is not None and self.size.width:
+            self._apply_mode()
+            with self.keeping_place():
+                pass
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Start to wait until the rows stand still."""
+        super().watch_scroll_y(old_value, new_value)
+        self._settle()
+
+    # Colour
+
+    def _ask_for_colour(self) -> None:
+        document = self.document
+        window = self.window
+        if document is None or self._colouring or self._asked == (document, window):
+            return
+        self._asked = (document, window)
+        ahead = range(window.stop, min(document.height, window.stop + self.size.height))
+        chunks: dict[Chunk, None] = {}
+        for y in (*window, *ahead):
+            spot = document.at(y)
+            if spot.kind is not SpotKind.ROW:
+                continue
+            for row in {spot.left, spot.right}:
+                if row is not None and self._kind(row) in (RowKind.CONTEXT, RowKind.ADDED, RowKind.REMOVED):
+                    chunk = self._decor.chunk_of(document.index, row)
+                    if chunk is not None and chunk not in chunks and not self._decor.has(chunk):
+                        chunks[chunk] = None
+        if chunks:
+            self._wanted = list(chunks)
+            self._colouring = True
+            self.run_worker(self._make_colours, name="highlight", group="highlight", thread=True, exit_on_error=False)
+
+    def _make_colours(self) -> None:
+        """Colour what is wanted (in a worker thread)."""
+        document = self.document
+        wanted, self._wanted = self._wanted, []
+        if document is not None:
+            for chunk in wanted:
+                self.post_message(self.Coloured(document, make(document.index, chunk)))
+        self.post_message(self.Coloured(None, None))
+
+    def on_diff_canvas_coloured(self, message: Coloured) -> None:
+        """Take colours that are ready and draw the rows that they are for."""
+        if message.coloured is None:
+            self._colouring = False
+            self._asked = None
+            self._ask_for_colour()
+            return
+        if message.document is not self.document:
+            return
+        self._decor.add(message.coloured)
+        self._drop_strips(message.coloured.chunk)
+
+    def _drop_strips(self, chunk: Chunk) -> None:
+        window = self.window
+        if self.document is None:
+            return
+        self._generation += 1
+        for y in window:
+            spot = self.document.at(y)
+            if any(row is not None and chunk.first <= row < chunk.last for row in (spot.left, spot.right)):
+                self.refresh(Region(0, y - self.scroll_offset.y, self.size.width, 1))
+
+    # What was on the screen
+
+    def watch_units(self, units: Sequence[UnitSpan]) -> None:
+        """Watch which of these parts of the change have been completely on the screen."""
+        self._shown_rows = ShownRows(units)
+        self._settle()
+
+    def _settle(self) -> None:
+        if not self.is_attached:
+            return
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(DWELL, self._settled)
+
+    def _settled(self) -> None:
+        document = self.document
+        if document is None or not self.is_on_screen or not self.screen.is_current or not self.size.height:
+            return
+        rows: set[int] = set()
+        for y in self.window:
+            spot = document.at(y)
+            if spot.kind is SpotKind.TAIL and spot.file >= 0 and not document.blobs.known(spot.file):
+                document.tail_gap(document.index.files[spot.file])
+                self._strips.clear()
+                self.refresh(Region(0, y - self.scroll_offset.y, self.size.width, 1))
+            if spot.kind is SpotKind.ROW:
+                rows.update(self._rows_shown(spot))
+        if complete := self._shown_rows.saw(rows - self._covered):
+            self.units_shown(complete)
+
+    def _rows_shown(self, spot: Spot) -> Iterator[int]:
+        assert self.document is not None  # noqa: S101 - only asked of a document on the screen
+        for row in {spot.left, spot.right}:
+            if row is None:
+                continue
+            yield row
+            if self._kind(row) is RowKind.FILE and not self.document.order.header_shown(spot.file):
+                # Git's own header rows are told by the file's.
+                yield from range(row + 1, self.document.order.body_of(spot.file))
+
+    def units_shown(self, units: tuple[str, ...]) -> None:
+        """Tell that these parts have been completely on the screen."""
+
+    def place_of_cursor(self) -> Place | None:
+        """Return the name of the place that the cursor is at."""
+        if self.document is None or not self.document.height:
+            return None
+        return self.document.at(self._cursor).place
