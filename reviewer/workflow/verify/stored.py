@@ -1,0 +1,146 @@
+"""Gather stored records: beside a packet, from files that a person names, from a repository's ledger.
+
+Knows where records lie and reads them strictly; judges nobody. A record may come from anywhere: it proves itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.approval import verify
+from reviewer.approval.refusal import RefusedError
+from reviewer.errors import BadInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from reviewer.approval.verify import Record
+    from reviewer.git.quarantine import Quarantine
+
+SUFFIX = ".intoto.jsonl"
+MAX_BYTES = 64 << 20
+_LEDGER = "the ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Records that could be read, by payload digest, and a sentence for each that could not.
+
+    Attributes:
+        damaged: of files; such a line may have been a rejection, so nothing is approved beside it.
+        notes: what was odd in the ledger, where one damaged record must not speak about all others.
+        places: where was looked, in words.
+    """
+
+    records: tuple[Record, ...] = ()
+    damaged: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    def __add__(self, other: Stored) -> Stored:
+        """Return both together, each record once."""
+        known = {record.digest: record for record in (*other.records, *self.records)}
+        return Stored(
+            tuple(known.values()),
+            self.damaged + other.damaged,
+            self.notes + other.notes,
+            self.places + other.places,
+        )
+
+
+def beside(packet: Path) -> Path:
+    """Return the file that holds the records of a packet: `<name>.intoto.jsonl` in the same folder."""
+    whole = packet.absolute()
+    return whole.with_name(whole.name + SUFFIX)
+
+
+def from_file(path: Path, *, required: bool) -> Stored:
+    """Return the records of a file, one a line.
+
+    Raises:
+        BadInputError: it is required and not there, cannot be read, or is too large.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        if required:
+            raise BadInputError(f"{path} does not exist", hint="name a file of records (.intoto.jsonl)") from error
+        return Stored(places=(path.name,))
+    except OSError as error:
+        raise BadInputError(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise BadInputError(f"{path} is larger than {MAX_BYTES:,} bytes")
+    lines = data.split(b"\n")
+    damaged: list[str] = []
+    if lines.pop():
+        damaged.append(f"{path.name}: the last line is cut")
+    records: dict[str, Record] = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            record = verify.read(line)
+        except RefusedError as error:
+            damaged.append(f"{path.name}, line {number}: {error.sentence}")
+        else:
+            records.setdefault(record.digest, record)
+    return Stored(tuple(records.values()), tuple(damaged), (), (path.name,))
+
+
+def from_ledger(quarantine: Quarantine) -> Stored:
+    """Return the records of a repository's ledger; nothing when it has none.
+
+    Raises:
+        GitError: an object was altered.
+        UndeterminedError: an object is missing.
+    """
+    from reviewer import ledger
+
+    if ledger.tip(quarantine) is None:
+        return Stored()
+    records: list[Record] = []
+    notes: list[str] = []
+    for digest, line in ledger.records(quarantine):
+        try:
+            record = verify.read(line.removesuffix(b"\n"))
+            if record.digest != digest:
+                raise RefusedError("its name is not the digest of its payload")
+        except RefusedError as error:
+            notes.append(f"{_LEDGER}, record {digest.short}: {error.sentence}")
+        else:
+            records.append(record)
+    return Stored(tuple(records), (), tuple(notes), (_LEDGER,))
+
+
+def gather(packet: Path | None, named: Sequence[Path], quarantine: Quarantine | None) -> Stored:
+    """Return all records that can be found.
+
+    Args:
+        packet: look beside this packet.
+        named: files that the person names; each has to exist.
+        quarantine: look into this repository's ledger and beside the packets that it keeps.
+    """
+    parts: list[Stored] = [from_file(path, required=True) for path in named]
+    if packet is not None:
+        parts.append(from_file(beside(packet), required=False))
+    if quarantine is not None:
+        parts.append(from_ledger(quarantine))
+    return _sum(parts)
+
+
+def of_repository(quarantine: Quarantine) -> Stored:
+    """Return the records beside the packets that the repository keeps in its git folder."""
+    folder = quarantine.repository.common_dir / "reviewer" / "packets"
+    found = sorted(folder.glob("*" + SUFFIX)) if folder.is_dir() else []
+    parts = [from_file(path, required=True) for path in found]
+    whole = _sum(parts)
+    # One damaged file among many packets' says nothing about the others.
+    return Stored(whole.records, (), whole.damaged, whole.places)
+
+
+def _sum(parts: Iterable[Stored]) -> Stored:
+    whole = Stored()
+    for part in parts:
+        whole += part
+    return whole
