@@ -86,6 +86,14 @@ def wrap(text: str, indent: str = "", *, first: str | None = None) -> str:
     return "\n".join(lines)
 
 
+def fold(text: str, indent: str, *, most: int) -> str:
+    """Return text folded like `wrap`, cut after `most` lines with a mark that counts the rest."""
+    lines = wrap(text, indent).split("\n")
+    if len(lines) <= most:
+        return "\n".join(lines)
+    return "\n".join([*lines[:most], f"{indent}⋯ {len(lines) - most:,} more lines (--json has them)"])
+
+
 def width(text: str) -> int:
     """Return how many columns a terminal gives to safe text."""
     if text.isascii():

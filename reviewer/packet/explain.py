@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
@@ -16,9 +17,39 @@ if TYPE_CHECKING:
 
     from pydantic import ValidationError
 
+    from reviewer.errors import BadInputError
+
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r'\s*("[^"]*"|\'[^\']*\'|[A-Za-z0-9_-]+)\s*[=.]')
 _DELIMITER = re.compile(r'"""|\'\'\'')
+
+
+def parse_toml(data: bytes, where: str, refusal: type[BadInputError]) -> tuple[str, dict[str, Any]]:
+    """Return a TOML document as text and as tables.
+
+    Args:
+        data: the whole file.
+        where: what to call it in the sentence.
+        refusal: which error to raise.
+
+    Raises:
+        BadInputError: (as `refusal`) it is not UTF-8 or not TOML; the sentence has the line.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise refusal(f"{where}, line {line}: is not UTF-8, which TOML has to be") from None
+    try:
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        at = f", line {place[1]}, column {place[2]}" if place else ", at its end"
+        raise refusal(f"{where}{at}: is not TOML: {reason}") from None
+    except (RecursionError, ValueError) as error:
+        reason = "is nested too deep" if isinstance(error, RecursionError) else f"has a value that cannot be: {error}"
+        raise refusal(f"{where}: {reason}") from None
 
 
 def explain(error: ValidationError, model: type[BaseModel], text: str) -> str:

@@ -7,7 +7,6 @@ refusal names the file, the key and the line, and says what was expected (packet
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
@@ -16,7 +15,7 @@ from reviewer.digest import Sha256, sha256, sha256_stream
 from reviewer.errors import BadPacketError
 from reviewer.packet import change, member, writer
 from reviewer.packet.archive import ArchiveSource, PacketSource, open_source
-from reviewer.packet.explain import explain, line_of, show_key
+from reviewer.packet.explain import explain, line_of, parse_toml, show_key
 from reviewer.packet.limits import DEFAULT_LIMITS, Limits
 from reviewer.packet.manifest import GRADED, SCHEMA, Manifest
 
@@ -229,7 +228,7 @@ def parse_manifest(data: bytes, packet: str) -> Manifest:
             does not say how it is known. The sentence has the line and the key.
     """
     where = f"{packet}: {member.MANIFEST}"
-    text, tables = _toml(data, where)
+    text, tables = parse_toml(data, where, BadPacketError)
     _check_schema(tables, text, where)
     try:
         manifest = Manifest.model_validate(tables)
@@ -255,24 +254,6 @@ def _check_grades(manifest: Manifest, text: str, where: str) -> None:
                     "has a value and does not say how it is known" if grade == "absent" else f"is {grade} and missing"
                 )
                 raise BadPacketError(f"{where}, line {line}: {name}.{field} {says}; {name}.known has to fit it")
-
-
-def _toml(data: bytes, where: str) -> tuple[str, dict[str, Any]]:
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadPacketError(f"{where}, line {line}: is not UTF-8, which TOML has to be") from None
-    try:
-        return text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        reason = re.sub(r" \(at .*\)$", "", str(error))
-        at = f", line {place[1]}, column {place[2]}" if place else ", at its end"
-        raise BadPacketError(f"{where}{at}: is not TOML: {reason}") from None
-    except (RecursionError, ValueError) as error:
-        reason = "is nested too deep" if isinstance(error, RecursionError) else f"has a value that cannot be: {error}"
-        raise BadPacketError(f"{where}: {reason}") from None
 
 
 def _check_schema(tables: dict[str, Any], text: str, where: str) -> None:

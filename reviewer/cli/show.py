@@ -1,0 +1,101 @@
+"""`reviewer show`: a packet as plain text, for a pipe, a screen reader, or a look without the workstation."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewer.cli.output import print_json, put
+from reviewer.errors import BadInputError
+
+if TYPE_CHECKING:
+    from reviewer.packet.loader import Packet
+
+SECTIONS = (
+    *("task", "scope", "plan", "timeline", "commands", "retries", "assumptions", "rollback", "cost"),
+    *("origin", "change", "files", "redactions", "omissions", "diff", "log"),
+)
+"""The nine of the brief in their order, then the rest of the packet."""
+
+
+@click.command(short_help="Print a packet, or one section of it, as plain text.")
+@click.argument("packet", type=click.Path(path_type=Path))
+@click.argument("section", required=False, type=click.Choice(SECTIONS), metavar="[SECTION]")
+@click.argument("number", required=False, type=click.IntRange(min=1), metavar="[N]")
+@click.option("--json", "as_json", is_flag=True, help="The manifest as it is in packet.toml, as JSON.")
+@click.option("--raw", is_flag=True, help="With diff or log: the exact bytes. Not to a terminal.")
+def command(packet: Path, section: str | None, number: int | None, as_json: bool, raw: bool) -> None:  # noqa: FBT001 - click passes by keyword
+    """Print PACKET (a folder or a .packet file) as plain text, or one SECTION of it.
+
+    Sections: task, scope, plan, timeline, commands, retries, assumptions, rollback, cost; origin, change, files,
+    redactions, omissions, diff, and log N for the output of command N.
+
+    Each field stands with how it is known: recorded, declared or derived. What nothing says is shown as not recorded,
+    which is another thing than none or 0.
+    """
+    from reviewer.cli.limits import packet_limits
+    from reviewer.packet.loader import load
+    from reviewer.packet.member import MANIFEST
+
+    _check_use(section, number, as_json=as_json, raw=raw)
+    with load(packet, packet_limits()) as opened:
+        if as_json:
+            print_json(tomllib.loads(opened.read(MANIFEST).decode()))
+        elif raw:
+            _write_raw(_content(opened, section or "", number))
+        elif section in {"diff", "log"}:
+            put(_content(opened, section, number).removesuffix(b"\n").decode("utf-8", "surrogateescape"))
+        else:
+            _print_sections(opened, section)
+
+
+def _check_use(section: str | None, number: int | None, *, as_json: bool, raw: bool) -> None:
+    if (section == "log") != (number is not None):
+        raise click.UsageError(
+            "'log' needs the number of a command, and nothing else takes one: reviewer show PACKET log 3"
+        )
+    if as_json and (section is not None or raw):
+        raise click.UsageError("--json prints the whole manifest; leave the section out")
+    if raw and section not in {"diff", "log"}:
+        raise click.UsageError("--raw goes with 'diff' or 'log'")
+    if raw and sys.stdout.isatty():
+        raise BadInputError(
+            "--raw writes bytes that a terminal could act on", hint="send them to a file or a pipe, or leave --raw out"
+        )
+
+
+def _content(packet: Packet, section: str, number: int | None) -> bytes:
+    from reviewer.packet.member import DIFF, log_name
+
+    if section == "diff":
+        return packet.read(DIFF)
+    name = log_name(number or 0)
+    if not packet.has(name):
+        numbers = [str(row.n) for row in packet.manifest.command if row.log is not None]
+        raise BadInputError(
+            f"{packet.path.name}: has no output of command {number}",
+            hint=f"there are outputs of {', '.join(numbers[:20])}" if numbers else "no command has a recorded output",
+        )
+    return packet.read(name)
+
+
+def _write_raw(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _print_sections(packet: Packet, section: str | None) -> None:
+    from reviewer.cli.brief import BRIEF, header, render
+
+    if section is not None:
+        put("\n".join(render(section, packet)))
+        return
+    put("\n".join(header(packet)))
+    for name in BRIEF:
+        put()
+        put("\n".join(render(name, packet)))
