@@ -17,7 +17,19 @@ CommandState: TypeAlias = Literal[
 ]
 CommandKind: TypeAlias = Literal["test", "lint", "type", "build", "security", "vcs", "network", "install", "other"]
 ContextKind: TypeAlias = Literal[
-    "compaction", "resume", "fork", "rewind", "model", "mode", "branch", "subagent", "snapshot", "hook", "link", "note"
+    "compaction",
+    "resume",
+    "fork",
+    "rewind",
+    "interrupt",
+    "model",
+    "mode",
+    "branch",
+    "subagent",
+    "snapshot",
+    "hook",
+    "link",
+    "note",
 ]
 Boundary: TypeAlias = Literal["repo", "host", "network", "mcp"]
 
@@ -213,23 +225,10 @@ class Usage(_Head):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context(_Head):
-    """Something happened to the conversation itself: compaction, resume, fork, model or permission mode changed."""
+    """Something happened to the conversation itself: compaction, resume, interrupt, another model or mode."""
 
     kind: Literal["context"] = "context"
-    what: Literal[
-        "compaction",
-        "resume",
-        "fork",
-        "rewind",
-        "model",
-        "mode",
-        "branch",
-        "subagent",
-        "snapshot",
-        "hook",
-        "link",
-        "note",
-    ]
+    what: ContextKind
     text: str = ""
 
 

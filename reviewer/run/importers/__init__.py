@@ -1,0 +1,30 @@
+"""Importers of session logs, one module each, found by content."""
+
+from __future__ import annotations
+
+from reviewer.run.importers.claude_code import ClaudeCode
+from reviewer.run.importers.importer import (
+    Cancelled,
+    ImportCancelledError,
+    ImportedRun,
+    Importer,
+    LogSource,
+    Progress,
+    SessionInfo,
+)
+from reviewer.run.importers.spool import OutputSpool
+
+__all__ = [
+    "IMPORTERS",
+    "Cancelled",
+    "ImportCancelledError",
+    "ImportedRun",
+    "Importer",
+    "LogSource",
+    "OutputSpool",
+    "Progress",
+    "SessionInfo",
+]
+
+IMPORTERS: tuple[Importer, ...] = (ClaudeCode(),)
+"""In the order in which they are asked; the first that knows the content reads it."""

@@ -1,0 +1,59 @@
+"""Prompts typed while the agent works (`queue-operation` records and `queued_command` attachments).
+
+Knows that versions differ: some write the prompt again when it reaches the agent, some do not. Each is one prompt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewer.run.event import Context, Prompt
+from reviewer.run.importers.claude_code import words
+from reviewer.run.importers.claude_code.values import Json, joined, text
+
+if TYPE_CHECKING:
+    from reviewer.run.importers.claude_code.shell import Shell
+    from reviewer.run.importers.claude_code.state import State
+    from reviewer.run.importers.draft import Draft
+
+
+class Queue:
+    """What was queued and has not been seen as a prompt yet, in order."""
+
+    def __init__(self, commands: Shell) -> None:
+        self._waiting: list[tuple[str, Draft]] = []
+        self._commands = commands
+
+    def operation(self, state: State, record: Json) -> None:
+        """Take a `queue-operation` record."""
+        name = text(record.get("operation"))
+        said = joined(record.get("content"))
+        if name == "enqueue":
+            read = words.read(said) if said else None
+            if read is not None and read.role == "notification":
+                self._commands.notified(state, said)
+            elif read is not None and read.role in {"prompt", "plan"}:
+                # Until it is seen to be delivered elsewhere, this is where the prompt stands.
+                draft = state.add(Prompt, text=said, via="queued")
+                draft.bumps = True
+                self._waiting.append((said, draft))
+        elif name == "popAll":
+            for _, draft in self._waiting:
+                _taken_back(draft)
+            self._waiting.clear()
+        elif name not in {"dequeue", "remove"}:
+            state.not_understood(f"queue-operation/{name}", said)
+
+    def delivered(self, said: str) -> None:
+        """Take a prompt that stands in a record of its own: it is not to be counted twice."""
+        for place, (waiting, draft) in enumerate(self._waiting):
+            if waiting.strip() == said.strip():
+                draft.dead = True
+                del self._waiting[place]
+                return
+
+
+def _taken_back(draft: Draft) -> None:
+    draft.cls = Context
+    draft.bumps = False
+    draft.fields = {"what": "note", "text": f"queued and taken back: {draft.fields['text']}"}

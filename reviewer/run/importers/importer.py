@@ -1,0 +1,116 @@
+"""What an importer of session logs is: what goes in, what comes out, how it is found by content.
+
+Knows no agent's format. An importer never fails on one bad record: what it cannot read it counts, by name, and keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
+
+from reviewer.errors import ReviewerError
+
+if TYPE_CHECKING:
+    from reviewer.run.event import Event
+    from reviewer.run.importers.spool import OutputSpool
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with bytes done and bytes in all, now and then."""
+Cancelled: TypeAlias = Callable[[], bool]
+"""Asked now and then; True stops the import."""
+
+
+class ImportCancelledError(ReviewerError):
+    """The person stopped the import; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSource:
+    """One session log, as bytes that can be read more than once.
+
+    Attributes:
+        name: what events call it ("sessions/1.jsonl"); it stands in `Event.source` with the line.
+        size: bytes, for progress; 0 if unknown.
+        open: gives a fresh stream at the start.
+        companions: logs that belong to the same run: of sub-agents, or of the same session resumed elsewhere.
+        agent: the sub-agent's id when the file name tells it, else None.
+        through: applied to each line (with its line feed) before it is decoded, so that secrets can be masked at the
+            door and never reach an event, the spool or memory for longer than a line.
+    """
+
+    name: str
+    size: int
+    open: Callable[[], BinaryIO]
+    companions: tuple[LogSource, ...] = ()
+    agent: str | None = None
+    through: Callable[[bytes], bytes] | None = None
+
+
+@dataclass(slots=True)
+class SessionInfo:
+    """What the log says about the session itself; lists are in order of appearance, None is not recorded."""
+
+    agent: str
+    versions: list[str] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    session_ids: list[str] = field(default_factory=list)
+    cwds: list[str] = field(default_factory=list)
+    branches: list[str] = field(default_factory=list)
+    started: str | None = None
+    ended: str | None = None
+    permission_modes: list[str] = field(default_factory=list)
+    allowed_tools: list[str] | None = None
+    title: str | None = None
+    links: list[str] = field(default_factory=list)
+
+    @property
+    def permission_mode(self) -> str | None:
+        """The last permission mode, or None if the log has none."""
+        return self.permission_modes[-1] if self.permission_modes else None
+
+
+@dataclass(slots=True)
+class ImportedRun:
+    """A run as read from its log.
+
+    Attributes:
+        events: in order, the last one an `End`.
+        records: whole records read, of any kind.
+        unknown: records and parts of records that were not understood, by name; each is in `events` as `Unknown`.
+        torn: bytes at the end that are not a whole record.
+        repeated: records left out because an earlier one has the same id (copies made by resuming or forking).
+    """
+
+    events: list[Event]
+    info: SessionInfo
+    records: int
+    unknown: dict[str, int] = field(default_factory=dict)
+    torn: int = 0
+    repeated: int = 0
+
+
+class Importer(Protocol):
+    """Reads one agent's logs."""
+
+    name: str
+    """Short name of the format ("claude-code")."""
+    title: str
+    """What people call the agent ("Claude Code")."""
+
+    def sniff(self, head: bytes, path_hint: str) -> bool:
+        """Return whether a log that starts with these bytes (64 KiB are enough) is of this format."""
+
+    def read(
+        self,
+        source: LogSource,
+        spool: OutputSpool,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> ImportedRun:
+        """Return the run of a log; command outputs go to the spool under the command's number.
+
+        Raises:
+            BadTranscriptError: the log cannot be read at all.
+            ImportCancelledError: `cancelled` said so.
+        """

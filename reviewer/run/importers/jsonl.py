@@ -1,0 +1,190 @@
+"""JSON Lines as they are found: torn, doubled, in another encoding, with what strict parsers refuse.
+
+Knows bytes and JSON, nothing of what a record means. Lines end at a line feed and nowhere else: U+2028, U+0085 and form
+feeds stand inside strings. A record that cannot be read is given with its text, never skipped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from reviewer.run.importers.importer import ImportCancelledError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    from reviewer.run.importers.importer import Cancelled, LogSource, Progress
+
+MAX_LINE = 64 << 20
+"""A longer line is not decoded (bytes); other readers of these logs stop here too."""
+_STEP = 1 << 20
+"""Progress is told about every so many bytes."""
+_KEPT = 1024
+_LONE = re.compile("[\ud800-\udfff]")
+_DECODER = json.JSONDecoder()
+_SPACE = re.compile(r"[\s\ufeff]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a log.
+
+    Attributes:
+        line: number of the physical line, from 1.
+        value: the decoded JSON; None when `problem` says why there is none.
+        problem: "not JSON", "torn", "too long" or "" when all is well.
+        text: the start of a record that could not be decoded.
+        size: its bytes.
+        replaced: bytes that are not UTF-8, or lone surrogates, were replaced by U+FFFD.
+    """
+
+    line: int
+    value: object
+    problem: str = ""
+    text: str = ""
+    size: int = 0
+    replaced: bool = False
+
+
+def records(
+    source: LogSource, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Iterator[Record]:
+    """Yield the records of a log in the order of the file.
+
+    Raises:
+        ImportCancelledError: `cancelled` said so.
+    """
+    with source.open() as stream:
+        done = told = 0
+        for number, raw in enumerate(_lines(stream), start=1):
+            done += len(raw)
+            if done - told >= _STEP:
+                told = done
+                _tell(done, source, progress, cancelled)
+            line = raw if source.through is None else source.through(raw)
+            try:
+                yield Record(number, orjson.loads(line))
+            except orjson.JSONDecodeError:
+                yield from _slowly(number, line)
+        _tell(done, source, progress, cancelled)
+
+
+def _tell(done: int, source: LogSource, progress: Progress | None, cancelled: Cancelled | None) -> None:
+    if cancelled is not None and cancelled():
+        raise ImportCancelledError(f"Reading {source.name} was stopped.")
+    if progress is not None:
+        progress(done, max(done, source.size))
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield lines with their line feed, in UTF-8, without byte order mark."""
+    head = stream.readline(MAX_LINE)
+    encoding = _wide_encoding(head)
+    if encoding is not None:
+        yield from _narrow(head, stream, encoding)
+        return
+    line = head.removeprefix(codecs.BOM_UTF8)
+    while line:
+        yield line
+        line = stream.readline(MAX_LINE)
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if head.startswith(b"{\0"):
+        return "utf-16-le"
+    return "utf-16-be" if head.startswith(b"\0{") else None
+
+
+def _narrow(head: bytes, stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    rest = ""
+    chunk = head
+    while chunk:
+        *whole, rest = (rest + decoder.decode(chunk)).split("\n")
+        for line in whole:
+            yield (line + "\n").encode("utf-8", "replace")
+        chunk = stream.read(_STEP)
+    if rest := rest + decoder.decode(b"", final=True):
+        yield rest.encode("utf-8", "replace")
+
+
+def _slowly(number: int, line: bytes) -> Iterator[Record]:
+    """Yield what a line holds that the strict parser refused: several records, NaN, surrogates, bad bytes, nothing."""
+    if not line.strip(b" \t\r\n\0"):
+        return
+    if len(line) >= MAX_LINE:
+        yield Record(number, None, "too long", line[:_KEPT].decode("utf-8", "replace"), len(line))
+        return
+    text = line.decode("utf-8", "replace")
+    replaced = "\ufffd" in text and b"\xef\xbf\xbd" not in line
+    position, end = _skip(text, 0), len(text)
+    while position < end:
+        try:
+            value, after = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            left = text[position:]
+            problem = "not JSON" if line.endswith(b"\n") else "torn"
+            yield Record(number, None, problem, left[:_KEPT], len(left.encode("utf-8", "replace")), replaced)
+            return
+        clean, dirty = _without_surrogates(value)
+        yield Record(number, clean, replaced=replaced or dirty)
+        position = _skip(text, after)
+
+
+def _skip(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _without_surrogates(value: object) -> tuple[object, bool]:
+    dirty = False
+
+    def clean(part: object) -> object:
+        nonlocal dirty
+        if isinstance(part, str):
+            if _LONE.search(part):
+                dirty = True
+                return _LONE.sub("\ufffd", part)
+            return part
+        if isinstance(part, list):
+            return [clean(entry) for entry in part]
+        if isinstance(part, dict):
+            return {clean(key): clean(entry) for key, entry in part.items()}
+        return part
+
+    try:
+        return clean(value), dirty
+    except RecursionError:  # deeper than we can walk: nothing of ours is nested like this
+        return None, True
+
+
+def first_records(head: bytes, count: int = 20) -> list[dict[str, object]]:
+    """Return the first objects of a log of which only the start is at hand, as far as they are whole."""
+    found: list[dict[str, object]] = []
+    lines: Callable[[], Iterator[bytes]] = lambda: _lines(_stream(head))  # noqa: E731
+    for number, line in enumerate(lines(), start=1):
+        if len(found) >= count:
+            break
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            found += [record.value for record in _slowly(number, line) if isinstance(record.value, dict)]
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+    return found
+
+
+def _stream(head: bytes) -> BinaryIO:
+    from io import BytesIO
+
+    return BytesIO(head)

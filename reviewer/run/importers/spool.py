@@ -1,0 +1,91 @@
+"""Command outputs on disk: a run of any size imports in bounded memory.
+
+Knows numbers and bytes, nothing of commands. The file has no name and is gone when the spool is closed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+_IN_MEMORY = 4 << 20
+"""Small runs never touch the disk; bytes."""
+
+
+class OutputSpool:
+    """Outputs by command number, each written in one piece or several."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by close()
+        self._parts: dict[int, list[tuple[int, int]]] = {}
+        self._end = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._file.close()
+        self._parts.clear()
+
+    def append(self, number: int, data: bytes) -> None:
+        """Add bytes to the output of a command; nothing is kept of an empty output."""
+        if not data:
+            return
+        self._file.seek(self._end)
+        self._file.write(data)
+        self._parts.setdefault(number, []).append((self._end, len(data)))
+        self._end += len(data)
+
+    def replace(self, number: int, data: bytes) -> None:
+        """Set the output of a command, forgetting what was there."""
+        self._parts.pop(number, None)
+        self.append(number, data)
+
+    def numbers(self) -> tuple[int, ...]:
+        """Return the numbers that have an output, sorted."""
+        return tuple(sorted(self._parts))
+
+    def size(self, number: int) -> int:
+        """Return the output's length in bytes, 0 if there is none."""
+        return sum(length for _, length in self._parts.get(number, ()))
+
+    def read(self, number: int, limit: int | None = None) -> bytes:
+        """Return the output, or its first `limit` bytes; empty if there is none."""
+        chunks = []
+        left = limit
+        for offset, length in self._parts.get(number, ()):
+            want = length if left is None else min(length, left)
+            self._file.seek(offset)
+            chunks.append(self._file.read(want))
+            if left is not None:
+                left -= want
+                if not left:
+                    break
+        return b"".join(chunks)
+
+    def tail(self, number: int, limit: int) -> bytes:
+        """Return the last `limit` bytes of the output, where summaries of test runs stand."""
+        chunks: list[bytes] = []
+        left = limit
+        for offset, length in reversed(self._parts.get(number, ())):
+            want = min(length, left)
+            self._file.seek(offset + length - want)
+            chunks.append(self._file.read(want))
+            left -= want
+            if not left:
+                break
+        return b"".join(reversed(chunks))
+
+    def renumber(self, numbers: Mapping[int, int]) -> None:
+        """Give outputs other numbers; one that is not in `numbers` is forgotten."""
+        self._parts = {numbers[old]: parts for old, parts in self._parts.items() if old in numbers}
