@@ -170,7 +170,12 @@ def find_line(index: DiffIndex, file: FileSpan, anchor: str) -> tuple[Side, int]
 
 
 def _side_rows(index: DiffIndex, file: FileSpan, side: Side) -> list[int]:
-    return [row for hunk in file.hunks for row in range(hunk.first + 1, hunk.last) if index.kind(row) in _SHOWN[side]]
+    return [
+        row
+        for hunk in file.hunks
+        for row, kind in enumerate(index.kinds(hunk.first + 1, hunk.last), hunk.first + 1)
+        if kind in _SHOWN[side]
+    ]
 
 
 def _text_digest(index: DiffIndex, row: int) -> str:

@@ -125,7 +125,7 @@ class _Text:
             return
         start, end = index.extent(first)[0], index.extent(hunk.last - 1)[1]
         rows = bytes(index.data[start:end]).removesuffix(b"\n").split(b"\n")
-        kinds = bytes(index.kind(row) for row in range(first, hunk.last))
+        kinds = index.kinds(first, hunk.last)
         for run in _RUN.finditer(kinds):
             low, high = run.span()
             if kinds[low] == _NO_NEWLINE:

@@ -258,6 +258,10 @@ class DiffIndex:
         self._check(row)
         return _KINDS[self._tables.kinds[row]]
 
+    def kinds(self, first: int, last: int) -> bytes:
+        """Return what the rows `first` up to `last` (exclusive) are, one byte each: a `RowKind`'s value."""
+        return bytes(self._tables.kinds[first : min(last, self._tables.rows)])
+
     def extent(self, row: int) -> tuple[int, int]:
         """Return where a row's bytes start and end (exclusive) in the patch, its line feed included."""
         self._check(row)

@@ -10,7 +10,7 @@ import json
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from reviewer.review.event import ReviewEvent, UnknownRecorded
 
@@ -90,7 +90,7 @@ def _acceptor(hint: object) -> Callable[[object], bool]:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
         return lambda value: isinstance(value, str) and value in arguments
-    if origin is UnionType:
+    if origin in (Union, UnionType):
         each = [_acceptor(argument) for argument in arguments]
         return lambda value: any(accepts(value) for accepts in each)
     if origin is tuple:
