@@ -174,8 +174,6 @@ def _files(diff: Path, quarantine: Quarantine, head: str) -> Iterator[FileRow]:
     while not builder.step():
         pass
     for span in builder.index.files:
-        if not span.consistent:
-            raise GitError(f"the diff of '{span.path}' does not read as a diff; please report this as a bug")
         yield FileRow(
             path=span.path,
             old_path=span.old_path,
