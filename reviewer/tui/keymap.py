@@ -96,7 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("show_diff", "0", "The diff", "Panes"),
     Action("toggle_brief", "b", "Brief and files, open or folded", "Panes"),
-    Action("toggle_checklist", "i", "Checklist, open or folded", "Panes", "checklist", _DIFF),
+    Action("toggle_checklist", "i", "Checklist, open or folded", "Panes"),
     Action("zoom", "z", "Let this pane fill the screen", "Panes"),
     Action("search", "slash", "Search this pane", "Search", "search", (*_LISTS, "diff")),
     Action("next_match", "n", "Next match", "Search", palette=False),
@@ -104,8 +104,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", "escape", "Clear the search, close what is open, back to the diff", "Search", palette=False),
     Action("open", "enter", "Open or unfold", "Review", "open", _LISTS, palette=False),
     Action("toggle_seen", "space", "Mark the hunk or file seen, or not", "Review", "seen", ("diff", "files")),
-    Action("next_unseen", "u", "Next hunk not seen yet", "Review", "unseen", _DIFF),
-    Action("answer", "a", "Answer the checklist row", "Review", "answer", ("checklist", "diff")),
+    Action("next_unseen", "u", "Next hunk not seen yet", "Review"),
+    Action("answer", "a", "Answer the checklist row", "Review", "answer", ("checklist",)),
     Action("adopt", "A", "Adopt the finding: it becomes a point for the author", "Review", "adopt", ("checklist",)),
     Action(
         "set_aside", "x", "Dismiss the finding, or waive the gate, with a reason", "Review", "dismiss", ("checklist",)

@@ -49,7 +49,9 @@ class OneLine(Widget):
         if y:
             return Strip.blank(width, base)
         room = max(1, width - 2)
-        right = self._right if sum(piece.cells for piece in self._right) < room // 2 else ()
+        first = sum(piece.cells for piece in self._groups[0]) if self._groups else 0
+        right_cells = sum(piece.cells for piece in self._right)
+        right = self._right if right_cells < max(room // 2, room - first - 1) else ()
         left = fit(self._groups, room - sum(piece.cells for piece in right) - 2)
         pieces = layout(Row(tuple(left), right), room)[0]
         segments = [Segment(" ", base)]

@@ -97,6 +97,11 @@ class RowList(ScrollView):
         """What the row under the cursor stands for, or None."""
         return self._rows[self._cursor].key if 0 <= self._cursor < len(self._rows) else None
 
+    @property
+    def searching(self) -> bool:
+        """Whether a search is on."""
+        return bool(self._term)
+
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows, with the cursor and the scroll offset kept where they were as far as possible."""
         if tuple(rows) == self._rows:

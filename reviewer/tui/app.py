@@ -1,0 +1,73 @@
+"""The Textual application: registers themes, keys and commands, and pushes the review. Holds no state of a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+
+from reviewer.tui.commands import ReviewCommands
+from reviewer.tui.keymap import ACTIONS, DEFAULT, Keymap
+from reviewer.tui.screens.review import ReviewScreen
+from reviewer.tui.theme import DEFAULT_THEME, themes, variable_defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import PurePath
+
+    from textual.app import SystemCommand
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+    from reviewer.tui.screens.source import ReviewSource
+
+
+class ReviewApp(App[str]):
+    """The workstation on one packet. Exits with a sentence about what is unfinished."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "app.tcss",
+        "screens/review.tcss",
+        "screens/dialog.tcss",
+        "screens/verdict.tcss",
+    ]
+    COMMANDS: ClassVar = {ReviewCommands}
+    BINDINGS: ClassVar[list[BindingType]] = []
+    TITLE = "reviewer"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, source: ReviewSource, *, keymap: Keymap = DEFAULT, theme: str | None = None) -> None:
+        """Prepare the workstation.
+
+        Args:
+            source: the packet.
+            keymap: the table of actions with the person's own keys.
+            theme: the name of the theme to start with; an unknown one falls back to the default.
+        """
+        known = themes()
+        super().__init__()
+        for entry in known.themes.values():
+            self.register_theme(entry.textual)
+        self.theme = theme if theme in self.available_themes else DEFAULT_THEME
+        usual = {action.name: action.keys for action in ACTIONS}
+        self.set_keymap({action.name: action.keys for action in keymap.actions if action.keys != usual[action.name]})
+        self._first = ReviewScreen(source, keymap)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return our own variables, so that styles parse under Textual's themes too."""
+        return variable_defaults()
+
+    def get_default_screen(self) -> ReviewScreen:
+        """Start on the review, without a blank screen below it."""
+        return self._first
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer only our own commands: Textual's screenshot and key panel would write files and take room."""
+        del screen
+        return ()
+
+    def action_change_theme(self) -> None:
+        """Choose a theme our way."""
+        screen = self.screen
+        if isinstance(screen, ReviewScreen):
+            screen.action_choose_theme()

@@ -1,0 +1,74 @@
+"""The header and the place line: which packet, from whom, how far. Columns stay where they are while data arrives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from reviewer.tui.pages import tree
+from reviewer.tui.row import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewer.packet.manifest import Manifest
+    from reviewer.policy.model import GateResult
+    from reviewer.tui.pages.tree import FileStanding
+
+Groups: TypeAlias = list[list[Piece]]
+
+
+def header_groups(name: str, manifest: Manifest | None) -> Groups:
+    """Return the header's left side: the packet, the agent and its model, and the two commits."""
+    if manifest is None:
+        return [[Piece(name, "name")]]
+    origin, change = manifest.origin, manifest.change
+    agent = [Piece(origin.agent or "agent not recorded", "normal" if origin.agent else "dim")]
+    if origin.models:
+        agent.append(Piece(f" · {origin.models[0]}", "dim"))
+    target = (change.target_ref or "base").removeprefix("refs/heads/")
+    commits = [Piece(f"{target} ", "dim"), Piece(f"{change.base[:7]} ← {change.head[:7]}", "dim")]
+    return [[Piece(manifest.id, "name")], agent, commits]
+
+
+def header_state(
+    risk: str | None, task_type: str | None, gates: Sequence[GateResult] | None, seen: tuple[int, int] | None
+) -> list[Piece]:
+    """Return the header's right side: class, gates passed, and how much is seen, each as wide as it will be."""
+    pieces = [Piece("class ", "dim"), Piece(risk or " ", "bright")]
+    if task_type:
+        pieces.append(Piece(f" {task_type}", "dim"))
+    if gates is None:
+        counted = "  /  "
+    else:
+        passed = sum(result.state in {"passed", "waived"} for result in gates)
+        counted = f"{passed:>2}/{len(gates):<2}"
+    pieces += [Piece("   gates ", "dim"), Piece(counted, "bright"), Piece("  seen ", "dim")]
+    return [*pieces, Piece("    " if seen is None else f"{_percent(*seen):>3}%", "bright")]
+
+
+def place_groups(file: FileStanding | None, counts: tuple[int | None, int | None]) -> Groups:
+    """Return the place line's left side: the file under the cursor and its lines added and removed."""
+    if file is None:
+        return [[]]
+    folder, _, name = file.path.rpartition("/")
+    path = [Piece(f"{folder}/" if folder else "", "dim"), Piece(name, "name")]
+    if counts == (None, None):
+        return [path]
+    return [path, [Piece(f"+{counts[0] or 0}", "good"), Piece(f" −{counts[1] or 0}", "bad")]]
+
+
+def place_state(file: FileStanding | None, hunk: tuple[int, int] | None, number: tuple[int, int]) -> list[Piece]:
+    """Return the place line's right side: which hunk of how many, which file of how many, and whether it is seen."""
+    if file is None:
+        return []
+    where = f"hunk {hunk[0]}/{hunk[1]}   " if hunk is not None else ""
+    pieces = [Piece(f"{where}file {number[0]}/{number[1]}   ", "dim")]
+    return [*pieces, tree.seen_glyph(file.seen, file.units), Piece(f" {file.seen}/{file.units} seen", "dim")]
+
+
+def _percent(part: int, whole: int) -> int:
+    # Never 100 before everything is seen, never 0 once something is.
+    if not whole:
+        return 100
+    share = part * 100 // whole
+    return max(share, 1) if part else share

@@ -1,0 +1,74 @@
+"""The guided order of reading: what most needs eyes first, every changed file exactly once.
+
+Pure: paths and findings in, groups of file numbers out. By path, the groups are the folders.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewer.checks.finding import Finding
+
+_TESTS = re.compile(
+    r"(^|/)(tests?|spec|__tests__|testdata)/|(^|/)test_[^/]*$|[_.](test|spec)\.[^/]*$|(^|/)conftest\.py$"
+)
+_REST = re.compile(
+    r"\.(md|rst|txt|lock|sum|svg|png|jpe?g|gif|ico|snap|csv)$|(^|/)(docs?|LICEN[CS]E[^/]*|CHANGE[^/]*)(/|$)",
+    re.IGNORECASE,
+)
+_TITLES = ("Outside scope", "Security", "Failing evidence", "Core", "Tests", "The rest")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files that are read together, by their numbers in the patch."""
+
+    title: str
+    files: tuple[int, ...]
+
+
+def guided(paths: Sequence[str], findings: Iterable[Finding]) -> tuple[Group, ...]:
+    """Return the groups of the guided order, empty ones left out.
+
+    Args:
+        paths: the changed files' names, by number.
+        findings: decide the first three groups; without any, the names alone decide.
+    """
+    marked: dict[str, set[str]] = {}
+    for finding in findings:
+        if finding.file is not None:
+            marked.setdefault(finding.file, set()).add(finding.mode)
+    members: list[list[int]] = [[] for _ in _TITLES]
+    for number, path in enumerate(paths):
+        members[_rank(path, marked.get(path, set()))].append(number)
+    return tuple(Group(title, tuple(files)) for title, files in zip(_TITLES, members, strict=True) if files)
+
+
+def by_path(paths: Sequence[str]) -> tuple[Group, ...]:
+    """Return one group for each folder, folders and names in order; the group of the top folder has no title."""
+    folders: dict[str, list[int]] = {}
+    for number in sorted(range(len(paths)), key=lambda n: _path_key(paths[n])):
+        folders.setdefault(paths[number].rpartition("/")[0], []).append(number)
+    return tuple(Group(folder, tuple(files)) for folder, files in folders.items())
+
+
+def _path_key(path: str) -> tuple[str, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name
+
+
+def _rank(path: str, modes: set[str]) -> int:
+    if "scope" in modes:
+        return 0
+    if modes & {"security_boundary", "hidden_text"}:
+        return 1
+    if modes & {"test_theater", "claim_vs_evidence", "gate_weakened"}:
+        return 2
+    if _TESTS.search(path):
+        return 4
+    return 5 if _REST.search(path) else 3

@@ -1,0 +1,347 @@
+"""What the reviewer writes down: seen marks, answers, findings adopted or dismissed, comments, waivers.
+
+Each action here ends in `record`, which has it on disk before anything is drawn.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewer.diff.anchor import line_anchor
+from reviewer.review.event import (
+    CommentDeleted,
+    CommentWritten,
+    FindingAdopted,
+    FindingDismissed,
+    FindingReopened,
+    GateWaived,
+    HunksMarked,
+    ItemAnswered,
+)
+from reviewer.text import plural
+from reviewer.tui.pages.checklist import findings_in_order
+from reviewer.tui.row import Piece, Row
+from reviewer.tui.screens.answer import AnswerDialog, Given
+from reviewer.tui.screens.dialog import TextDialog
+from reviewer.tui.screens.moving import Moving
+from reviewer.tui.screens.reading import ListDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewer.checks.finding import Finding
+    from reviewer.diff.anchor import Unit
+    from reviewer.diff.model import Side
+    from reviewer.policy.model import ChecklistItem
+    from reviewer.review.state import Comment
+
+
+class Marking(Moving):
+    """The marks."""
+
+    shown_units: set[str]
+    _delete_armed: str | None = None
+
+    def action_toggle_seen(self) -> None:
+        """Mark the hunk under the cursor seen, or take that back; in the files, all of a file that was shown."""
+        review = self.review
+        if review is None:
+            self.say("The packet is still being read.")
+            return
+        units = self._units_under_cursor()
+        if not units:
+            return
+        if all(unit.id in review.state.seen for unit in units):
+            self.record(HunksMarked(hunks=tuple(unit.id for unit in units), seen=False))
+            return
+        fresh = [unit for unit in units if unit.id not in review.state.seen]
+        shown = [unit for unit in fresh if unit.id in self.shown_units]
+        hidden = len(fresh) - len(shown)
+        if shown and not self.record(HunksMarked(hunks=tuple(unit.id for unit in shown), seen=True)):
+            return
+        if hidden:
+            verb = "has not been" if hidden == 1 else "have not been"
+            self.say(f"{plural(hidden, 'hunk')} {verb} on the screen completely: scroll through first.", "warn")
+
+    def action_next_unseen(self) -> None:
+        """Go to the next unit in the order of reading that is not seen."""
+        review = self.review
+        if review is None:
+            return
+        units = self.units_in_order()
+        here = self.current_unit()
+        start = next((n + 1 for n, unit in enumerate(units) if here is not None and unit.id == here.id), 0)
+        for unit in (*units[start:], *units[:start]):
+            if unit.id not in review.state.seen:
+                self.open_section(0)
+                self.diff.goto_row(unit.first)
+                self.focus_pane("diff")
+                return
+        self.say("Every hunk is seen.")
+
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+        rows = self.focused_rows()
+        if rows is None:
+            self.diff.action_activate()
+        else:
+            rows.open()
+
+    def action_answer(self) -> None:
+        """Answer the checklist row under the cursor; in the diff, the one that the finding there stands beside."""
+        item = self._item_under_cursor()
+        review = self.review
+        if item is None or review is None:
+            self.say("Go to a question or failure mode in the checklist to answer it.")
+            return
+        given = review.state.answers.get(item.id)
+        before = Given(given.answer, given.note) if given is not None else None
+
+        def write(answer: Given | None) -> None:
+            if answer is not None:
+                self.record(ItemAnswered(item=item.id, answer=answer.answer, note=answer.note))
+
+        self.app.push_screen(AnswerDialog(item, before), write)
+
+    def action_adopt(self) -> None:
+        """Adopt the finding under the cursor, or open it again."""
+        finding = self._finding_under_cursor()
+        if finding is None or self.review is None:
+            self.say("Go to a finding first: open a checklist row, or use } in the diff.")
+            return
+        decided = self.review.state.dispositions.get(finding.id)
+        if decided is not None and decided.kind == "adopted":
+            self.record(FindingReopened(finding=finding.id))
+        else:
+            self.record(FindingAdopted(finding=finding.id))
+
+    def action_set_aside(self) -> None:
+        """Dismiss the finding under the cursor or waive the gate, with a reason; what is set aside comes back."""
+        review = self.review
+        if review is None:
+            return
+        gate = self._gate_under_cursor()
+        if gate is not None:
+            self._waive(gate)
+            return
+        finding = self._finding_under_cursor()
+        if finding is None:
+            self.say("Go to a finding or a gate first.")
+            return
+        decided = review.state.dispositions.get(finding.id)
+        if decided is not None and decided.kind == "dismissed":
+            self.record(FindingReopened(finding=finding.id))
+            return
+
+        def write(reason: str | None) -> None:
+            if reason:
+                self.record(FindingDismissed(finding=finding.id, reason=reason))
+
+        dialog = TextDialog("Dismiss this finding", finding.message, required="The reason is signed: write one.")
+        self.app.push_screen(dialog, write)
+
+    def action_comment(self) -> None:
+        """Write a comment on the line or the selected lines, or rewrite the one under the cursor."""
+        review = self.review
+        if review is None:
+            return
+        existing = self._comment_under_cursor()
+        if existing is not None:
+            self._edit_comment(existing)
+            return
+        here, file = self.diff.location, self.diff.file
+        if file is None:
+            self.say("A comment needs a file of the diff.")
+        elif here is None:
+            self.action_comment_file()
+        else:
+            ranged = here.end_line != here.line
+            event = CommentWritten(
+                comment=secrets.token_hex(8),
+                scope="range" if ranged else "line",
+                text="",
+                file=here.file.path,
+                side=here.side,
+                line=here.line,
+                end_line=here.end_line if ranged else None,
+                anchor=line_anchor(review.index, here.file, here.side, here.line),
+            )
+            end = f"–{here.end_line}" if ranged else ""
+            self._write_comment(f"{here.file.path}:{here.line}{end}", event)
+
+    def action_comment_file(self) -> None:
+        """Write a comment on the file under the cursor."""
+        path = self.current_path()
+        if path is None or self.review is None:
+            return
+        self._write_comment(path, CommentWritten(comment=secrets.token_hex(8), scope="file", text="", file=path))
+
+    def action_select_lines(self) -> None:
+        """Begin or end selecting lines."""
+        if self.pane == "diff":
+            self.diff.action_toggle_selection()
+
+    def action_delete_comment(self) -> None:
+        """Delete the comment under the cursor when the key comes twice."""
+        comment = self._comment_under_cursor()
+        if comment is None:
+            self.say("There is no comment of yours under the cursor.")
+            return
+        if self._delete_armed != comment.id:
+            self._delete_armed = comment.id
+            self.say("Again to delete this comment.")
+            return
+        self._delete_armed = None
+        self.record(CommentDeleted(comment=comment.id))
+
+    def action_list_comments(self) -> None:
+        """List every comment; Enter goes to one."""
+        review = self.review
+        if review is None:
+            return
+        comments = sorted(review.state.comments.values(), key=lambda c: (c.file or "", c.line or 0))
+        rows = [
+            Row(
+                (Piece(_where(comment), "dim"), Piece("  "), Piece(comment.text)),
+                (Piece("resolved" if comment.resolved else "", "dim"),),
+                key=comment.id,
+                hanging=4,
+                wrap=True,
+            )
+            for comment in comments
+        ]
+        if not rows:
+            self.say("No comments yet. c writes one on a line, C on a file.")
+            return
+
+        def go(key: object) -> None:
+            comment = review.state.comments.get(str(key)) if key is not None else None
+            if comment is not None:
+                self.go_to(comment.file, comment.side or "new", comment.line)
+
+        self.app.push_screen(ListDialog(plural(len(rows), "comment"), rows), go)
+
+    def go_to(self, file: str | None, side: Side, line: int | None) -> None:
+        """Go to a place in the diff."""
+        self.open_section(0)
+        spans = self.review.index.files if self.review is not None else ()
+        span = next((one for one in spans if file in {one.path, one.old_path}), None)
+        if span is None:
+            self.say("That place is not in the diff.")
+        elif line is None:
+            self.diff.goto_file(span.number)
+        elif not self.diff.goto_line(line, file=span.number, side=side):
+            self.say(f"Line {line:,} is not at hand; this is the nearest.")
+        self.focus_pane("diff")
+
+    def current_unit(self) -> Unit | None:
+        """Return the unit under the diff's cursor."""
+        raise NotImplementedError
+
+    def current_path(self) -> str | None:
+        """Return the path under the cursor, in the diff or in the files."""
+        raise NotImplementedError
+
+    def units_in_order(self) -> Sequence[Unit]:
+        """Return the units in the order of reading."""
+        raise NotImplementedError
+
+    def note_under_cursor(self) -> str | None:
+        """Return the id of the finding or comment under the diff's cursor."""
+        raise NotImplementedError
+
+    def _units_under_cursor(self) -> Sequence[Unit]:
+        review = self.review
+        key = self.rows("files").key if self.pane == "files" else None
+        if review is not None and isinstance(key, tuple) and key[0] == "file":
+            return [unit for unit in review.units if unit.file.number == key[1]]
+        unit = self.current_unit()
+        return [] if unit is None else [unit]
+
+    def _key(self) -> tuple[str, ...]:
+        key = self.rows("checklist").key if self.pane == "checklist" else None
+        return key if isinstance(key, tuple) else ("",)
+
+    def _item_under_cursor(self) -> ChecklistItem | None:
+        if self.review is None:
+            return None
+        kind, *rest = self._key()
+        if kind == "item":
+            return self.review.policy.item(rest[0])
+        finding = self._finding_under_cursor()
+        if kind == "finding" and len(rest) > 1:
+            return self.review.policy.item(rest[1])
+        return next((i for i in self.review.policy.checklist if finding is not None and finding.mode in i.modes), None)
+
+    def _finding_under_cursor(self) -> Finding | None:
+        kind, *rest = self._key()
+        wanted = rest[0] if kind == "finding" else self.note_under_cursor() if self.pane == "diff" else None
+        if self.pane in {"page", "brief"}:
+            key = self.rows(self.pane).key
+            wanted = str(key[1]) if isinstance(key, tuple) and key[0] == "finding" else None
+        answers = self.answers()
+        if wanted is None or answers is None:
+            return None
+        return next((finding for finding in findings_in_order(answers) if finding.id == wanted), None)
+
+    def _gate_under_cursor(self) -> str | None:
+        kind, *rest = self._key()
+        return rest[0] if kind == "gate" else None
+
+    def _waive(self, gate: str) -> None:
+        review = self.review
+        if review is None:
+            return
+        result = next((one for one in review.gates() if one.gate.id == gate), None)
+        if result is None:
+            return
+        if review.state.waivers.get(gate) is not None:
+            self.record(GateWaived(gate=gate, reason=None))
+        elif result.state == "passed":
+            self.say("This gate is passed.")
+        elif not result.gate.waivable:
+            self.say(f"This gate cannot be waived. {result.opens_by}")
+        else:
+
+            def write(reason: str | None) -> None:
+                if reason:
+                    self.record(GateWaived(gate=gate, reason=reason))
+
+            dialog = TextDialog(
+                f"Waive: {result.gate.title}", result.reason, required="The reason is signed: write one."
+            )
+            self.app.push_screen(dialog, write)
+
+    def _comment_under_cursor(self) -> Comment | None:
+        note = self.note_under_cursor() if self.pane == "diff" else None
+        return self.review.state.comments.get(note) if self.review is not None and note is not None else None
+
+    def _edit_comment(self, comment: Comment) -> None:
+        event = CommentWritten(
+            comment=comment.id,
+            scope=comment.scope,
+            text=comment.text,
+            file=comment.file,
+            side=comment.side,
+            line=comment.line,
+            end_line=comment.end_line,
+            anchor=comment.anchor,
+        )
+        self._write_comment(_where(comment), event)
+
+    def _write_comment(self, where: str, event: CommentWritten) -> None:
+        def write(text: str | None) -> None:
+            if text:
+                self.record(replace(event, text=text))
+                if self.diff.selection is not None:
+                    self.diff.action_toggle_selection()
+
+        self.app.push_screen(TextDialog("Comment", where, text=event.text), write)
+
+
+def _where(comment: Comment) -> str:
+    if comment.file is None:
+        return "the change"
+    return f"{comment.file}:{comment.line}" if comment.line else comment.file

@@ -1,0 +1,229 @@
+"""Opening a packet without making anyone wait: first rows of the diff, then the packet, then what the checks find.
+
+Everything slow happens in one worker thread; the screen gets each part when it is whole. What was there stays until
+the new is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from reviewer.errors import ReviewerError
+from reviewer.text import display_safe
+from reviewer.tui.pages.checklist import findings_in_order
+from reviewer.tui.pages.sections import brief_rows
+from reviewer.tui.row import Piece, Row, label
+from reviewer.tui.screens.drawing import Drawing
+from reviewer.tui.widgets.lines import OneLine
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from reviewer.checks.finding import CheckResult
+    from reviewer.diff.model import DiffIndex
+    from reviewer.review.event import VerdictKind
+    from reviewer.tui.keymap import Keymap
+    from reviewer.tui.screens.source import Person, ReviewDesk, ReviewSource
+
+_LOADING_SECONDS = 0.15
+
+
+class Opening(Drawing):
+    """Loading, and what opens from a list."""
+
+    def __init__(self, source: ReviewSource, keymap: Keymap) -> None:
+        super().__init__(source, keymap)
+        self.shown_units: set[str] = set()
+        self._failed = False
+
+    @property
+    def packet_key(self) -> str:
+        """The digest of packet.toml, as the journal names the packet."""
+        return "" if self.review is None else self.review.key
+
+    def load(self) -> None:
+        """Read the packet in a worker; what is on the screen stays until the new is whole."""
+        self.examined = False
+        self._failed = False
+        if self.review is None:
+            self.set_timer(_LOADING_SECONDS, self._still_loading)
+        self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say why the packet could not be opened."""
+        if event.worker.group != "open" or event.state is not WorkerState.ERROR:
+            return
+        error = event.worker.error
+        if isinstance(error, ReviewerError):
+            self._show_error(error.sentence, error.hint)
+        else:
+            defect = "This is a defect of the program; the packet is unharmed."
+            self._show_error(f"{type(error).__name__}: {error}", defect)
+
+    def open_key(self, where: str, key: tuple[Hashable, ...]) -> None:
+        """Open what a row stands for: a section, a file, a checklist row, a finding, a command, an event."""
+        kind, name = str(key[0]), key[1]
+        match kind:
+            case "section" if isinstance(name, int):
+                self.open_section(name)
+            case "file" if isinstance(name, int):
+                self.open_section(0)
+                self.diff.goto_file(name)
+                self.focus_pane("diff")
+            case "path":
+                self.go_to(str(name), "new", None)
+            case "place":
+                path, _, line = str(name).rpartition(":")
+                self.go_to(path or str(name), "new", int(line) if line.isdecimal() else None)
+            case "item" | "gate":
+                self.unfolded ^= {(kind, name)}
+                self.draw()
+            case "finding":
+                self._open_finding(str(name), where)
+            case "command" if isinstance(name, int):
+                self._open_log(name)
+            case "event" if isinstance(name, int):
+                self._open_event(name)
+            case _:
+                return
+
+    def action_approve(self) -> None:
+        """Go to the screen where an approval is read and signed."""
+        self._verdict("approved")
+
+    def action_reject(self) -> None:
+        """Go to the screen where a request for changes is read and signed."""
+        self._verdict("rejected")
+
+    def _verdict(self, kind: VerdictKind) -> None:
+        from reviewer.tui.screens.verdict import VerdictScreen
+
+        if self.review is None or not self.examined:
+            self.say("The packet is still being examined; a verdict needs all of it.")
+            return
+
+        self.app.push_screen(VerdictScreen(self.source, self.review, kind), lambda _: self.draw())
+
+    def on_screen_resume(self) -> None:
+        """Draw what a dialog or a verdict changed."""
+        self.draw()
+
+    # In the worker
+
+    def _read(self) -> None:
+        worker = get_current_worker()
+        call = self.app.call_from_thread
+        if self.review is None:
+            index = self.source.peek()
+            if index is not None:
+                call(self._show_index, index)
+        review = self.source.open()
+        if worker.is_cancelled:
+            review.close()
+            return
+        call(self._show_review, review)
+        call(self._show_person, self.source.person())
+        review.examine(lambda result: call(self._take_result, result), lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            call(self._show_examined)
+
+    # On the screen
+
+    def _show_index(self, index: DiffIndex) -> None:
+        if self.review is None:
+            self.diff.load(index)
+            self.draw_place()
+
+    def _show_review(self, review: ReviewDesk) -> None:
+        old, self.review = self.review, review
+        here = self.diff.cursor_spot
+        self.diff.load(review.index, blob=review.blob)
+        self.diff.set_units(review.units)
+        self._order_shown = ()
+        if here is not None and here.row is not None and here.row < len(review.index):
+            self.diff.goto_row(here.row)
+        elif not len(review.index):
+            self.query_one("#why", OneLine).show([[Piece("The packet holds no change: nothing to read.", "dim")]])
+        if old is not None:
+            old.close()
+        self.draw()
+
+    def _show_person(self, person: Person) -> None:
+        self.person = person
+        self.draw_footer()
+
+    def _take_result(self, result: CheckResult) -> None:
+        del result  # the review holds it already; the screen asks the review
+        self.draw()
+
+    def _show_examined(self) -> None:
+        self.examined = True
+        self.draw()
+        if self.review is not None and self.review.breaks:
+            self.say(f"The packet does not prove itself: {self.review.breaks[0]}", "bad")
+
+    def _still_loading(self) -> None:
+        if self.review is None and not self._failed:
+            self.rows("checklist").set_rows([label("Reading the packet …")])
+
+    def _show_error(self, sentence: str, hint: str | None) -> None:
+        self._failed = True
+        if self.review is not None:
+            self.say(f"Not reloaded: {sentence}", "bad")
+            return
+        rows = [Row((Piece("✗ ", "bad"), Piece(display_safe(sentence))), hanging=2, wrap=True, key=("problem", 0))]
+        if hint:
+            rows.append(Row((Piece(display_safe(hint), "dim"),), indent=2, wrap=True))
+        self.rows("checklist").set_rows([])
+        self.rows("brief").set_rows(brief_rows(None))
+        page = self.rows("page")
+        page.set_rows(rows)
+        self.diff.display = False
+        page.display = True
+        self.query_one("#why").display = False
+        self.query_one("#place", OneLine).show([[Piece("This packet cannot be opened", "name")]])
+
+    def _open_finding(self, name: str, where: str) -> None:
+        answers = self.answers()
+        if answers is None:
+            return
+        finding = next((one for one in findings_in_order(answers) if one.id == name), None)
+        if finding is None:
+            return
+        if finding.file is not None:
+            self.open_section(0)
+            self.diff.goto_note(finding.id)
+            self.focus_pane("diff")
+            return
+        command = next((ref for ref in finding.evidence if ref.startswith("command:")), None)
+        if command is not None and command.removeprefix("command:").isdecimal():
+            self._open_log(int(command.removeprefix("command:")))
+        elif where == "checklist":
+            self.unfolded ^= {("why", finding.id)}
+            self.draw()
+
+    def _open_log(self, number: int) -> None:
+        from reviewer.tui.screens.reading import LogDialog
+
+        review = self.review
+        if review is None:
+            return
+        command = next((row for row in review.manifest.command if row.n == number), None)
+        data = None if command is None or command.log is None else review.log(command.log)
+        if command is None or data is None:
+            self.say(f"The output of command {number} is not recorded.")
+            return
+        self.app.push_screen(LogDialog(f"{number}  {command.line}", data))
+
+    def _open_event(self, number: int) -> None:
+        from reviewer.run.event import Command
+
+        events = () if self.review is None else self.review.events
+        event = next((one for one in events if one.seq == number), None)
+        if isinstance(event, Command) and ("event", number) in self.page_unfolded and event.log is not None:
+            self._open_log(event.n)
+            return
+        self.page_unfolded ^= {("event", number)}
+        self.refresh_page()

@@ -1,0 +1,164 @@
+"""Where a review comes from, and where a verdict goes: the workstation's only doors to the workflow.
+
+Protocols, so that a test can stand a small review in their place; `PacketFile` is the real one. Everything here may be
+slow and is called from worker threads, except `record` of the review itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.diff.anchor import Unit
+    from reviewer.diff.model import DiffIndex, FileSpan, Side
+    from reviewer.packet.manifest import Manifest
+    from reviewer.policy.model import GateResult, Policy
+    from reviewer.review.event import ReviewEvent, VerdictKind
+    from reviewer.review.state import Coverage, ReviewState
+    from reviewer.run.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who reviews, as the footer names them: the fingerprint is empty when there is no key."""
+
+    name: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One part of a statement in words."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """What would be signed, in words made from its own bytes, and the code that arms the signature."""
+
+    sections: tuple[Words, ...]
+    code: str
+    digest: str
+    draft: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What was signed and where it was stored, and the command that checks it."""
+
+    digest: str
+    fingerprint: str
+    reviewer: str
+    stored_at: tuple[str, ...]
+    check_command: str
+    sections: tuple[Words, ...] = ()
+
+
+class ReviewDesk(Protocol):
+    """One person's review of one packet, as far as the screen needs it."""
+
+    @property
+    def key(self) -> str:
+        """The digest of packet.toml."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """The packet's manifest."""
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """The run."""
+
+    @property
+    def index(self) -> DiffIndex:
+        """The whole diff."""
+
+    @property
+    def units(self) -> Sequence[Unit]:
+        """What has to be seen."""
+
+    @property
+    def state(self) -> ReviewState:
+        """What the reviewer did so far."""
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much is seen."""
+
+    @property
+    def results(self) -> Sequence[CheckResult]:
+        """Checks that are done."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What they found."""
+
+    @property
+    def breaks(self) -> Sequence[str]:
+        """Where the packet does not prove itself."""
+
+    @property
+    def policy(self) -> Policy:
+        """The checklist and the gates."""
+
+    @property
+    def risk_class(self) -> str:
+        """A, B or C."""
+
+    @property
+    def partners(self) -> Mapping[str, ReviewState]:
+        """Other reviewers' states by name."""
+
+    def gates(self) -> Sequence[GateResult]:
+        """Return how the gates stand."""
+
+    def record(self, event: ReviewEvent) -> ReviewState:
+        """Write an event, durably, and return the state after it."""
+
+    def examine(self, on_result: Callable[[CheckResult], None], cancelled: Callable[[], bool]) -> None:
+        """Run the checks and prove the packet; slow."""
+
+    def blob(self, file: FileSpan, side: Side) -> bytes | None:
+        """Return one side of a file, None when the packet does not hold it."""
+
+    def log(self, name: str) -> bytes | None:
+        """Return a command's output, None when the packet does not hold it."""
+
+    def close(self) -> None:
+        """Let go of the packet."""
+
+
+class ReviewSource(Protocol):
+    """A packet that is about to be reviewed."""
+
+    @property
+    def name(self) -> str:
+        """What to call it before its manifest is read."""
+
+    def peek(self) -> DiffIndex | None:
+        """Return the first rows of the diff, fast and unverified, or None when there is no fast way."""
+
+    def open(self) -> ReviewDesk:
+        """Open the packet with everything in it; slow."""
+
+    def person(self) -> Person:
+        """Return who reviews; may ask git."""
+
+    def draft(self, review: ReviewDesk, kind: VerdictKind) -> DraftView:
+        """Return what would be signed."""
+
+    def sign(self, review: ReviewDesk, view: DraftView) -> ReceiptView:
+        """Sign (a passphrase may be asked on the terminal), check what was signed, and store it."""
+
+    def feedback(self, review: ReviewDesk) -> str:
+        """Return the points for the author, as Markdown."""
+
+    def copy_path(self, file: FileSpan) -> Path:
+        """Return where a copy of a file may be written for an editor: private, outside the packet."""

@@ -1,0 +1,189 @@
+"""The last screen before a person owns the change: the statement in words, the gates, and the code that arms it.
+
+What is shown is made from the bytes that will be signed. Nothing is signed before the code is typed, and nothing is
+called signed before it was read back and verified.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import SuspendNotSupported
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
+
+from reviewer.errors import ReviewerError
+from reviewer.text import display_safe
+from reviewer.tui.pages import marks
+from reviewer.tui.row import BLANK, Piece, Row, label
+from reviewer.tui.screens.receipt import ReceiptScreen
+from reviewer.tui.widgets.lines import OneLine
+from reviewer.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from reviewer.policy.model import GateResult
+    from reviewer.review.event import VerdictKind
+    from reviewer.tui.screens.source import DraftView, ReceiptView, ReviewDesk, ReviewSource
+
+_TITLES: dict[VerdictKind, str] = {"approved": "Approve", "rejected": "Request changes"}
+
+
+class VerdictScreen(Screen["ReceiptView | None"]):
+    """Approving, or requesting changes: both are signed, and look alike."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back without signing", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", "Down", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, source: ReviewSource, review: ReviewDesk, kind: VerdictKind) -> None:
+        super().__init__()
+        self._source = source
+        self._review = review
+        self._kind = kind
+        self._draft: DraftView | None = None
+        self._held: tuple[GateResult, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the statement, the line for the code and the keys."""
+        yield OneLine(id="header")
+        yield RowList(id="statement")
+        with Horizontal(id="arm"):
+            yield Static("", id="arm-label", markup=False)
+            yield Input(id="code", compact=True, disabled=True)
+        yield OneLine(id="footer")
+
+    def on_mount(self) -> None:
+        """Make the draft in a worker."""
+        title = _TITLES[self._kind]
+        manifest = self._review.manifest
+        self.query_one("#header", OneLine).show([[Piece(title, "name")], [Piece(manifest.id)]])
+        self._say("")
+        self.set_timer(0.15, self._still_loading)
+        work = partial(self._source.draft, self._review, self._kind)
+        self.run_worker(work, thread=True, group="draft", exclusive=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show the draft, or why there is none."""
+        if event.worker.group != "draft":
+            return
+        if event.state is WorkerState.SUCCESS:
+            self._show(event.worker.result)
+        elif event.state is WorkerState.ERROR:
+            error = event.worker.error
+            sentence = error.sentence if isinstance(error, ReviewerError) else f"unexpected: {error}"
+            hint = error.hint if isinstance(error, ReviewerError) else None
+            rows = [Row((Piece("✗ ", "bad"), Piece(sentence)), hanging=2, wrap=True, key="problem")]
+            if hint:
+                rows.append(Row((Piece(hint, "dim"),), indent=2, wrap=True))
+            self.query_one(RowList).set_rows(rows)
+            self._say("Nothing was signed.")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say when the signature is armed."""
+        if self._armed(event.value):
+            self._say("Armed. Enter signs with your key.", bright=True)
+        else:
+            self._say("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Sign when the code is right."""
+        if self._draft is None:
+            return
+        if not self._armed(event.value):
+            self._say(f"Type {self._draft.code} exactly to arm the signature. Nothing was signed.", bright=True)
+            return
+        try:
+            receipt = self._sign(self._draft)
+        except ReviewerError as error:
+            self._say(f"Nothing was signed: {display_safe(error.sentence)}", bright=True)
+            return
+        self.app.switch_screen(ReceiptScreen(receipt, self._kind))
+
+    def action_cancel(self) -> None:
+        """Go back; nothing was signed."""
+        self.dismiss(None)
+
+    def action_page(self, pages: int) -> None:
+        """Read on."""
+        self.query_one(RowList).page(pages)
+
+    def action_move(self, rows: int) -> None:
+        """Read on by a row."""
+        self.query_one(RowList).move(rows)
+
+    def _sign(self, draft: DraftView) -> ReceiptView:
+        # A passphrase is asked on the terminal itself, which therefore has to be handed over.
+        if getattr(self.app, "is_web", False):
+            raise ReviewerError("a signature needs a terminal of your own, not a browser")
+        try:
+            with self.app.suspend():
+                return self._source.sign(self._review, draft)
+        except SuspendNotSupported:
+            return self._source.sign(self._review, draft)
+
+    def _armed(self, typed: str) -> bool:
+        return self._draft is not None and not self._held and typed.strip().casefold() == self._draft.code.casefold()
+
+    def _show(self, draft: DraftView | None) -> None:
+        if draft is None:
+            return
+        self._draft = draft
+        gates = self._review.gates()
+        self._held = tuple(gate for gate in gates if gate.holds_back) if self._kind == "approved" else ()
+        rows = [*_held_rows(self._held), *_statement_rows(draft)]
+        self.query_one(RowList).set_rows(rows)
+        code = self.query_one("#code", Input)
+        sign = self.query_one("#arm-label", Static)
+        if self._held:
+            sign.update("This cannot be signed yet: see what is shut above.")
+            code.display = False
+            self.query_one(RowList).focus()
+        else:
+            sign.update(f"Type {draft.code} to arm the signature")
+            code.disabled = False
+            code.focus()
+        self._say("")
+
+    def _still_loading(self) -> None:
+        if self._draft is None and not self.query_one(RowList).rows:
+            self.query_one(RowList).set_rows([label("Reading the packet for the statement …")])
+
+    def _say(self, text: str, *, bright: bool = False) -> None:
+        keys = [[Piece("Esc", "bright"), Piece(" back", "dim")], [Piece("PgDn/PgUp", "bright"), Piece(" read", "dim")]]
+        said = [[Piece(text, "bright" if bright else "normal")]] if text else keys
+        self.query_one("#footer", OneLine).show(said)
+
+
+def _held_rows(held: tuple[GateResult, ...]) -> list[Row]:
+    if not held:
+        return []
+    rows = [Row((Piece(f"{len(held)} of the gates keep this from being signed", "name"),), key="held")]
+    for result in held:
+        rows.append(BLANK)
+        left = (marks.gate(result.state), Piece(f" {result.gate.title}", "bright"))
+        rows.append(Row(left, (Piece(result.state, "dim"),), key=("held", result.gate.id)))
+        rows.append(Row((Piece(result.reason),), indent=2, wrap=True))
+        rows.append(Row((Piece("opens by  ", "dim"), Piece(result.opens_by)), indent=2, hanging=10, wrap=True))
+    return [*rows, BLANK, label("What would be signed"), BLANK]
+
+
+def _statement_rows(draft: DraftView) -> list[Row]:
+    rows: list[Row] = []
+    for section in draft.sections:
+        if rows:
+            rows.append(BLANK)
+        rows.append(Row((Piece(section.title, "name"),), key=("words", section.title)))
+        for number, line in enumerate(section.lines):
+            rows.append(Row((Piece(line),), indent=2, hanging=2, wrap=True, key=("words", section.title, number)))
+    return rows
