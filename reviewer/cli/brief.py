@@ -31,7 +31,8 @@ def header(packet: Packet) -> Iterator[str]:
     """Yield what every look at a packet starts with: which one it is."""
     manifest = packet.manifest
     yield wrap(manifest.title)
-    yield f"packet {manifest.id}, made {manifest.created} by {manifest.producer.name} {manifest.producer.version}"
+    yield f"packet {manifest.id}"
+    yield f"made   {manifest.created} by {manifest.producer.name} {manifest.producer.version}"
     yield f"key    {packet.key}"
 
 
