@@ -61,4 +61,4 @@ def _quoted(index: DiffIndex, file: str, side: Side, first: int, last: int) -> t
     rows = (index.row_of_line(span, side, number) for number in range(first, min(last, first + 200) + 1))
     shown = [index.row(row) for row in rows if row is not None]
     kinds = {RowKind.CONTEXT, RowKind.ADDED, RowKind.REMOVED}
-    return tuple(row.raw.decode("utf-8", "surrogateescape") for row in shown if row.kind in kinds)
+    return tuple(row.raw[1:].decode("utf-8", "surrogateescape") for row in shown if row.kind in kinds)

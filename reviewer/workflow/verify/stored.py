@@ -5,6 +5,8 @@ Knows where records lie and reads them strictly; judges nobody. A record may com
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +65,11 @@ def from_file(path: Path, *, required: bool) -> Stored:
         BadInputError: it is required and not there, cannot be read, or is too large.
     """
     try:
-        with path.open("rb") as stream:
+        # Opened without waiting, so that a named pipe in its place cannot hang the program.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise BadInputError(f"{path} is not a plain file of records")
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         if required:
