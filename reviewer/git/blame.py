@@ -7,20 +7,24 @@ here too, and each commit it names has to hold the line at the place git says; e
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewer.errors import GitError
 from reviewer.git.command import attempt
 from reviewer.git.quoting import unquote
-from reviewer.git.tree import FOLDER, GITLINK
+from reviewer.git.tree import FOLDER, GITLINK, TreeEntry
 from reviewer.ownership import BlameLine
 from reviewer.text import decode, display_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reviewer.git.quarantine import Quarantine
 
 MAX_WALK = 20_000
 """Commits that are walked to check an answer; beyond them only the commits that git names are looked at."""
+_AT_ONCE = 1000
 _HEADER = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) (\d+) (\d+)(?: \d+)?", re.ASCII)
 
 
@@ -75,6 +79,9 @@ def _check_sources(quarantine: Quarantine, shown: str, lines: tuple[BlameLine, .
     for line in lines:
         key = (line.commit, line.path)
         if key not in sources:
+            for parent in quarantine.objects.commit(line.commit).parents:
+                # Where a parent is missing, git takes the commit for the first one and says nothing.
+                quarantine.objects.commit(parent)
             sources[key] = _lines(quarantine.tree(line.commit).read(line.path) or b"")
         source = sources[key]
         if not 1 <= line.orig_line <= len(source) or source[line.orig_line - 1] != line.text:
@@ -88,20 +95,43 @@ def _check_walk(quarantine: Quarantine, tip: str, shown: str, lines: tuple[Blame
     wanted = {line.commit for line in lines}
     paths = {line.path for line in lines}
     hashed: set[str] = set()
-    for count, commit in enumerate(quarantine.history.reach(tip)):
-        if not wanted or count == MAX_WALK:
-            return
-        wanted.discard(commit)
-        tree = quarantine.tree(commit)
+    walk = islice(quarantine.history.reach(tip), MAX_WALK)
+    walked = 0
+    while wanted and (commits := _until_all_met(walk, wanted)):
+        walked += len(commits)
         for path in paths:
-            entry = tree.find(path)
-            if entry is not None and entry.mode not in {FOLDER, GITLINK} and entry.oid not in hashed:
-                quarantine.objects.digest(entry.oid)
-                hashed.add(entry.oid)
-    if wanted:
+            for blob in _versions(quarantine, commits, path) - hashed:
+                quarantine.objects.digest(blob)
+                hashed.add(blob)
+    if wanted and walked < MAX_WALK:
         raise GitError(
             f"git blame of {shown} names {min(wanted)[:12]}, which is no ancestor of {tip[:12]}: history was altered"
         )
+
+
+def _until_all_met(walk: Iterator[str], wanted: set[str]) -> list[str]:
+    """Return the next commits of a walk, at most `_AT_ONCE`, and take them off `wanted`; end where it is empty."""
+    commits = []
+    for commit in islice(walk, _AT_ONCE):
+        commits.append(commit)
+        wanted.discard(commit)
+        if not wanted:
+            break
+    return commits
+
+
+def _versions(quarantine: Quarantine, commits: list[str], path: str) -> set[str]:
+    """Return the blobs that a path has in these commits, reading the folders on the way all at once."""
+    trees = {quarantine.objects.commit(commit).tree for commit in commits}
+    *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
+    for folder in folders:
+        trees = {entry.oid for entry in _named(quarantine, trees, folder) if entry.mode == FOLDER}
+    return {entry.oid for entry in _named(quarantine, trees, name) if entry.mode not in {FOLDER, GITLINK}}
+
+
+def _named(quarantine: Quarantine, trees: set[str], name: bytes) -> Iterator[TreeEntry]:
+    quarantine.objects.prefetch_trees(trees)
+    return (entry for tree in trees for entry in quarantine.objects.entries(tree) if entry.name == name)
 
 
 def _lines(content: bytes) -> list[bytes]:

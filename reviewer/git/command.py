@@ -80,21 +80,6 @@ def clean_environment(home: Path, git_dir: Path) -> dict[str, str]:
     }
 
 
-def overlay(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return `environment` plus an off value for every git variable that a child process would inherit from us.
-
-    For callers that can add to the inherited environment but not replace it (GitPython). Git reads an empty value of
-    any of its variables as "off", but for those whose value is a folder, which are named here.
-    """
-    inherited = {name: "" for name in os.environ if name.startswith("GIT_")}
-    folders = {
-        "GIT_COMMON_DIR": environment["GIT_DIR"],
-        "GIT_OBJECT_DIRECTORY": os.path.join(environment["GIT_DIR"], "objects"),  # noqa: PTH118 - a string is needed
-        "GIT_FLUSH": "1",
-    }
-    return inherited | {name: value for name, value in folders.items() if name in inherited} | dict(environment)
-
-
 def attempt(
     arguments: Sequence[str | bytes],
     environment: Mapping[str, str],

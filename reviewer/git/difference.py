@@ -63,6 +63,8 @@ def write_diff(
         UndeterminedError: an object of the change is not in the repository.
         GitError: an object is damaged or altered, or git failed.
     """
+    if trees[0] == trees[1]:
+        return
     environment = make_bare(room, reader.object_format)
     _fill(reader, comparison, room)
     run(["index-pack", str(room / "objects/pack/change.pack")], environment)

@@ -7,23 +7,25 @@ Knows the object store and nothing of its meaning; parsing is `commit` and `tree
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewer.digest import Sha256
 from reviewer.errors import GitError, UndeterminedError
-from reviewer.git.command import overlay
+from reviewer.git.bulk import read_many
+from reviewer.git.command import attempt, executable
 from reviewer.git.commit import CommitInfo, parse_commit, tag_target
 from reviewer.git.store import refuse_irregular_object
 from reviewer.git.tree import TreeEntry, parse_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from git.db import GitCmdObjectDB
-    from gitdb.base import OStream
+    from gitdb.base import OStream  # type: ignore[import-untyped]
 
     from reviewer.git.repository import ObjectFormat
 
@@ -34,6 +36,9 @@ MAX_IN_MEMORY = 256 << 20
 _CHUNK = 1 << 20
 _KEPT_TREES = 8192
 _KEPT_COMMITS = 65536
+_READ_AHEAD_AFTER = 32
+_READ_AHEAD = 2000
+_WORTH_A_PROCESS = 32
 EMPTY_TREE: dict[ObjectFormat, str] = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -58,6 +63,7 @@ class ObjectReader:
         self._folders = folders
         self._environment = environment
         self.object_format = object_format
+        self._missed = 0
         self._database: GitCmdObjectDB | None = None
         self._lock = threading.RLock()
         self._trees: OrderedDict[str, tuple[TreeEntry, ...]] = OrderedDict()
@@ -140,9 +146,11 @@ class ObjectReader:
         """Return a commit (errors as for `read`; also GitError when it is malformed)."""
         with self._lock:
             if oid not in self._commits:
-                self._commits[oid] = parse_commit(oid, self.read(oid, "commit"))
-                if len(self._commits) > _KEPT_COMMITS:
-                    self._commits.popitem(last=False)
+                self._missed += 1
+                if self._missed % _READ_AHEAD_AFTER == 0:
+                    self._read_ahead(oid)
+            if oid not in self._commits:
+                _keep(self._commits, _KEPT_COMMITS, oid, parse_commit(oid, self.read(oid, "commit")))
             return self._commits[oid]
 
     def entries(self, tree: str) -> tuple[TreeEntry, ...]:
@@ -153,10 +161,17 @@ class ObjectReader:
             if tree in self._trees:
                 self._trees.move_to_end(tree)
             else:
-                self._trees[tree] = parse_tree(tree, self.read(tree, "tree"))
-                if len(self._trees) > _KEPT_TREES:
-                    self._trees.popitem(last=False)
+                _keep(self._trees, _KEPT_TREES, tree, parse_tree(tree, self.read(tree, "tree")))
             return self._trees[tree]
+
+    def prefetch_trees(self, trees: Iterable[str]) -> None:
+        """Read trees that will be asked for soon, all at once; what cannot be read is left for the asking."""
+        with self._lock:
+            wanted = [tree for tree in dict.fromkeys(trees) if tree not in self._trees]
+            if len(wanted) >= _WORTH_A_PROCESS:
+                for oid, kind, data in read_many(self._environment, self.object_format, wanted):
+                    if kind == "tree":
+                        _keep(self._trees, _KEPT_TREES, oid, parse_tree(oid, data))
 
     def peel(self, oid: str) -> str:
         """Return the commit that an id names, through annotated tags.
@@ -173,6 +188,15 @@ class ObjectReader:
                 break
             oid = tag_target(oid, self.read(oid, "tag"))
         raise GitError(f"{oid} is not a commit")
+
+    def _read_ahead(self, oid: str) -> None:
+        # Which commits come next is git's unchecked word, only a guess at what to read; each is hashed all the same.
+        arguments = ["rev-list", f"--max-count={_READ_AHEAD}", oid, "--"]
+        outcome = attempt(arguments, self._environment)
+        guesses = [guess for guess in outcome.stdout.decode("ascii", "replace").split() if guess not in self._commits]
+        for found, kind, data in read_many(self._environment, self.object_format, guesses):
+            if kind == "commit":
+                _keep(self._commits, _KEPT_COMMITS, found, parse_commit(found, data))
 
     def _info(self, oid: str) -> tuple[str, int]:
         with self._lock:
@@ -199,6 +223,12 @@ class ObjectReader:
         return self._database
 
 
+def _keep(cache: OrderedDict[str, _Answer], limit: int, oid: str, value: _Answer) -> None:
+    cache[oid] = value
+    if len(cache) > limit:
+        cache.popitem(last=False)
+
+
 def _text(kind: object) -> str:
     # GitPython says that it gives text, and gives bytes.
     return kind.decode("ascii", "replace") if isinstance(kind, bytes) else str(kind)
@@ -222,5 +252,16 @@ def _database(git_dir: Path, environment: Mapping[str, str]) -> GitCmdObjectDB:
             return super()._parse_object_header(header_line)  # type: ignore[arg-type]
 
     command = CleanGit(str(git_dir))
-    command.update_environment(**overlay(environment))
+    # GitPython adds to the inherited environment; ours has to replace it. So its two processes are started here.
+    for slot, question in (("cat_file_all", "--batch"), ("cat_file_header", "--batch-check")):
+        arguments = [executable(), "cat-file", question]
+        process = subprocess.Popen(  # noqa: S603 - absolute program, no shell, own environment
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=dict(environment),
+            cwd=git_dir,
+        )
+        setattr(command, slot, Git.AutoInterrupt(process, arguments))
     return GitCmdObjectDB(str(git_dir / "objects"), command)

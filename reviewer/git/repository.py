@@ -94,14 +94,11 @@ def find_repository(start: Path) -> Repository:
 
 
 def _find(start: Path) -> Repository | None:
-    if start.name != ".git" and (start / ".git").exists():
-        return _at(start)
+    if (found := _at_or_none(start)) is not None:
+        return found
     if _is_git_dir(start):
-        return _bare_or_dot_git(start)
-    for folder in start.parents if start.name != ".git" else ():
-        if (folder / ".git").exists() and (found := _at_or_none(folder)) is not None:
-            return found
-    return None
+        return Repository(start, _common_dir(start), start.parent if start.name == ".git" else None)
+    return next((found for folder in start.parents if (found := _at_or_none(folder)) is not None), None)
 
 
 def read_small(path: Path, limit: int = _SMALL) -> bytes | None:
@@ -123,13 +120,11 @@ def read_small(path: Path, limit: int = _SMALL) -> bytes | None:
 
 
 def _at_or_none(folder: Path) -> Repository | None:
-    try:
-        return _at(folder)
-    except GitError:
-        # Like git, look further up when a folder is called .git but holds no repository.
-        if (folder / ".git").is_dir():
-            return None
-        raise
+    dot_git = folder / ".git"
+    # Like git, look further up when a folder is called .git but holds no repository.
+    if not dot_git.exists() or (dot_git.is_dir() and not _is_git_dir(dot_git)):
+        return None
+    return _at(folder)
 
 
 def _at(folder: Path) -> Repository:
@@ -144,10 +139,6 @@ def _at(folder: Path) -> Repository:
     if not _is_git_dir(git_dir):
         raise GitError(f"{display_safe(str(dot_git))} leads to {display_safe(str(git_dir))}, which is no repository")
     return Repository(git_dir, _common_dir(git_dir), folder)
-
-
-def _bare_or_dot_git(git_dir: Path) -> Repository:
-    return Repository(git_dir, _common_dir(git_dir), git_dir.parent if git_dir.name == ".git" else None)
 
 
 def _common_dir(git_dir: Path) -> Path:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 _SHORT = re.compile(r"[0-9a-fA-F]{4,64}", re.ASCII)
 _STEPS = re.compile(r"(?:[~^][0-9]{0,9}|\^\{(?:commit)?\})*", re.ASCII)
-_STEP = re.compile(r"([~^])(?:\{(?:commit)?\}|([0-9]*))", re.ASCII)
+_STEP = re.compile(r"([~^])([0-9]*)(?!\{)", re.ASCII)
+"""One step to a parent; `^{commit}` is none, as what the name means is peeled anyway."""
 _ORIGIN_HEAD = "refs/remotes/origin/HEAD"
 _REMOTE = "refs/remotes/origin/"
 _LOCAL = "refs/heads/"

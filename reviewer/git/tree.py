@@ -6,6 +6,7 @@ a slash) is refused. Reading goes through whoever gives verified objects.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +22,7 @@ SYMLINK = "120000"
 MAX_FILES = 1_000_000
 """Files and folders walked in one tree or comparison; a few nested trees can otherwise stand for billions."""
 _MAX_DEPTH = 512
+_MODE = re.compile(rb"[0-7]{5,6}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,7 @@ class GitTree:
 
 def _canonical_mode(tree: str, mode: bytes) -> str:
     # Old versions of git wrote group permissions into trees; git itself reads them as these five modes.
-    try:
-        value = int(mode, 8)
-    except ValueError:
-        value = 0
+    value = int(mode, 8) if _MODE.fullmatch(mode) else 0
     match value >> 12:
         case 0o4:
             return FOLDER

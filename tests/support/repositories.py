@@ -40,6 +40,8 @@ class ScriptedRepository:
     def __init__(self, root: Path, *, object_format: str = "sha1", branch: str = "main") -> None:
         self.root = root
         self.environment = hermetic_environment(root.parent / f"{root.name}-home")
+        self.submodules: dict[str, str] = {}
+        """Path and commit id of what every commit is to hold as a submodule; nothing is checked out."""
         self._clock = FIRST_COMMIT
         root.mkdir(parents=True)
         self.git("init", "-q", f"--object-format={object_format}", f"--initial-branch={branch}")
@@ -82,6 +84,8 @@ class ScriptedRepository:
             else:
                 self.write(path, content)
         self.git("add", "--all")
+        for path, oid in self.submodules.items():
+            self.git("update-index", "--add", "--cacheinfo", f"160000,{oid},{path}")
         self.git("commit", "-q", "--allow-empty", "--no-gpg-sign", "-m", message, variables=self._dates() | variables)
         return self.head()
 
