@@ -8,15 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.checks.claim_vs_evidence import ClaimCheck
+from reviewer.checks.dependency_creep import DependencyCheck
+from reviewer.checks.error_handling import ErrorHandlingCheck
 from reviewer.checks.hidden_text import HiddenTextCheck
 from reviewer.checks.rollback import RollbackCheck
 from reviewer.checks.scope import ScopeCheck
+from reviewer.checks.security_boundary import SecurityBoundaryCheck
+from reviewer.checks.test_theater import TestTheaterCheck
 
 if TYPE_CHECKING:
     from reviewer.checks.check import Check
 
 ALL: tuple[Check, ...] = (
     ScopeCheck(),
+    DependencyCheck(),
+    ErrorHandlingCheck(),
+    SecurityBoundaryCheck(),
+    TestTheaterCheck(),
     ClaimCheck(),
     RollbackCheck(),
     HiddenTextCheck(),

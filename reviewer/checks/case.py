@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviewer.packet.manifest import Manifest
     from reviewer.run.event import Event
@@ -55,8 +55,8 @@ class ChangedFile:
     status: str
     old: bytes | None
     new: bytes | None
-    added: tuple[ChangedLine, ...]
-    removed: tuple[ChangedLine, ...]
+    added: Sequence[ChangedLine]
+    removed: Sequence[ChangedLine]
     old_mode: str | None = None
     new_mode: str | None = None
     binary: bool = False
@@ -74,7 +74,7 @@ class Case:
 
     manifest: Manifest
     events: Sequence[Event]
-    files: tuple[ChangedFile, ...]
+    files: Sequence[ChangedFile]
     before: SourceTree | None = None
     after: SourceTree | None = None
-    logs: dict[str, bytes] = field(default_factory=dict)
+    logs: Mapping[str, bytes] = field(default_factory=dict)

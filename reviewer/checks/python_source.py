@@ -37,7 +37,7 @@ class Function:
     """A function, or what a module has outside its functions.
 
     Attributes:
-        file: path on its own side.
+        file: path in the change (the new one of a rename), for both sides.
         name: qualified ("Session.refresh"); a second one of the same name is "Session.refresh#2".
         node: the definition, or the module for `MODULE`.
         shape: its syntax without positions; equal shapes mean equal code.
@@ -156,7 +156,7 @@ def pair(files: Sequence[PythonFile]) -> tuple[Pair, ...]:
     new: list[Function] = []
     pairs: list[Pair] = []
     for file in files:
-        before = functions(file.old, file.file.old_path or file.file.path) if file.old else ()
+        before = functions(file.old, file.file.path) if file.old else ()
         after = {one.name: one for one in functions(file.new, file.file.path)} if file.new else {}
         for one in before:
             other = after.pop(one.name, None)
@@ -168,7 +168,7 @@ def pair(files: Sequence[PythonFile]) -> tuple[Pair, ...]:
     pairs.extend(_match(old, new))
     pairs.extend(Pair(one, None) for one in old)
     pairs.extend(Pair(None, one) for one in new)
-    order = {path: n for n, file in enumerate(files) for path in (file.file.path, file.file.old_path) if path}
+    order = {file.file.path: number for number, file in enumerate(files)}
     changed = [one for one in pairs if one.old is None or one.new is None or one.old.shape != one.new.shape]
     return tuple(sorted(changed, key=lambda one: _position(one, order)))
 

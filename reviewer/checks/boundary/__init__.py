@@ -1,0 +1,1 @@
+"""The security boundary: what lies on it, what weakens it, and secrets that lie open."""

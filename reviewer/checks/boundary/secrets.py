@@ -1,0 +1,120 @@
+"""Secrets that stand in added lines: known forms of tokens, and telling names beside values that look like secrets.
+
+A secret is never part of what is returned; the name that it stands beside is.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class _Detector(Protocol):
+    secret_type: str
+
+    def analyze_string(self, string: str) -> Iterable[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret that was found: what kind it is, in words, and what stands beside it. Never the secret."""
+
+    kind: str
+    name: str
+    by_form: bool
+
+
+_PLUGINS = (
+    ("artifactory", "ArtifactoryDetector"),
+    ("aws", "AWSKeyDetector"),
+    ("azure_storage_key", "AzureStorageKeyDetector"),
+    ("discord", "DiscordBotTokenDetector"),
+    ("github_token", "GitHubTokenDetector"),
+    ("gitlab_token", "GitLabTokenDetector"),
+    ("mailchimp", "MailchimpDetector"),
+    ("npm", "NpmDetector"),
+    ("openai", "OpenAIDetector"),
+    ("private_key", "PrivateKeyDetector"),
+    ("pypi_token", "PypiTokenDetector"),
+    ("sendgrid", "SendGridDetector"),
+    ("slack", "SlackDetector"),
+    ("square_oauth", "SquareOAuthDetector"),
+    ("stripe", "StripeDetector"),
+    ("telegram_token", "TelegramBotTokenDetector"),
+    ("twilio", "TwilioKeyDetector"),
+)
+_NAMED = re.compile(
+    r"(?P<name>[\w.-]*(?:passw(?:or)?d|passwd|pwd|secret|api_?key|apikey|auth_?token|access_?token|private_?key|client_?secret"
+    r"|credential)[\w-]*)[\"'\]]*\s*(?::\s*(?:str|string|String)\s*)?(?:=>|:=|=|:)\s*[bru]?(?P<quote>[\"'`])(?P<value>[^\"'`\n]{6,200})(?P=quote)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"^\s*(?:export\s+|-\s*|ENV\s+)?(?P<name>[A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|API_?KEY|TOKEN|PRIVATE_?KEY)[A-Z0-9_]*)\s*[:=]\s*"
+    r"(?P<value>[^\s\"'`$<{(]{8,200})\s*$"
+)
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s:/@'\"]+):(?P<value>[^\s@/'\"${}<>%]{3,})@(?P<host>[\w.-]+)")
+_NOT_SECRET = re.compile(
+    r"(?i)^(?:x+|\*+|\.+|-+|<.*>|\{.*\}|\$.*|%.*|none|null|true|false|undefined|change.?me.*|your.*|my.?.*|example.*|dummy.*|fake.*"
+    r"|test.*|placeholder.*|todo.*|redacted.*|secret|password|passwd|token|abc.*|1234.*|foo.*|bar.*|sample.*|default|required"
+    r"|optional|string|bearer|basic)$|(?i:example|placeholder|changeme|insert|replace|dummy|not.?a.?real|\bxxx)"
+)
+_WORDS = re.compile(
+    r"^[A-Za-z]+(?:[ _./:-][A-Za-z]+)*$|\s.*\s|^[a-z]+(?:[A-Z][a-z]+)*$|^/|^https?://|\.(?:py|js|json|ya?ml|toml|pem|key|txt|env)$"
+)
+_LEAST_ENTROPY = 2.7
+
+
+def find(text: str) -> list[Secret]:
+    """Return the secrets that one line holds."""
+    found = [Secret(name, _beside(text), by_form=True) for name, detect in _detectors() if _detects(detect, text)]
+    url = _URL.search(text)
+    if url and not _is_harmless(url["value"]) and not re.search(r"localhost|127\.0\.0\.1|example", url["host"]):
+        found.append(Secret("password in a URL", url["host"], by_form=True))
+    if found:
+        return found
+    match = _NAMED.search(text) or _BARE.search(text)
+    if match and _looks_secret(match["value"]):
+        found.append(Secret("credential", match["name"].strip(".-"), by_form=False))
+    return found
+
+
+def _looks_secret(value: str) -> bool:
+    if _is_harmless(value) or _WORDS.search(value):
+        return False
+    kinds = sum(bool(re.search(form, value)) for form in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^\w\s]"))
+    return kinds >= 2 and _entropy(value) >= _LEAST_ENTROPY
+
+
+def _is_harmless(value: str) -> bool:
+    return _NOT_SECRET.search(value) is not None or len(set(value)) < 4
+
+
+def _entropy(value: str) -> float:
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
+
+
+def _beside(text: str) -> str:
+    match = re.match(r"\W*(?:export\s+|const\s+|let\s+|var\s+)?([A-Za-z_][\w.-]{0,60})\s*(?::[^=]*)?[=:]", text)
+    return match.group(1) if match else ""
+
+
+@functools.cache
+def _detectors() -> tuple[tuple[str, _Detector], ...]:
+    loaded = []
+    for module, name in _PLUGINS:
+        # The library looks plug-ins up by itself only with all of its settings; its classes work alone.
+        detector: _Detector = getattr(importlib.import_module(f"detect_secrets.plugins.{module}"), name)()
+        loaded.append((detector.secret_type, detector))
+    return tuple(loaded)
+
+
+def _detects(detector: _Detector, text: str) -> bool:
+    return any(not _is_harmless(value) for value in detector.analyze_string(text))

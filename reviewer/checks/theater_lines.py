@@ -1,0 +1,116 @@
+"""Test theater in languages without a parser here, by the form of lines of each changed test file, at low severity."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reviewer.checks import roles
+from reviewer.checks.ident import Fact, shown
+from reviewer.checks.oracles.lines import FORMS, SEVERITY, Forms, name_of
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Sequence
+
+    from reviewer.checks.account import Account
+    from reviewer.checks.case import Case, ChangedFile, ChangedLine
+    from reviewer.checks.finding import Side
+
+_WHY = {
+    "test-skipped": "A test that does not run looks like one that passes.",
+    "test-only": "One test that runs alone keeps all others from running.",
+    "test-removed": "What this test held in place can now change unnoticed.",
+    "oracle-tautology": "It cannot fail.",
+}
+_WHY_WEAK = "It would still pass if the behaviour were wrong in ways that it used to catch."
+_LONGEST = 1_000
+
+
+def line_facts(case: Case, account: Account) -> Iterator[Fact]:
+    """Yield what the lines of test files show; Python's are examined elsewhere."""
+    files = []
+    for file in case.files:
+        known = roles.language(file.path)
+        if not roles.is_test(file.path):
+            if _is_snapshot(file.path) and file.status == "M":
+                yield _snapshot(file)
+            continue
+        if known is not None and known != "python" and not roles.is_foreign(file.path) and not file.binary:
+            account.looked(f"{roles.LANGUAGE_NAMES[known]} test file", "by the form of lines")
+            files.append((file, FORMS[known]))
+    everywhere = {name for file, forms in files for line in file.added if (name := _name(line, forms)) is not None}
+    for file, forms in files:
+        yield from _file_facts(file, forms, everywhere)
+
+
+def _file_facts(file: ChangedFile, forms: Forms, everywhere: set[str]) -> Iterator[Fact]:
+    before = Counter(" ".join(line.text.split()) for line in file.removed)
+    fresh = [line for line in file.added if not before[" ".join(line.text.split())]]
+    for rule, pattern, what in (
+        ("test-skipped", forms.skip, "A test is switched off"),
+        ("test-only", forms.only, "A test is set to run alone"),
+        ("oracle-tautology", forms.tautology, "An assertion is always true"),
+    ):
+        for line in fresh:
+            if pattern is not None and pattern.search(line.text[:_LONGEST]):
+                yield _fact(file, rule, f"{what}: {shown(line.text)}", line)
+    gone = [
+        (name, line) for line in file.removed if (name := _name(line, forms)) is not None and name not in everywhere
+    ]
+    for name, line in gone:
+        message = f"The test “{shown(name)}” is removed, and no added test has its name."
+        yield _fact(file, "test-removed", message, line, side="old")
+    if gone or file.status == "D":
+        return
+    lost, kept = (_matching(lines, forms.oracle) for lines in (file.removed, file.added))
+    if len(lost) > len(kept):
+        message = (
+            f"The file loses {len(lost)} lines with assertions and gains {len(kept)}, and no test of it is removed."
+        )
+        yield _fact(file, "assertions-lost", message, lost[0], side="old")
+    elif forms.strong is not None and forms.weak is not None:
+        strong_lost = len(_matching(file.removed, forms.strong)) - len(_matching(file.added, forms.strong))
+        weak = [line for line in _matching(fresh, forms.weak) if not forms.strong.search(line.text)]
+        if strong_lost > 0 and weak:
+            message = f"A weaker comparison stands where a stricter one stood: {shown(weak[0].text)}"
+            yield _fact(file, "oracle-weaker", message, weak[0])
+
+
+def _name(line: ChangedLine, forms: Forms) -> str | None:
+    return name_of(line.text[:_LONGEST], forms)
+
+
+def _matching(lines: Sequence[ChangedLine], pattern: re.Pattern[str]) -> list[ChangedLine]:
+    return [line for line in lines if pattern.search(line.text[:_LONGEST])]
+
+
+def _is_snapshot(path: str) -> bool:
+    return path.endswith((".snap", ".ambr")) or "/__snapshots__/" in path or "/golden/" in path
+
+
+def _snapshot(file: ChangedFile) -> Fact:
+    lines = file.added or file.removed
+    return Fact(
+        rule="snapshot-rewritten",
+        severity="info",
+        message=f"The recorded expectation {shown(file.path)} is rewritten in this change.",
+        why="A recording shows what the code does, not what it should do.",
+        quote=file.path,
+        file=file.path,
+        side="new" if file.added else "old",
+        line=lines[0].number if lines else None,
+    )
+
+
+def _fact(file: ChangedFile, rule: str, message: str, line: ChangedLine, *, side: Side = "new") -> Fact:
+    return Fact(
+        rule=rule,
+        severity=SEVERITY[rule],
+        message=message,
+        why=_WHY.get(rule, _WHY_WEAK),
+        quote=line.text,
+        file=file.path,
+        side=side,
+        line=line.number,
+    )
