@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from reviewer.tui.screens.source import ReviewSource
+    from reviewer.workflow.settings import Look
 
 
 class ReviewApp(App[str]):
@@ -36,22 +37,23 @@ class ReviewApp(App[str]):
     TITLE = "reviewer"
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, source: ReviewSource, *, keymap: Keymap = DEFAULT, theme: str | None = None) -> None:
+    def __init__(self, source: ReviewSource, *, keymap: Keymap = DEFAULT, look: Look | None = None) -> None:
         """Prepare the workstation.
 
         Args:
             source: the packet.
             keymap: the table of actions with the person's own keys.
-            theme: the name of the theme to start with; an unknown one falls back to the default.
+            look: how it starts; an unknown theme falls back to the default.
         """
         known = themes()
         super().__init__()
         for entry in known.themes.values():
             self.register_theme(entry.textual)
-        self.theme = theme if theme in self.available_themes else DEFAULT_THEME
+        wanted = look.theme if look is not None else None
+        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
         usual = {action.name: action.keys for action in ACTIONS}
         self.set_keymap({action.name: action.keys for action in keymap.actions if action.keys != usual[action.name]})
-        self._first = ReviewScreen(source, keymap)
+        self._first = ReviewScreen(source, keymap, look)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own variables, so that styles parse under Textual's themes too."""

@@ -127,7 +127,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("approve", "ctrl+a", "Approve: read the statement, then sign", "Verdict", "approve", (*_LISTS, "diff")),
     Action("reject", "ctrl+r", "Request changes: read the statement, then sign", "Verdict"),
     Action("reload", "R", "Reload, keeping place and marks", "Program"),
-    Action("help", "question_mark", "Help", "Program", "help", (*_LISTS, "diff")),
+    Action("help", "question_mark", "Help", "Program"),
     Action("quit_review", "q", "Leave the view", "Program"),
 )
 

@@ -554,6 +554,9 @@ class FakeSource:
     def peek(self) -> DiffIndex | None:
         return DiffIndex.build(make_patch(FILES)) if self.peeks and self.error is None else None
 
+    def grow(self) -> bool:
+        return True
+
     def open(self) -> FakeReview:
         self.slow()
         if self.error is not None:
@@ -590,9 +593,6 @@ class FakeSource:
             check_command="reviewer verify retry-refresh.packet",
             sections=view.sections,
         )
-
-    def feedback(self, review: FakeReview) -> str:
-        return ""
 
     def copy_path(self, file: FileSpan) -> Path:
         return self.folder / file.path.rsplit("/", 1)[-1]

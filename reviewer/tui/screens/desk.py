@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from reviewer.errors import ReviewerError
 from reviewer.text import display_safe
+from reviewer.tui.arrange import NARROW
 from reviewer.tui.pages.checklist import Answers
 from reviewer.tui.pages.subject import Subject
 from reviewer.tui.row import Piece, Tone
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from reviewer.tui.arrange import Place
     from reviewer.tui.keymap import Keymap, Pane
     from reviewer.tui.screens.source import Person, ReviewDesk, ReviewSource
+    from reviewer.workflow.settings import Look
 
 MAX_COUNT = 100_000_000
 
@@ -35,8 +37,9 @@ class Desk(Screen[str]):
 
     AUTO_FOCUS: ClassVar[str | None] = None
 
-    def __init__(self, source: ReviewSource, keymap: Keymap) -> None:
+    def __init__(self, source: ReviewSource, keymap: Keymap, look: Look | None = None) -> None:
         super().__init__()
+        self.look = look
         self.source = source
         self.keymap = keymap
         self.review: ReviewDesk | None = None
@@ -125,10 +128,10 @@ class Desk(Screen[str]):
 
     def draw_footer(self) -> None:
         """Show the keys that are valid now, or what was just said."""
-        right = []
+        right = [Piece(self.keymap.key("help"), "bright"), Piece(" help", "dim")]
         if self.person is not None:
             key = f" · {self.person.fingerprint[:14]}…" if self.person.fingerprint else " · no key"
-            right = [Piece(self.person.name), Piece(key, "dim")]
+            right += [Piece(f"   {self.person.name}"), Piece(key if self.size.width >= NARROW else "", "dim")]
         if self.message:
             self.query_one("#footer", OneLine).show([self.message], right)
             return

@@ -6,6 +6,7 @@ the new is.
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.worker import Worker, WorkerState, get_current_worker
@@ -14,6 +15,7 @@ from reviewer.errors import ReviewerError
 from reviewer.text import display_safe
 from reviewer.tui.pages.checklist import findings_in_order
 from reviewer.tui.pages.sections import brief_rows
+from reviewer.tui.render.blobs import BlobLines
 from reviewer.tui.row import Piece, Row, label
 from reviewer.tui.screens.drawing import Drawing
 from reviewer.tui.widgets.lines import OneLine
@@ -22,19 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from reviewer.checks.finding import CheckResult
-    from reviewer.diff.model import DiffIndex
     from reviewer.review.event import VerdictKind
     from reviewer.tui.keymap import Keymap
     from reviewer.tui.screens.source import Person, ReviewDesk, ReviewSource
+    from reviewer.workflow.settings import Look
 
 _LOADING_SECONDS = 0.15
+_GROW_SECONDS = 0.1
 
 
 class Opening(Drawing):
     """Loading, and what opens from a list."""
 
-    def __init__(self, source: ReviewSource, keymap: Keymap) -> None:
-        super().__init__(source, keymap)
+    def __init__(self, source: ReviewSource, keymap: Keymap, look: Look | None = None) -> None:
+        super().__init__(source, keymap, look)
         self.shown_units: set[str] = set()
         self._failed = False
 
@@ -48,6 +51,10 @@ class Opening(Drawing):
         self.examined = False
         self._failed = False
         if self.review is None:
+            # Mapping one member and cutting its first rows takes a few milliseconds: the change is there at once.
+            index = self.source.peek()
+            if index is not None:
+                self.diff.load(index)
             self.set_timer(_LOADING_SECONDS, self._still_loading)
         self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
 
@@ -116,9 +123,11 @@ class Opening(Drawing):
         worker = get_current_worker()
         call = self.app.call_from_thread
         if self.review is None:
-            index = self.source.peek()
-            if index is not None:
-                call(self._show_index, index)
+            told = monotonic()
+            while not (worker.is_cancelled or self.source.grow()):
+                if monotonic() - told > _GROW_SECONDS:
+                    call(self._show_more)
+                    told = monotonic()
         review = self.source.open()
         if worker.is_cancelled:
             review.close()
@@ -131,20 +140,25 @@ class Opening(Drawing):
 
     # On the screen
 
-    def _show_index(self, index: DiffIndex) -> None:
-        if self.review is None:
-            self.diff.load(index)
-            self.draw_place()
+    def _show_more(self) -> None:
+        if self.diff.document is not None:
+            self.diff.grow(self.diff.document.index)
 
     def _show_review(self, review: ReviewDesk) -> None:
         old, self.review = self.review, review
-        here = self.diff.cursor_spot
-        self.diff.load(review.index, blob=review.blob)
+        document = self.diff.document
+        if document is not None and document.index is review.index:
+            # The rows on the screen are these: they stay, and gaps can be opened from now on.
+            document.blobs = BlobLines(review.blob)
+            self.diff.grow(review.index)
+        else:
+            here = self.diff.cursor_spot
+            self.diff.load(review.index, blob=review.blob)
+            if here is not None and here.row is not None and here.row < len(review.index):
+                self.diff.goto_row(here.row)
         self.diff.set_units(review.units)
         self._order_shown = ()
-        if here is not None and here.row is not None and here.row < len(review.index):
-            self.diff.goto_row(here.row)
-        elif not len(review.index):
+        if not len(review.index):
             self.query_one("#why", OneLine).show([[Piece("The packet holds no change: nothing to read.", "dim")]])
         if old is not None:
             old.close()

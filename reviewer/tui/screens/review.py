@@ -67,6 +67,12 @@ class ReviewScreen(Opening, inherit_bindings=False):
         self.query_one("#header", OneLine).show(
             status.header_groups(self.source.name, None), status.header_state(None, None, None, None)
         )
+        if self.look is not None:
+            self.order = self.look.order
+            self.diff.mode = self.look.layout
+            self.diff.wrap = self.look.wrap
+            self.diff.words = self.look.word_diff
+            self.diff.numbers = self.look.numbers
         self.draw_middle()
         self.arrange_panes()
         self.diff.focus()

@@ -145,6 +145,9 @@ class ReviewSource(Protocol):
     def peek(self) -> DiffIndex | None:
         """Return the first rows of the diff, fast and unverified, or None when there is no fast way."""
 
+    def grow(self) -> bool:
+        """Index a little more of what `peek` gave; return whether all is done. Any thread may call it."""
+
     def open(self) -> ReviewDesk:
         """Open the packet with everything in it; slow."""
 
@@ -156,9 +159,6 @@ class ReviewSource(Protocol):
 
     def sign(self, review: ReviewDesk, view: DraftView) -> ReceiptView:
         """Sign (a passphrase may be asked on the terminal), check what was signed, and store it."""
-
-    def feedback(self, review: ReviewDesk) -> str:
-        """Return the points for the author, as Markdown."""
 
     def copy_path(self, file: FileSpan) -> Path:
         """Return where a copy of a file may be written for an editor: private, outside the packet."""

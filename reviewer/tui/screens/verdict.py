@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from reviewer.errors import ReviewerError
-from reviewer.text import display_safe
+from reviewer.text import display_safe, plural
 from reviewer.tui.pages import marks
 from reviewer.tui.row import BLANK, Piece, Row, label
 from reviewer.tui.screens.receipt import ReceiptScreen
@@ -25,6 +25,8 @@ from reviewer.tui.widgets.lines import OneLine
 from reviewer.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -69,6 +71,11 @@ class VerdictScreen(Screen["ReceiptView | None"]):
         manifest = self._review.manifest
         self.query_one("#header", OneLine).show([[Piece(title, "name")], [Piece(manifest.id)]])
         self._say("")
+        if self._kind == "approved":
+            self._held = tuple(gate for gate in self._review.gates() if gate.holds_back)
+        if self._held:
+            self._show_held()
+            return
         self.set_timer(0.15, self._still_loading)
         work = partial(self._source.draft, self._review, self._kind)
         self.run_worker(work, thread=True, group="draft", exclusive=True, exit_on_error=False)
@@ -139,20 +146,21 @@ class VerdictScreen(Screen["ReceiptView | None"]):
         if draft is None:
             return
         self._draft = draft
-        gates = self._review.gates()
-        self._held = tuple(gate for gate in gates if gate.holds_back) if self._kind == "approved" else ()
-        rows = [*_held_rows(self._held), *_statement_rows(draft)]
-        self.query_one(RowList).set_rows(rows)
+        gates = [gate for gate in self._review.gates() if gate.state != "passed"]
+        self.query_one(RowList).set_rows([*_statement_rows(draft), *_gate_rows(gates, "Gates that are not passed")])
+        self.query_one("#arm-label", Static).update(f"Type {draft.code} to arm the signature")
         code = self.query_one("#code", Input)
-        sign = self.query_one("#arm-label", Static)
-        if self._held:
-            sign.update("This cannot be signed yet: see what is shut above.")
-            code.display = False
-            self.query_one(RowList).focus()
-        else:
-            sign.update(f"Type {draft.code} to arm the signature")
-            code.disabled = False
-            code.focus()
+        code.disabled = False
+        code.focus()
+        self._say("")
+
+    def _show_held(self) -> None:
+        count = plural(len(self._held), "gate keeps", "gates keep")
+        rows = self.query_one(RowList)
+        rows.set_rows(_gate_rows(self._held, f"{count} this from being signed"))
+        self.query_one("#arm-label", Static).update("Not ready to be signed.")
+        self.query_one("#code").display = False
+        rows.focus()
         self._say("")
 
     def _still_loading(self) -> None:
@@ -165,17 +173,18 @@ class VerdictScreen(Screen["ReceiptView | None"]):
         self.query_one("#footer", OneLine).show(said)
 
 
-def _held_rows(held: tuple[GateResult, ...]) -> list[Row]:
-    if not held:
+def _gate_rows(gates: Sequence[GateResult], title: str) -> list[Row]:
+    if not gates:
         return []
-    rows = [Row((Piece(f"{len(held)} of the gates keep this from being signed", "name"),), key="held")]
-    for result in held:
+    rows = [BLANK, Row((Piece(title, "name"),), key="gates")]
+    for result in gates:
         rows.append(BLANK)
         left = (marks.gate(result.state), Piece(f" {result.gate.title}", "bright"))
-        rows.append(Row(left, (Piece(result.state, "dim"),), key=("held", result.gate.id)))
+        rows.append(Row(left, (Piece(result.state, "dim"),), key=("gate", result.gate.id)))
         rows.append(Row((Piece(result.reason),), indent=2, wrap=True))
-        rows.append(Row((Piece("opens by  ", "dim"), Piece(result.opens_by)), indent=2, hanging=10, wrap=True))
-    return [*rows, BLANK, label("What would be signed"), BLANK]
+        if result.opens_by:
+            rows.append(Row((Piece("opens by  ", "dim"), Piece(result.opens_by)), indent=2, hanging=10, wrap=True))
+    return rows
 
 
 def _statement_rows(draft: DraftView) -> list[Row]:

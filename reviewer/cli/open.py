@@ -1,0 +1,55 @@
+"""`reviewer open`: the workstation on one packet. Needs a terminal; without one it says what to use instead."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reviewer.errors import BadInputError
+
+
+@click.command()
+@click.argument("packet", type=click.Path(path_type=Path))
+@click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
+@click.option("--theme", help="A theme by name, over your settings.")
+@click.option("--key", help="The key to sign with, over your settings.")
+@click.option("--allowed-signers", type=click.Path(path_type=Path), help="Who may approve, over your settings.")
+def command(
+    packet: Path, *, repository: Path | None, theme: str | None, key: str | None, allowed_signers: Path | None
+) -> None:
+    """Review PACKET: the brief, the diff and the checklist on one screen, then approve or request changes."""
+    open_packet(packet, repository=repository, theme=theme, key=key, allowed_signers=allowed_signers)
+
+
+def open_packet(
+    packet: Path,
+    *,
+    repository: Path | None = None,
+    theme: str | None = None,
+    key: str | None = None,
+    allowed_signers: Path | None = None,
+) -> None:
+    """Run the workstation until the person leaves; what is unfinished is said on stderr.
+
+    Raises:
+        BadInputError: there is no terminal, no such packet, or the settings are not as they have to be.
+    """
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise BadInputError(
+            "the workstation needs a terminal, and this is not one", hint=f"print the packet: reviewer show {packet}"
+        )
+    if not packet.exists():
+        raise BadInputError(f"{packet}: there is no such packet")
+    from reviewer.tui.app import ReviewApp
+    from reviewer.tui.keymap import Keymap
+    from reviewer.tui.screens.packet_file import PacketFile
+    from reviewer.workflow.settings import look
+
+    wanted = look(theme=theme)
+    source = PacketFile(packet, repository, key, allowed_signers)
+    app = ReviewApp(source, keymap=Keymap.of(wanted.keymap, wanted.source), look=wanted)
+    said = app.run(mouse=wanted.mouse)
+    if said:
+        click.echo(said, err=True)
