@@ -15,7 +15,7 @@ from reviewer.diff.model import RowKind
 if TYPE_CHECKING:
     from reviewer.diff.model import DiffIndex, FileSpan, HunkSpan
 
-__all__ = ["DiffError", "apply"]
+__all__ = ["DiffError", "apply", "old_content"]
 
 MAX_BYTES = 256 << 20
 """Content larger than this is not made: a few bytes of deflate can declare gigabytes."""
@@ -60,13 +60,41 @@ def apply(old: bytes | None, index: DiffIndex, file: FileSpan, *, limit: int = M
     return None
 
 
+def old_content(index: DiffIndex, file: FileSpan, *, limit: int = MAX_BYTES) -> bytes | None:
+    """Return the old content where the patch alone holds all of it, else None.
+
+    A deletion of text does; binary data does when its way back is a literal. The caller has to know its digest: a patch
+    that removes only a part cannot be told from one that removes all.
+
+    Raises:
+        DiffError: the binary data is broken.
+    """
+    if not file.consistent or file.status == "A":
+        return None
+    if file.binary:
+        start = _binary_start(index, file)
+        parts = () if start is None else read_parts([index.raw(row) for row in range(start, file.last)], limit)
+        return parts[1].data if len(parts) == 2 and not parts[1].delta else None
+    if file.status != "D":
+        return None
+    rows = [row for hunk in file.hunks for row in range(hunk.first + 1, hunk.last)]
+    lines = b"\n".join(index.raw(row)[1:] for row in rows if index.kind(row) != RowKind.NO_NEWLINE)
+    marked = bool(rows) and index.kind(rows[-1]) == RowKind.NO_NEWLINE
+    return lines + (b"" if marked or not rows else b"\n")
+
+
+def _binary_start(index: DiffIndex, file: FileSpan) -> int | None:
+    """Return the row behind `GIT binary patch`."""
+    rows = range(file.first, file.last)
+    return next((row + 1 for row in rows if index.raw(row, 20).rstrip(b"\r") == b"GIT binary patch"), None)
+
+
 def _binary(old: bytes | None, index: DiffIndex, file: FileSpan, limit: int) -> bytes | None:
-    rows = [index.raw(row) for row in range(file.first, file.last)]
-    start = next((n for n, raw in enumerate(rows) if raw.rstrip(b"\r") == b"GIT binary patch"), None)
+    start = _binary_start(index, file)
     if start is None or file.hunk_count:
         raise DiffError(f"{file.path}: the patch does not hold the binary content")
     try:
-        parts = read_parts(rows[start + 1 :], limit)
+        parts = read_parts([index.raw(row) for row in range(start, file.last)], limit)
         new = apply_part(parts[0], old or b"", limit)
         if len(parts) == 2 and apply_part(parts[1], new, limit) != (old or b""):
             raise DiffError("the way back does not give the old content")
