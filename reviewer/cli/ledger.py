@@ -16,7 +16,9 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--repository", type=click.Path(path_type=Path), default=Path(), help="The repository, if not here.")
+@click.option(
+    "--repo", "repository", type=click.Path(path_type=Path), default=Path(), help="The repository, if not here."
+)
 def init(repository: Path) -> None:
     """Make the ledger branch. Approvals signed from now on are stored there too."""
     from reviewer import ledger
@@ -30,7 +32,9 @@ def init(repository: Path) -> None:
 
 
 @command.command("log")
-@click.option("--repository", type=click.Path(path_type=Path), default=Path(), help="The repository, if not here.")
+@click.option(
+    "--repo", "repository", type=click.Path(path_type=Path), default=Path(), help="The repository, if not here."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the records for machines.")
 @click.pass_context
 def log_(context: click.Context, *, repository: Path, as_json: bool) -> None:

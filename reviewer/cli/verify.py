@@ -38,7 +38,7 @@ _RANGE = ".."
     type=click.Path(path_type=Path),
     help="A further file of records (.intoto.jsonl); may be repeated.",
 )
-@click.option("--repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
+@click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer for machines.")
 @click.pass_context
 def command(

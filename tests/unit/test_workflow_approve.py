@@ -25,6 +25,7 @@ from reviewer.review.event import (
 )
 from reviewer.workflow import approve
 from reviewer.workflow.approve.surroundings import automation
+from reviewer.workflow.settings import Settings
 from reviewer.workflow.verify import stored
 from tests.support.approvals import decide, gate, open_review, packet_of, reviewer
 from tests.support.keys import FakeSigner, make_key, needs_ssh_keygen, signers_line
@@ -232,12 +233,12 @@ def test_feedback_is_written_for_people_and_machines(tmp_path: Path) -> None:
 def test_the_person_comes_from_settings_then_git_and_is_never_guessed(tmp_path: Path) -> None:
     key = make_key(tmp_path)
     git = GitIdentity(user_name="Ana", user_email=ANA, signing_key=str(key.path), gpg_format="ssh")
-    who = approve.identity(Config(), git)
+    who = approve.identity(Settings(Config(), git))
     assert (who.name, who.email, who.fingerprint) == ("Ana", ANA, key.fingerprint)
     own = Config.model_validate({"reviewer": {"name": "A. E.", "email": "a@e.org"}})
-    assert approve.identity(own, git).email == "a@e.org"
+    assert approve.identity(Settings(own, git)).email == "a@e.org"
     with pytest.raises(SigningError, match="your address is not known"):
-        approve.identity(Config(), dataclasses.replace(git, user_email=None))
+        approve.identity(Settings(Config(), dataclasses.replace(git, user_email=None)))
     listed = allowed_signers.parse(signers_line("bob", key.public).encode(), "signers")
     assert "says ana@example.org" in (who.warning(listed, NOW) or "")
     assert who.warning(allowed_signers.parse(signers_line(ANA, key.public).encode(), "s"), NOW) is None

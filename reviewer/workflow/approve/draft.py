@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from reviewer.approval import predicate as p
 from reviewer.approval import statement, words
 from reviewer.digest import Sha256, sha256
-from reviewer.errors import SigningError
+from reviewer.errors import SigningError, UndeterminedError
 from reviewer.git.quarantine import Quarantine
 from reviewer.text import clip, display_block, display_safe
 from reviewer.workflow.verify import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from reviewer.approval.verify import Record
@@ -162,15 +162,20 @@ def _authors(review: ReviewUnderWay) -> tuple[tuple[str, ...], tuple[str, ...]]:
     change = review.opened.packet.manifest.change
     people: dict[str, None] = {}
     with Quarantine(repository) as quarantine:
-        for oid in change.commits:
-            commit = quarantine.commit(oid)
-            people[_line(f"{commit.author_name} <{commit.author_email}>")] = None
-            people[_line(f"{commit.committer_name} <{commit.committer_email}>")] = None
-            for key, value in commit.trailers:
-                if key.lower() == _CO_AUTHOR:
-                    people[_line(value)] = None
-        branches = branches_at(quarantine, change.head)
-    return tuple(people)[:_MAX_AUTHORS], branches
+        try:
+            for oid in change.commits:
+                people |= dict.fromkeys(_people(quarantine, oid))
+            return tuple(people)[:_MAX_AUTHORS], branches_at(quarantine, change.head)
+        except UndeterminedError:
+            # A packet may lie in a clone that lacks its commits; whether that matters is for the gates to say.
+            return (), ()
+
+
+def _people(quarantine: Quarantine, oid: str) -> Iterator[str]:
+    commit = quarantine.commit(oid)
+    yield _line(f"{commit.author_name} <{commit.author_email}>")
+    yield _line(f"{commit.committer_name} <{commit.committer_email}>")
+    yield from (_line(value) for key, value in commit.trailers if key.lower() == _CO_AUTHOR)
 
 
 def branches_at(quarantine: Quarantine, commit: str) -> tuple[str, ...]:

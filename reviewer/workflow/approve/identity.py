@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviewer.approval.allowed_signers import AllowedSigners
-    from reviewer.config import Config
-    from reviewer.git.identity import GitIdentity
+    from reviewer.workflow.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +44,18 @@ class Reviewer:
         return None
 
 
-def identity(config: Config, git: GitIdentity, *, key: str | None = None) -> Reviewer:
-    """Return who signs.
-
-    Args:
-        config: the person's own settings.
-        git: the person's own git settings.
-        key: a key file that the person names now.
+def identity(settings: Settings) -> Reviewer:
+    """Return who signs, from the command line, the person's own settings and their git settings, in this order.
 
     Raises:
         SigningError: the name, the address or the key is not known; the hint says how to set it.
     """
-    name = config.reviewer.name or git.user_name
-    email = config.reviewer.email or git.user_email
-    for value, what, setting in ((name, "name", "user.name"), (email, "address", "user.email")):
+    for value, what, name in ((settings.name, "name", "user.name"), (settings.email, "address", "user.email")):
         if not value or not value.strip():
             raise SigningError(
                 f"your {what} is not known, and an approval names a person",
-                hint=f'set it: git config --global {setting} "…"',
+                hint=f'set it: git config --global {name} "…"',
             )
-    chosen = keys.choose(key, config.signing.key, git.signing_key, gpg_format=git.gpg_format)
-    return Reviewer(str(name).strip(), str(email).strip(), chosen)
+    git = settings.git
+    key = keys.choose(settings.key, settings.config.signing.key, git.signing_key, gpg_format=git.gpg_format)
+    return Reviewer((settings.name or "").strip(), (settings.email or "").strip(), key)
