@@ -7,7 +7,7 @@ whether a package exists, or is known to be vulnerable, is not checked and is sa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from reviewer.checks.finding import CheckResult, Mode
 
 _WHY = "Each dependency is code that nobody here reviewed, updates or can fix, for as long as it stays."
+_FOR_DEVELOPMENT = re.compile(
+    r"(?:^|/)requirements[^a-z].*(?:dev|test|doc|lint|typing|style|build|ci|bench|tool)", re.IGNORECASE
+)
 _WHY_LOCK = "What is installed is what the lock says, not what the manifest says."
 _WHY_BY_RULE = {
     "dependency-source": "A package from a repository, URL or other index is whatever its owner serves at that moment.",
@@ -95,6 +98,8 @@ def _read(case: Case, file: ChangedFile, account: Account) -> _Stated | None:
         account.missing("nested too deeply to read", file.path)
         return None
     account.looked("lock file" if form.kind == "lock" else "manifest")
+    if _FOR_DEVELOPMENT.search(file.path) and form.kind == "manifest":
+        old, new = ([replace(dep, group="dev") for dep in side] for side in (old, new))
     lock = form.kind == "lock" or any(is_resolved(file.path, side) for side in (sides.old, sides.new) if side)
     return _Stated(file, form, lock, old, new)
 

@@ -129,7 +129,8 @@ def _judge(handler: Handler, was: Handler | None) -> tuple[str, Severity, str] |
         return "handler-broad-silent", "high", f"a new handler catches {caught} and {handler.does}."
     if handler.is_broad and handler.does in {"acts", "logs"}:
         return "handler-broad", "medium", f"a new handler catches {caught} and {handler.does}."
-    if handler.is_silent and not handler.is_suppress:
+    optional_import = set(handler.types) <= {"ImportError", "ModuleNotFoundError"}
+    if handler.is_silent and not handler.is_suppress and not optional_import:
         return "handler-silent", "low", f"a new handler of {caught} {handler.does}."
     return None
 

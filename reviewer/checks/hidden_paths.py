@@ -31,6 +31,8 @@ def hidden_paths(case: Case, account: Account) -> Iterator[Fact]:
             )
         elif any(lookalike.mixes_scripts(word) for _, word in lookalike.words(file.path)):
             yield _fact("path-mixed-script", f"The path {shown(file.path)} mixes scripts that look alike.", file)
+    if not any(file.status in {"A", "R", "C"} for file in case.files):
+        return
     everywhere = {*present, *(case.after.paths() if case.after is not None else ())}
     folded: dict[str, list[str]] = {}
     for path in sorted(everywhere):

@@ -157,6 +157,7 @@ def _operations(case: Case, note: str, account: Account) -> Iterator[Fact]:
 
 def _in_lines(file: ChangedFile, note: str) -> Iterator[Fact]:
     before = {" ".join(line.text.split()) for line in file.removed}
+    removed = [line.text[:2000] for line in file.removed]
     for line in file.added:
         text = line.text
         if " ".join(text.split()) in before or text.lstrip().startswith(("#", "//", "--", "*", ">>>")):
@@ -166,7 +167,13 @@ def _in_lines(file: ChangedFile, note: str) -> Iterator[Fact]:
                 continue
             if operation.name == _REMOVES_FILES and _SCRATCH.search(text):
                 continue
-            if operation.looks.search(text[:2000]) and not operation.words.search(note):
+            if not operation.looks.search(text[:2000]) or operation.words.search(note):
+                continue
+            # An operation that was there before, in other words, is not new.
+            again = next((old for old in removed if operation.looks.search(old)), None)
+            if again is not None:
+                removed.remove(again)
+            else:
                 yield Fact(
                     rule="irreversible-unmentioned",
                     severity="medium",

@@ -13,6 +13,7 @@ from pathspec import GitIgnoreSpec
 
 from reviewer.checks import roles
 from reviewer.checks.account import Account
+from reviewer.checks.dependencies.formats import format_of
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.shell_words import split
 from reviewer.checks.sides import contents
@@ -148,7 +149,8 @@ def _leaves(path: str, target: bytes) -> bool:
 def _generated(case: Case, account: Account) -> Iterator[Fact]:
     sources = [file.path for file in case.files if file.old is None or roles.generated_line(file.old) is None]
     for file in case.files:
-        if file.status not in {"M", "R"} or file.binary:
+        # What a resolver writes into manifests and locks is compared by the check of dependencies.
+        if file.status not in {"M", "R"} or file.binary or format_of(file.path) is not None:
             continue
         sides = contents(case, file)
         if not sides.complete:

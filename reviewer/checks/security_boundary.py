@@ -60,16 +60,22 @@ class SecurityBoundaryCheck:
 def _new_sinks(file: PythonFile) -> Iterator[Fact]:
     if file.new is None:
         return
-    before = Counter((sink.rule, sink.code) for sink in sinks(file.old)) if file.old else Counter[tuple[str, str]]()
+    old, new = sinks(file.old) if file.old else [], sinks(file.new)
+    before = Counter((sink.rule, sink.code) for sink in old)
+    kept = before & Counter((sink.rule, sink.code) for sink in new)
+    # What was there in other words is a change of a weakness, not a new one.
+    reworded = Counter(sink.rule for sink in old) - Counter(rule for rule, _ in kept.elements())
     added = {line.number for line in file.file.added}
-    for sink in sinks(file.new):
+    for sink in new:
         key = (sink.rule, sink.code)
         before[key] -= 1
         if before[key] >= 0 or added.isdisjoint(range(sink.first, sink.last + 1)):
             continue
+        severity: Severity = "medium" if sink.severity == "high" and reworded[sink.rule] > 0 else sink.severity
+        reworded[sink.rule] -= 1
         yield Fact(
             rule=sink.rule,
-            severity=_in_tests(file.file.path, sink.severity),
+            severity=_in_tests(file.file.path, severity),
             message=f"{sink.fact} {_quoted(sink.code)}".strip(),
             why=_WHY_SINK,
             quote=sink.code,

@@ -73,7 +73,9 @@ def _gained(pairs: Sequence[Pair]) -> Counter[str]:
 
 def _names_gone(case: Case) -> set[str]:
     """Return the names of functions and classes that removed lines outside tests defined and added lines do not."""
-    definition = re.compile(r"\b(?:def|class|function|func|fn)\s+(?:\([^)]*\)\s*)?(\w+)")
+    definition = re.compile(
+        r"(?:\b(?:def|class|function|func|fn)\s+(?:\([^)]*\)\s*)?|^(?=\w+\s*(?::[^=]*)?=[^=]))(\w+)"
+    )
     gone: set[str] = set()
     back: set[str] = set()
     for file in case.files:
@@ -107,9 +109,7 @@ def _removed(pairs: Sequence[Pair], files: Sequence[PythonFile], gone_names: set
             subject = _names_in(test) & gone_names
             message = f"The test {shown(test.name)} is removed, and its code reappears nowhere."
             if subject:
-                message = (
-                    f"The test {shown(test.name)} is removed together with {shown(min(subject))}, which it names."
-                )
+                message = f"The test {shown(test.name)} is removed together with {shown(min(subject))}, which it names."
             yield _fact(
                 test, "test-removed", "info" if subject else "medium", message, _WHY_GONE, test.name, side="old"
             )

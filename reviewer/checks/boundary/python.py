@@ -118,7 +118,8 @@ def _shell(call: ast.Call) -> Iterator[Sink]:
             if fixed
             else "A command put together at run time runs through a shell."
         )
-        yield _sink("shell-command", "medium" if fixed else "high", fact, call)
+        quoted = re.search(r"\b(?:shlex[._])?quote\(", _code(call)) is not None
+        yield _sink("shell-command", "medium" if fixed or quoted else "high", fact, call)
 
 
 def _evaluated(call: ast.Call) -> Iterator[Sink]:
