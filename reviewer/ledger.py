@@ -38,6 +38,8 @@ NOTES = "refs/notes/reviewer"
 _RECORD = re.compile(rb"v1/([0-9a-f]{2})/(\1[0-9a-f]{62})\.intoto\.jsonl", re.ASCII)
 _FILE = "100644"
 _ATTEMPTS = 100
+_AT_ONCE = 250
+_DEPTH = 3  # The root, v1, and the folder of two digits.
 _README = b"""\
 This branch is an append-only ledger of review decisions, written by reviewer (https://pypi.org/project/review-packet/).
 
@@ -200,8 +202,12 @@ def check_append_only(
         breaks: list[str] = []
         if base_tip is not None and not quarantine.history.is_ancestor(base_tip, newest):
             breaks.append(f"the ledger at {newest[:12]} does not continue {base_tip[:12]}, which was trusted before")
-        for oid in reversed(quarantine.history.between(base_tip, newest)):
-            breaks.extend(_breaks_of(quarantine, oid, digest_of))
+        added = quarantine.history.between(base_tip, newest)[::-1]
+        for start in range(0, len(added), _AT_ONCE):
+            commits = added[start : start + _AT_ONCE]
+            quarantine.objects.prefetch_below((quarantine.objects.commit(oid).tree for oid in commits), _DEPTH)
+            for oid in commits:
+                breaks.extend(_breaks_of(quarantine, oid, digest_of))
         return tuple(breaks)
 
 

@@ -44,10 +44,10 @@ def executable() -> str:
     Raises:
         GitError: git is not on PATH.
     """
-    found = shutil.which("git")
+    found = shutil.which("git", path=_absolute_path())
     if found is None:
         raise GitError("git is not installed, or not on PATH", hint="install git 2.34 or newer")
-    return os.path.abspath(found)  # noqa: PTH100 - a relative PATH entry must not follow our working directory
+    return found
 
 
 def clean_environment(home: Path, git_dir: Path) -> dict[str, str]:
@@ -58,7 +58,7 @@ def clean_environment(home: Path, git_dir: Path) -> dict[str, str]:
         git_dir: the repository to use; git then searches for no other.
     """
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": _absolute_path(),
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home),
         "LC_ALL": "C",
@@ -135,6 +135,12 @@ def run(
     if outcome.code != 0:
         raise GitError(f"git {_verb(arguments)} failed: {outcome.complaint}")
     return outcome.stdout
+
+
+def _absolute_path() -> str:
+    # A relative entry means the working directory, which may be the reviewed repository with a program called git.
+    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(entry for entry in entries if os.path.isabs(entry))  # noqa: PTH117 - plain strings
 
 
 def _verb(arguments: Sequence[str | bytes]) -> str:

@@ -67,11 +67,12 @@ def compare(objects: Objects, old: str | None, new: str | None) -> Comparison:
 
 
 def _compare_one(objects: Objects, left: str | None, right: str | None) -> Iterator[Difference]:
-    old = {entry.name: entry for entry in objects.entries(left)} if left else {}
-    new = {entry.name: entry for entry in objects.entries(right)} if right else {}
+    before = set(objects.entries(left)) if left else set()
+    after = set(objects.entries(right)) if right else set()
+    old = {entry.name: entry for entry in before - after}
+    new = {entry.name: entry for entry in after - before}
     for name in old.keys() | new.keys():
-        if old.get(name) != new.get(name):
-            yield Difference(name, old.get(name), new.get(name))
+        yield Difference(name, old.get(name), new.get(name))
 
 
 def _add(

@@ -7,14 +7,15 @@ Knows the object store and nothing of its meaning; parsing is `commit` and `tree
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewer.digest import Sha256
 from reviewer.errors import GitError, UndeterminedError
 from reviewer.git.bulk import read_many
+from reviewer.git.cache import Cache
 from reviewer.git.command import attempt, executable
 from reviewer.git.commit import CommitInfo, parse_commit, tag_target
 from reviewer.git.store import refuse_irregular_object
@@ -34,11 +35,12 @@ _Answer = TypeVar("_Answer")
 MAX_IN_MEMORY = 256 << 20
 """Bytes of one object that is read whole. Larger blobs are still hashed and copied, in pieces."""
 _CHUNK = 1 << 20
-_KEPT_TREES = 8192
-_KEPT_COMMITS = 65536
+_KEPT_ENTRIES = 250_000  # About 200 bytes each.
+_KEPT_COMMITS = 65_536
 _READ_AHEAD_AFTER = 32
 _READ_AHEAD = 2000
 _WORTH_A_PROCESS = 32
+_AHEAD_AT_MOST = 4000
 EMPTY_TREE: dict[ObjectFormat, str] = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -66,8 +68,8 @@ class ObjectReader:
         self._missed = 0
         self._database: GitCmdObjectDB | None = None
         self._lock = threading.RLock()
-        self._trees: OrderedDict[str, tuple[TreeEntry, ...]] = OrderedDict()
-        self._commits: OrderedDict[str, CommitInfo] = OrderedDict()
+        self._trees: Cache[tuple[TreeEntry, ...]] = Cache(_KEPT_ENTRIES)
+        self._commits: Cache[CommitInfo] = Cache(_KEPT_COMMITS)
 
     def close(self) -> None:
         """End the process that serves the objects."""
@@ -149,20 +151,17 @@ class ObjectReader:
                 self._missed += 1
                 if self._missed % _READ_AHEAD_AFTER == 0:
                     self._read_ahead(oid)
-            if oid not in self._commits:
-                _keep(self._commits, _KEPT_COMMITS, oid, parse_commit(oid, self.read(oid, "commit")))
-            return self._commits[oid]
+            return self._commits.get(oid) or self._commits.put(oid, parse_commit(oid, self.read(oid, "commit")))
 
     def entries(self, tree: str) -> tuple[TreeEntry, ...]:
         """Return the entries of a tree (errors as for `read`; also GitError when it is malformed)."""
         if tree == EMPTY_TREE[self.object_format]:
             return ()
         with self._lock:
-            if tree in self._trees:
-                self._trees.move_to_end(tree)
-            else:
-                _keep(self._trees, _KEPT_TREES, tree, parse_tree(tree, self.read(tree, "tree")))
-            return self._trees[tree]
+            if (kept := self._trees.get(tree)) is not None:
+                return kept
+            entries = parse_tree(tree, self.read(tree, "tree"))
+            return self._trees.put(tree, entries, 1 + len(entries))
 
     def prefetch_trees(self, trees: Iterable[str]) -> None:
         """Read trees that will be asked for soon, all at once; what cannot be read is left for the asking."""
@@ -171,7 +170,17 @@ class ObjectReader:
             if len(wanted) >= _WORTH_A_PROCESS:
                 for oid, kind, data in read_many(self._environment, self.object_format, wanted):
                     if kind == "tree":
-                        _keep(self._trees, _KEPT_TREES, oid, parse_tree(oid, data))
+                        entries = parse_tree(oid, data)
+                        self._trees.put(oid, entries, 1 + len(entries))
+
+    def prefetch_below(self, trees: Iterable[str], depth: int) -> None:
+        """Read trees and the folders in them down to a depth, ahead of a comparison of many commits."""
+        level = set(trees)
+        for _ in range(depth):
+            if len(level) > _AHEAD_AT_MOST:
+                return
+            self.prefetch_trees(level)
+            level = {entry.oid for tree in level for entry in self.entries(tree) if entry.is_folder}
 
     def peel(self, oid: str) -> str:
         """Return the commit that an id names, through annotated tags.
@@ -196,7 +205,7 @@ class ObjectReader:
         guesses = [guess for guess in outcome.stdout.decode("ascii", "replace").split() if guess not in self._commits]
         for found, kind, data in read_many(self._environment, self.object_format, guesses):
             if kind == "commit":
-                _keep(self._commits, _KEPT_COMMITS, found, parse_commit(found, data))
+                self._commits.put(found, parse_commit(found, data))
 
     def _info(self, oid: str) -> tuple[str, int]:
         with self._lock:
@@ -223,18 +232,14 @@ class ObjectReader:
         return self._database
 
 
-def _keep(cache: OrderedDict[str, _Answer], limit: int, oid: str, value: _Answer) -> None:
-    cache[oid] = value
-    if len(cache) > limit:
-        cache.popitem(last=False)
-
-
 def _text(kind: object) -> str:
     # GitPython says that it gives text, and gives bytes.
     return kind.decode("ascii", "replace") if isinstance(kind, bytes) else str(kind)
 
 
 def _database(git_dir: Path, environment: Mapping[str, str]) -> GitCmdObjectDB:
+    # GitPython asks git for its version when it is imported; it must be the same git that runs later.
+    os.environ.setdefault("GIT_PYTHON_GIT_EXECUTABLE", executable())
     try:
         from git import Git
         from git.db import GitCmdObjectDB

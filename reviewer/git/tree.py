@@ -7,8 +7,7 @@ a slash) is refused. Reading goes through whoever gives verified objects.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from reviewer.errors import GitError
 from reviewer.text import decode, display_safe
@@ -22,12 +21,18 @@ SYMLINK = "120000"
 MAX_FILES = 1_000_000
 """Files and folders walked in one tree or comparison; a few nested trees can otherwise stand for billions."""
 _MAX_DEPTH = 512
-_MODE = re.compile(rb"[0-7]{5,6}", re.ASCII)
+_ROWS = {
+    width: re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{%d})" % width, re.DOTALL)  # bytes of an id
+    for width in (20, 32)
+}
+_IMPOSSIBLE = {b".", b".."}
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    """One name in a tree: git's octal mode with six digits, the name's bytes, the object's id."""
+class TreeEntry(NamedTuple):
+    """One name in a tree: git's octal mode with six digits, the name's bytes, the object's id.
+
+    A named tuple, as whole listings are made and compared by the hundred thousand.
+    """
 
     mode: str
     name: bytes
@@ -56,30 +61,25 @@ def parse_tree(oid: str, data: bytes) -> tuple[TreeEntry, ...]:
         GitError: the tree is cut, has an impossible name or mode, or its names are repeated or out of order.
     """
     width = len(oid) // 2
-    found: list[TreeEntry] = []
-    position = 0
-    last = b""
-    while position < len(data):
-        end = data.find(b"\0", position, position + 8192)
-        mode, _, name = data[position:end].partition(b" ")
-        position = end + 1 + width
-        if end < 0 or position > len(data) or name in {b"", b".", b".."} or b"/" in name:
-            raise GitError(f"tree {oid} is malformed: it is cut or has an impossible name")
-        entry = TreeEntry(_canonical_mode(oid, mode), name, data[end + 1 : position].hex())
-        # Git sorts folders as if their names ended with a slash.
-        key = name + b"/" if entry.is_folder else name
-        if key <= last:
-            raise GitError(f"tree {oid} is malformed: its names are repeated or out of order")
-        last = key
-        found.append(entry)
-    if len({entry.name for entry in found}) != len(found):
-        raise GitError(f"tree {oid} is malformed: a name stands in it twice")
-    return tuple(found)
+    rows = _ROWS[width].findall(data)
+    # By columns: a listing is parsed for every commit of a history, and may have hundreds of names.
+    modes, names, binaries = zip(*rows, strict=True) if rows else ((), (), ())
+    if sum(map(len, modes)) + sum(map(len, names)) + (width + 2) * len(rows) != len(data):
+        raise GitError(f"tree {oid} is malformed: it is cut, or has an impossible name or mode")
+    canonical = {mode: _canonical_mode(oid, mode) for mode in set(modes)}
+    if len(set(names)) != len(names) or not _IMPOSSIBLE.isdisjoint(names):
+        raise GitError(f"tree {oid} is malformed: a name stands in it twice, or is '.' or '..'")
+    columns = (map(canonical.__getitem__, modes), names, map(bytes.hex, binaries))
+    entries = tuple(map(TreeEntry._make, zip(*columns, strict=True)))
+    keys = [_sort_key(entry) for entry in entries] if FOLDER in canonical.values() else list(names)
+    if keys != sorted(keys):
+        raise GitError(f"tree {oid} is malformed: its names are out of order")
+    return entries
 
 
 def render_tree(entries: Sequence[TreeEntry]) -> bytes:
     """Return the bytes of a tree object holding these entries, sorted as git sorts them."""
-    ordered = sorted(entries, key=lambda entry: entry.name + b"/" if entry.is_folder else entry.name)
+    ordered = sorted(entries, key=_sort_key)
     return b"".join(
         entry.mode.lstrip("0").encode() + b" " + entry.name + b"\0" + bytes.fromhex(entry.oid) for entry in ordered
     )
@@ -140,9 +140,14 @@ class GitTree:
                 yield prefix + entry.name, entry
 
 
+def _sort_key(entry: TreeEntry) -> bytes:
+    # Git sorts folders as if their names ended with a slash.
+    return entry.name + b"/" if entry.mode == FOLDER else entry.name
+
+
 def _canonical_mode(tree: str, mode: bytes) -> str:
     # Old versions of git wrote group permissions into trees; git itself reads them as these five modes.
-    value = int(mode, 8) if _MODE.fullmatch(mode) else 0
+    value = int(mode, 8)
     match value >> 12:
         case 0o4:
             return FOLDER

@@ -104,6 +104,7 @@ def update_refs(quarantine: Quarantine, updates: Sequence[RefUpdate], *, reason:
     for update in updates:
         if not is_ref_name(update.ref):
             raise GitError(f"'{display_safe(update.ref)}' is not the full name of a reference")
+        _refuse_links(quarantine, update.ref)
     deadline = time.monotonic() + _PATIENCE
     while True:
         outcome = _transaction(quarantine, updates, reason)
@@ -195,6 +196,17 @@ def _transaction(quarantine: Quarantine, updates: Sequence[RefUpdate], reason: s
     settings = [word for setting in _HARMLESS for word in ("-c", setting)]
     arguments = [*settings, "update-ref", "-m", _one_line(reason), "--stdin"]
     return attempt(arguments, environment, stdin=f"start\n{commands}prepare\ncommit\n".encode(), timeout=_PATIENCE)
+
+
+def _refuse_links(quarantine: Quarantine, ref: str) -> None:
+    # A link below refs/ or logs/ would make git write a file wherever it leads.
+    first, *names = ref.split("/")
+    for top in (first, f"logs/{first}"):
+        path = quarantine.repository.common_dir / top
+        for name in names:
+            path /= name
+            if path.is_symlink():
+                raise GitError(f"{display_safe(str(path))} is a symbolic link, so nothing is written there")
 
 
 def _lock(quarantine: Quarantine, ref: str) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -227,3 +228,11 @@ def test_a_few_trees_that_stand_for_billions_of_files_are_refused(
             quarantine.change(base, head)
         with pytest.raises(GitError, match="too large"):
             list(quarantine.tree(head).paths())
+
+
+def test_several_threads_may_read_at_once(changed: tuple[ScriptedRepository, str, str]) -> None:
+    repository, base, head = changed
+    with Quarantine.of(repository.root) as quarantine, ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: (quarantine.change(base, head), quarantine.diff(base, head)), range(8)))
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0][0] == expected_change(repository, base, head)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
+import subprocess
+import sys
 import zlib
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -391,6 +393,22 @@ def test_a_submodule_cannot_be_hidden(scene: Scene) -> None:
     with Quarantine.of(repository.root) as quarantine:
         assert [entry.new for entry in quarantine.change(base, head)] == ["gitlink:" + "2" * 40]
         assert b"-Subproject commit 1111" in quarantine.diff(base, head)
+
+
+def test_a_program_called_git_in_the_repository_is_not_taken_for_git(scene: Scene) -> None:
+    (scene.repository.root / "git").write_bytes(scene.program.read_bytes())
+    (scene.repository.root / "git").chmod(0o755)
+    program = (
+        "from pathlib import Path\nfrom reviewer.git.quarantine import Quarantine\n"
+        "from reviewer.git.identity import read_identity\nread_identity()\n"
+        f"print(len(Quarantine.of(Path('.')).diff({scene.base!r}, {scene.head!r})))\n"
+    )
+    environment = scene.repository.environment | {"PATH": f".::{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=scene.repository.root, env=environment, capture_output=True, check=True
+    )
+    assert int(done.stdout) > 0
+    assert not scene.fired
 
 
 def test_the_repository_is_left_as_it_was(scene: Scene) -> None:

@@ -148,3 +148,16 @@ def test_notes_of_others_stay_in_whatever_folders_git_put_them(
     assert all(read_note(quarantine.objects, root, other) == b"old\n" for other in others)
     assert read_note(quarantine.objects, root, "f" * len(head)) is None
     assert repository.git("notes", "--ref=reviewer", "show", head) == "old\nnew"
+
+
+@pytest.mark.parametrize("link", ["refs/heads/reviewer", "logs/refs/heads/reviewer", "refs/heads/reviewer/ledger"])
+def test_a_link_among_the_references_is_not_followed(
+    repository: ScriptedRepository, quarantine: Quarantine, tmp_path: Path, link: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (repository.git_dir / link).parent.mkdir(parents=True, exist_ok=True)
+    (repository.git_dir / link).symlink_to(outside)
+    with pytest.raises(GitError, match="symbolic link"):
+        update_ref(quarantine, "refs/heads/reviewer/ledger", repository.head(), None)
+    assert list(outside.iterdir()) == []
