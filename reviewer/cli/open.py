@@ -16,11 +16,18 @@ from reviewer.errors import BadInputError
 @click.option("--theme", help="A theme by name, over your settings.")
 @click.option("--key", help="The key to sign with, over your settings.")
 @click.option("--allowed-signers", type=click.Path(path_type=Path), help="Who may approve, over your settings.")
+@click.option("--blind", is_flag=True, help="Read the diff before the agent's words; the record says so.")
 def command(
-    packet: Path, *, repository: Path | None, theme: str | None, key: str | None, allowed_signers: Path | None
+    packet: Path,
+    *,
+    repository: Path | None,
+    theme: str | None,
+    key: str | None,
+    allowed_signers: Path | None,
+    blind: bool,
 ) -> None:
     """Review PACKET: the brief, the diff and the checklist on one screen, then approve or request changes."""
-    open_packet(packet, repository=repository, theme=theme, key=key, allowed_signers=allowed_signers)
+    open_packet(packet, repository=repository, theme=theme, key=key, allowed_signers=allowed_signers, blind=blind)
 
 
 def open_packet(
@@ -30,6 +37,7 @@ def open_packet(
     theme: str | None = None,
     key: str | None = None,
     allowed_signers: Path | None = None,
+    blind: bool = False,
 ) -> None:
     """Run the workstation until the person leaves; what is unfinished is said on stderr.
 
@@ -48,7 +56,7 @@ def open_packet(
     from reviewer.workflow.settings import look
 
     wanted = look(theme=theme)
-    source = PacketFile(packet, repository, key, allowed_signers)
+    source = PacketFile(packet, repository, key, allowed_signers, blind=blind)
     app = ReviewApp(source, keymap=Keymap.of(wanted.keymap, wanted.source), look=wanted)
     said = app.run(mouse=wanted.mouse)
     if said:

@@ -37,7 +37,7 @@ class ReviewApp(App[str]):
     TITLE = "reviewer"
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, source: ReviewSource, *, keymap: Keymap = DEFAULT, look: Look | None = None) -> None:
+    def __init__(self, source: ReviewSource[Any], *, keymap: Keymap = DEFAULT, look: Look | None = None) -> None:
         """Prepare the workstation.
 
         Args:

@@ -457,7 +457,6 @@ class FakeReview:
     )
     breaks: Sequence[str] = ()
     partners: Mapping[str, ReviewState] = field(default_factory=dict)
-    key: str = "6" * 64
     risk_class: str = "C"
     results: tuple[CheckResult, ...] = ()
     closed: bool = False
@@ -536,6 +535,7 @@ class FakeSource:
     peeks: bool = True
     slow: Callable[[], None] = lambda: None
     name: str = "retry-refresh.packet"
+    blind: bool = False
     signed: list[DraftView] = field(default_factory=list)
 
     def journal(self) -> Journal:

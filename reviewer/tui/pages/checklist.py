@@ -163,9 +163,9 @@ def _gate(result: GateResult, answers: Answers) -> Iterator[Row]:
     key = ("gate", result.gate.id)
     opened = key in answers.unfolded
     tone: Tone = "dim" if result.state == "passed" and not opened else "normal"
-    left = (marks.gate(result.state), Piece(f" {result.gate.title}", tone))
+    left = (marks.gate(result.state), Piece(f" {marks.sentence(result.gate.title)}", tone))
     word = {"passed": "", "shut": "shut ", "open": "", "waived": "waived "}.get(result.state, "")
-    yield Row(left, (Piece(word, "dim"), *_fold(opened)), key=key)
+    yield Row(left, (Piece(word, "dim"), *_fold(opened)), key=key, hanging=2, wrap=True)
     if not opened:
         return
     yield Row((Piece(result.reason),), indent=2, wrap=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reviewer.packet.manifest import Known
 
 NOT_RECORDED = "not recorded"
-LABEL_COLUMNS = 16
+LABEL_COLUMNS = 18
 _STATES: dict[str, tuple[str, Tone, str]] = {
     "passed": ("✓", "good", "passed"),
     "failed": ("✗", "bad", "failed"),

@@ -51,3 +51,8 @@ def place(finding: Finding) -> str:
         return ""
     name = finding.file.rsplit("/", 1)[-1]
     return f"{name}:{finding.line}" if finding.line else name
+
+
+def sentence(text: str) -> str:
+    """Return a title with its first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]

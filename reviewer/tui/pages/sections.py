@@ -125,8 +125,13 @@ def page_rows(number: int, subject: Subject) -> list[Row]:
     """Return the rows of a section's page; each row that says something can be reached by the cursor."""
     rows = SECTIONS[number - 1].page(subject)
     return [
-        row if row.key is not None or not row.text.strip() else _reachable(row, place) for place, row in enumerate(rows)
+        _reachable(row, place) if row.key is None and row.text.strip() and not _is_heading(row) else row
+        for place, row in enumerate(rows)
     ]
+
+
+def _is_heading(row: Row) -> bool:
+    return len(row.left) == 1 and row.left[0].tone == "name"
 
 
 def _reachable(row: Row, place: int) -> Row:

@@ -43,7 +43,8 @@ class AnswerDialog(Dialog[Given]):
         Binding("enter", "save", "save", show=False),
         Binding("tab", "note", "write a note", show=False),
     ]
-    hint = "y n a u choose   Tab note   Enter save   Backspace take back   Esc close"
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    hint = "y n a u choose   Tab note   Enter save   Backspace undo   Esc close"
 
     def __init__(self, item: ChecklistItem, given: Given | None = None) -> None:
         super().__init__(item.question, item.guidance)
@@ -61,7 +62,6 @@ class AnswerDialog(Dialog[Given]):
 
     def on_mount(self) -> None:
         """Start with the letters, not the note."""
-        self.set_focus(None)
         self._show()
 
     def on_click(self, event: events.Click) -> None:

@@ -6,7 +6,7 @@ the new state. The parts (moving, marking, viewing) are classes beside this one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
@@ -35,9 +35,9 @@ MAX_COUNT = 100_000_000
 class Desk(Screen[str]):
     """State and plumbing shared by the parts of the review screen."""
 
-    AUTO_FOCUS: ClassVar[str | None] = None
+    AUTO_FOCUS: ClassVar[str | None] = ""
 
-    def __init__(self, source: ReviewSource, keymap: Keymap, look: Look | None = None) -> None:
+    def __init__(self, source: ReviewSource[Any], keymap: Keymap, look: Look | None = None) -> None:
         super().__init__()
         self.look = look
         self.source = source
@@ -45,7 +45,7 @@ class Desk(Screen[str]):
         self.review: ReviewDesk | None = None
         self.person: Person | None = None
         self.examined = False
-        self.covered = False
+        self.covered = source.blind
         self.section = 0
         self.unfolded: set[Hashable] = set()
         self.page_unfolded: set[Hashable] = set()

@@ -7,7 +7,7 @@ the new is.
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker, WorkerState, get_current_worker
 
@@ -36,15 +36,10 @@ _GROW_SECONDS = 0.1
 class Opening(Drawing):
     """Loading, and what opens from a list."""
 
-    def __init__(self, source: ReviewSource, keymap: Keymap, look: Look | None = None) -> None:
+    def __init__(self, source: ReviewSource[Any], keymap: Keymap, look: Look | None = None) -> None:
         super().__init__(source, keymap, look)
         self.shown_units: set[str] = set()
         self._failed = False
-
-    @property
-    def packet_key(self) -> str:
-        """The digest of packet.toml, as the journal names the packet."""
-        return "" if self.review is None else self.review.key
 
     def load(self) -> None:
         """Read the packet in a worker; what is on the screen stays until the new is whole."""

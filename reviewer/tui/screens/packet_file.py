@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,118 +18,14 @@ from reviewer.text import display_safe
 from reviewer.tui.screens.source import DraftView, Person, ReceiptView, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from reviewer.approval.words import Section
-    from reviewer.checks.finding import CheckResult, Finding
-    from reviewer.diff.anchor import Unit
-    from reviewer.diff.model import DiffIndex, FileSpan, Side
-    from reviewer.packet.manifest import Manifest
-    from reviewer.policy.model import GateResult, Policy
-    from reviewer.review.coverage import Coverage
-    from reviewer.review.event import ReviewEvent, VerdictKind
-    from reviewer.review.state import ReviewState
-    from reviewer.run.event import Event
-    from reviewer.workflow.approve import Draft
+    from reviewer.diff.model import DiffIndex, FileSpan
+    from reviewer.review.event import VerdictKind
     from reviewer.workflow.peek import Peek
     from reviewer.workflow.review import Review
     from reviewer.workflow.settings import Settings
-
-
-class PacketReview:
-    """A `ReviewDesk` over `workflow.review.Review`."""
-
-    def __init__(self, review: Review) -> None:
-        self.inner = review
-
-    @property
-    def key(self) -> str:
-        """The digest of packet.toml."""
-        return self.inner.opened.packet.key
-
-    @property
-    def manifest(self) -> Manifest:
-        """The packet's manifest."""
-        return self.inner.opened.manifest
-
-    @property
-    def events(self) -> Sequence[Event]:
-        """The run."""
-        return self.inner.opened.events
-
-    @property
-    def index(self) -> DiffIndex:
-        """The whole diff."""
-        return self.inner.opened.index
-
-    @property
-    def units(self) -> Sequence[Unit]:
-        """What has to be seen."""
-        return self.inner.units
-
-    @property
-    def state(self) -> ReviewState:
-        """What the reviewer did so far."""
-        return self.inner.state
-
-    @property
-    def coverage(self) -> Coverage:
-        """How much is seen."""
-        return self.inner.coverage
-
-    @property
-    def results(self) -> Sequence[CheckResult]:
-        """Checks that are done."""
-        return self.inner.results
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """What they found."""
-        return self.inner.findings
-
-    @property
-    def breaks(self) -> Sequence[str]:
-        """Where the packet does not prove itself."""
-        return self.inner.breaks
-
-    @property
-    def policy(self) -> Policy:
-        """The checklist and the gates."""
-        return self.inner.policy
-
-    @property
-    def risk_class(self) -> str:
-        """A, B or C."""
-        return self.inner.risk_class
-
-    @property
-    def partners(self) -> Mapping[str, ReviewState]:
-        """Other reviewers' states by name."""
-        return self.inner.partners
-
-    def gates(self) -> Sequence[GateResult]:
-        """Return how the gates stand."""
-        return self.inner.gates()
-
-    def record(self, event: ReviewEvent) -> ReviewState:
-        """Write an event, durably, and return the state after it."""
-        return self.inner.record(event)
-
-    def examine(self, on_result: Callable[[CheckResult], None], cancelled: Callable[[], bool]) -> None:
-        """Run the checks and prove the packet; slow."""
-        self.inner.run_checks(on_result, cancelled)
-
-    def blob(self, file: FileSpan, side: Side) -> bytes | None:
-        """Return one side of a file, None when it is not at hand."""
-        return self.inner.opened.blob(file, side)
-
-    def log(self, name: str) -> bytes | None:
-        """Return a command's output, None when the packet does not hold it."""
-        return self.inner.opened.log(name)
-
-    def close(self) -> None:
-        """Let go of the packet."""
-        self.inner.close()
 
 
 @dataclass
@@ -139,12 +36,14 @@ class PacketFile:
         path: a `.packet` file or folder.
         repository: where its commits are, if the person said so.
         key, allowed_signers: as named on the command line.
+        blind: the diff is read before the agent's words.
     """
 
     path: Path
     repository: Path | None = None
     key: str | None = None
     allowed_signers: Path | None = None
+    blind: bool = False
     _glance: Peek | None = field(default=None, init=False)
     _settings: Settings | None = field(default=None, init=False)
     _copies: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False)
@@ -169,18 +68,21 @@ class PacketFile:
         """Index a little more of the diff."""
         return self._glance is None or self._glance.step()
 
-    def open(self) -> PacketReview:
+    def open(self) -> Review:
         """Open the packet with everything in it."""
         from reviewer.workflow.review import Review, ReviewSettings
 
         settings = self.settings()
-        review = Review.open(
+        glance, self._glance = self._glance, None
+        return Review.open(
             self.path,
-            ReviewSettings(by=settings.by, limits=settings.limits, repository=self.repository),
+            ReviewSettings(by=settings.by, blind=self.blind, tool=f"reviewer {version('review-packet')}"),
             clock=lambda: datetime.now(UTC),
             new_id=lambda: secrets.token_hex(8),
+            limits=settings.limits,
+            repository=self.repository,
+            glance=glance,
         )
-        return PacketReview(review)
 
     def settings(self) -> Settings:
         """Return the person's settings, read once."""
@@ -196,43 +98,40 @@ class PacketFile:
 
         settings = self.settings()
         try:
-            reviewer = identity(settings.config, settings.git, key=self.key)
+            reviewer = identity(settings)
         except ReviewerError:
             return Person(settings.name or settings.by)
         return Person(reviewer.name, reviewer.fingerprint)
 
-    def draft(self, review: object, kind: VerdictKind) -> DraftView:
+    def draft(self, review: Review, kind: VerdictKind) -> DraftView:
         """Return what would be signed, and why it might not count."""
         from reviewer.workflow.approve import draft, identity, refuse_automation
         from reviewer.workflow.verify import load_signers
 
-        if not isinstance(review, PacketReview):
-            raise TypeError("a packet's own review is needed here")
         refuse_automation()
         settings = self.settings()
         now = datetime.now(UTC)
-        reviewer = identity(settings.config, settings.git, key=self.key)
-        made = draft(review.inner, kind, reviewer, now)
+        reviewer = identity(settings)
+        made = draft(review, kind, reviewer, now)
         warning = reviewer.warning(load_signers(self.allowed_signers), now)
         sections = _words(made.words)
         if warning is not None:
             sections = (Words("This may not count", (warning,)), *sections)
         return DraftView(sections, made.code, made.payload_digest, made)
 
-    def sign(self, review: object, view: DraftView) -> ReceiptView:
+    def sign(self, review: Review, view: DraftView) -> ReceiptView:
         """Sign, read back, store; feedback is written when changes are requested."""
         from reviewer.signing.ssh import SshKeygenSigner
-        from reviewer.workflow.approve import feedback_of, sign, store, write_feedback
+        from reviewer.workflow.approve import Draft, feedback_of, sign, store, write_feedback
 
         made = view.draft
-        if not isinstance(review, PacketReview) or made is None:
-            raise TypeError("a packet's own draft is needed here")
-        made_draft: Draft = made  # type: ignore[assignment]
-        envelope = sign(made_draft, SshKeygenSigner(made_draft.reviewer.key))
-        receipt = store(review.inner, made_draft, envelope, limits=self.settings().limits)
+        if not isinstance(made, Draft):
+            raise TypeError("only a draft of this packet can be signed")
+        envelope = sign(made, SshKeygenSigner(made.reviewer.key))
+        receipt = store(review, made, envelope, limits=self.settings().limits)
         places = receipt.stored_at
-        if made_draft.verdict == "rejected":
-            written = write_feedback(feedback_of(review.inner, made_draft.reviewer), self.path)
+        if made.verdict == "rejected":
+            written = write_feedback(feedback_of(review, made.reviewer), self.path)
             places = (*places, *(f"{path} (feedback)" for path in written))
         notes = (Words("To know", receipt.notes),) if receipt.notes else ()
         return ReceiptView(

@@ -7,7 +7,7 @@ slow and is called from worker threads, except `record` of the review itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,10 +63,6 @@ class ReceiptView:
 
 class ReviewDesk(Protocol):
     """One person's review of one packet, as far as the screen needs it."""
-
-    @property
-    def key(self) -> str:
-        """The digest of packet.toml."""
 
     @property
     def manifest(self) -> Manifest:
@@ -135,8 +131,13 @@ class ReviewDesk(Protocol):
         """Let go of the packet."""
 
 
-class ReviewSource(Protocol):
+Desk = TypeVar("Desk", bound=ReviewDesk)
+
+
+class ReviewSource(Protocol[Desk]):
     """A packet that is about to be reviewed."""
+
+    blind: bool
 
     @property
     def name(self) -> str:
@@ -148,16 +149,16 @@ class ReviewSource(Protocol):
     def grow(self) -> bool:
         """Index a little more of what `peek` gave; return whether all is done. Any thread may call it."""
 
-    def open(self) -> ReviewDesk:
+    def open(self) -> Desk:
         """Open the packet with everything in it; slow."""
 
     def person(self) -> Person:
         """Return who reviews; may ask git."""
 
-    def draft(self, review: ReviewDesk, kind: VerdictKind) -> DraftView:
+    def draft(self, review: Desk, kind: VerdictKind) -> DraftView:
         """Return what would be signed."""
 
-    def sign(self, review: ReviewDesk, view: DraftView) -> ReceiptView:
+    def sign(self, review: Desk, view: DraftView) -> ReceiptView:
         """Sign (a passphrase may be asked on the terminal), check what was signed, and store it."""
 
     def copy_path(self, file: FileSpan) -> Path:

@@ -7,7 +7,7 @@ called signed before it was read back and verified.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SuspendNotSupported
 from textual.binding import Binding
@@ -48,7 +48,7 @@ class VerdictScreen(Screen["ReceiptView | None"]):
         Binding("up", "move(-1)", "Up", show=False),
     ]
 
-    def __init__(self, source: ReviewSource, review: ReviewDesk, kind: VerdictKind) -> None:
+    def __init__(self, source: ReviewSource[Any], review: ReviewDesk, kind: VerdictKind) -> None:
         super().__init__()
         self._source = source
         self._review = review
@@ -179,7 +179,7 @@ def _gate_rows(gates: Sequence[GateResult], title: str) -> list[Row]:
     rows = [BLANK, Row((Piece(title, "name"),), key="gates")]
     for result in gates:
         rows.append(BLANK)
-        left = (marks.gate(result.state), Piece(f" {result.gate.title}", "bright"))
+        left = (marks.gate(result.state), Piece(f" {marks.sentence(result.gate.title)}", "bright"))
         rows.append(Row(left, (Piece(result.state, "dim"),), key=("gate", result.gate.id)))
         rows.append(Row((Piece(result.reason),), indent=2, wrap=True))
         if result.opens_by:

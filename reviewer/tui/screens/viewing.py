@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from reviewer.errors import ReviewerError
-from reviewer.review.event import ReviewStarted
 from reviewer.text import display_block
 from reviewer.tui.screens.marking import Marking
 from reviewer.tui.screens.reading import HelpDialog, ThemeDialog
@@ -72,11 +70,8 @@ class Viewing(Marking):
         self.app.push_screen(ThemeDialog(known, self.app.theme, preview))
 
     def action_toggle_blind(self) -> None:
-        """Cover the agent's words until every hunk is seen; the record says that it was done."""
+        """Cover the agent's words until every hunk is seen, or show them."""
         self.covered = not self.covered
-        if self.covered and self.review is not None:
-            packet = self.packet_key
-            self.record(ReviewStarted(packet=packet, tool=version("review-packet"), blind=True))
         self.refresh_page()
         self.say("Blind first: the agent's words are covered" if self.covered else "The agent's words are shown", "dim")
 
@@ -182,11 +177,6 @@ class Viewing(Marking):
 
     def unfinished(self) -> str:
         """Return what is left to do, one sentence."""
-        raise NotImplementedError
-
-    @property
-    def packet_key(self) -> str:
-        """The digest of packet.toml, as the journal names the packet."""
         raise NotImplementedError
 
     def _clear_diff(self) -> bool:
