@@ -153,10 +153,9 @@ class Header:
             self.moved_to = name
 
     def _take_name(self, line: bytes) -> None:
-        # Git ends a name that holds a space with a tab; other programs put a time behind it.
+        # Git ends a name that holds a space with a tab, quoted or not; other programs put a time behind it.
         name = line[4:].removesuffix(b"\r")
-        if not name.startswith(b'"'):
-            name = name.partition(b"\t")[0]
+        name = name.removesuffix(b"\t") if name.startswith(b'"') else name.partition(b"\t")[0]
         plain = _plain(name)
         if plain is None:
             self.unparsed += 1

@@ -45,6 +45,7 @@ _PATH = st.sampled_from(
         b"\xff",
         b"a b/x b/c",
         b" lead",
+        b's p\t"\xff',
         b"trail ",
     )
 )

@@ -1,0 +1,341 @@
+"""One person's review of one packet: what is known of the change, what the person did, and what still holds it back.
+
+Joins the packet, the checks, the policy and the journal, each of which knows nothing of the others. Synchronous; slow
+calls say so. An event is on disk before the state that it makes can be seen.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from reviewer.checks import runner
+from reviewer.diff.anchor import Unit, review_units
+from reviewer.errors import JournalError
+from reviewer.policy.classify import Classification, classify
+from reviewer.policy.load import default_policy
+from reviewer.review.event import FindingDismissed, ReviewStarted
+from reviewer.review.journal import Journal, journal_name
+from reviewer.review.state import Coverage, ReviewState, apply, changes, coverage
+from reviewer.workflow.integrity import prove
+from reviewer.workflow.locate import journal_folder
+from reviewer.workflow.open import OpenedPacket, build_case, open_packet
+from reviewer.workflow.partners import Partners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.diff.model import DiffIndex, FileSpan, Side
+    from reviewer.packet.limits import Limits
+    from reviewer.packet.manifest import Manifest
+    from reviewer.policy.model import GateResult, Policy
+    from reviewer.review.event import ReviewEvent
+    from reviewer.run.event import Event
+    from reviewer.workflow.peek import Peek
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """Whose review it is and how.
+
+    Attributes:
+        by: the reviewer's address or name; names the journal.
+        journal_root: where journals are kept; with the packet's repository, else with the person's state, by default.
+        blind: the change was opened before its story.
+        tool: name and version of this program, for the record.
+    """
+
+    by: str
+    journal_root: Path | None = None
+    blind: bool = False
+    tool: str = "reviewer"
+
+
+class Review:
+    """A review under way. Close it, or use it as a context.
+
+    Attributes:
+        opened: the packet.
+        units: what has to be seen, in the order of the diff.
+        policy: what is asked.
+        torn: bytes of an event that a crash left half written; they are cut off by the next event.
+    """
+
+    def __init__(self, opened: OpenedPacket, journal: Journal, settings: ReviewSettings) -> None:
+        """Take over an open packet and a journal, and restore what was recorded; `Review.open` does all of it.
+
+        Raises:
+            JournalError: the journal is damaged, or is of another packet.
+        """
+        self.opened = opened
+        self.units: tuple[Unit, ...] = review_units(opened.index)
+        self.policy: Policy = default_policy()
+        self._journal = journal
+        self._partners = Partners(journal.path.parent, journal.path, opened.packet.key)
+        self._lock = threading.RLock()
+        self._state = ReviewState()
+        self._folded = 0
+        self._coverage: tuple[ReviewState, Coverage] | None = None
+        self._examined = _Examined()
+        journal.load()
+        self.torn = journal.torn
+        self._fold()
+        self.refresh()
+        self._start(settings)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        settings: ReviewSettings,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        *,
+        limits: Limits | None = None,
+        repository: Path | None = None,
+        glance: Peek | None = None,
+    ) -> Self:
+        """Open a packet for review; slow for a large one.
+
+        Args:
+            path: a folder or a `.packet` file.
+            settings: whose review it is.
+            clock: the time now, with a time zone.
+            new_id: a name, unlike all before, for a journal's entry.
+            limits: as for `open_packet`.
+            repository: as for `open_packet`.
+            glance: as for `open_packet`.
+
+        Raises:
+            BadPacketError: the packet is refused.
+            JournalError: the journal is damaged or cannot be written.
+        """
+        opened = open_packet(path, limits=limits, repository=repository, glance=glance)
+        try:
+            folder = journal_folder(opened.packet.key, opened.repository, settings.journal_root)
+            journal = Journal(folder / journal_name(settings.by), settings.by, clock, new_id)
+            review = cls(opened, journal, settings)
+            # A damaged run is refused now, not in the middle of the review.
+            _ = opened.events
+        except BaseException:
+            opened.close()
+            raise
+        return review
+
+    # The packet, as screens ask for it
+
+    @property
+    def manifest(self) -> Manifest:
+        """The packet's manifest."""
+        return self.opened.manifest
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """The run."""
+        return self.opened.events
+
+    @property
+    def index(self) -> DiffIndex:
+        """The whole diff."""
+        return self.opened.index
+
+    def blob(self, file: FileSpan, side: Side) -> bytes | None:
+        """Return one side of a file, None when it is not at hand."""
+        return self.opened.blob(file, side)
+
+    def log(self, name: str) -> bytes | None:
+        """Return a command's output, None when the packet does not hold it."""
+        return self.opened.log(name)
+
+    # What the person did
+
+    @property
+    def by(self) -> str:
+        """Whose review it is."""
+        return self._journal.by
+
+    @property
+    def journal_path(self) -> Path:
+        """Where it is recorded."""
+        return self._journal.path
+
+    @property
+    def state(self) -> ReviewState:
+        """What this person did so far."""
+        return self._state
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much of the diff is seen."""
+        state = self._state
+        known = self._coverage
+        if known is None or known[0].seen is not state.seen:
+            known = (state, coverage(state, self.units))
+            self._coverage = known
+        return known[1]
+
+    def record(self, event: ReviewEvent) -> ReviewState:
+        """Write an event and return the state after it; an event that says nothing new is not written.
+
+        Raises:
+            JournalError: it could not be written, and nothing changed; or it lacks a reason that it needs.
+        """
+        with self._lock:
+            if isinstance(event, FindingDismissed) and not event.reason.strip():
+                raise JournalError("a finding is dismissed with a reason", hint="say why it does not matter here")
+            if changes(self._state, event):
+                self._journal.append(event)
+                self._fold()
+            return self._state
+
+    @property
+    def partners(self) -> Mapping[str, ReviewState]:
+        """What others did in this packet, by reviewer, as of the last `refresh`."""
+        return self._partners.states
+
+    @property
+    def partner_problems(self) -> tuple[str, ...]:
+        """Journals of others that cannot be read, one sentence each."""
+        return self._partners.problems
+
+    def refresh(self) -> bool:
+        """Read what others, and other windows of the same person, wrote meanwhile; return whether anything is new.
+
+        Raises:
+            JournalError: this person's own journal is damaged, or was replaced.
+        """
+        with self._lock:
+            before = self._folded
+            self._journal.load()
+            self._fold()
+            news = self._partners.refresh()
+            self._journal.witness(self._partners.highest)
+            return news or self._folded != before
+
+    # What is known of the change
+
+    @property
+    def results(self) -> tuple[CheckResult, ...]:
+        """The checks that are done."""
+        return self._examined.results
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What they found, in their order."""
+        return self._examined.findings
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """Where the packet does not prove itself; only known once `examine` is done."""
+        return self._examined.breaks
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be proven, without making what is shown doubtful."""
+        return self._examined.notes
+
+    @property
+    def examined(self) -> bool:
+        """Whether checks and proof are done."""
+        return self._examined.done
+
+    @property
+    def classification(self) -> Classification:
+        """The risk class and the fact that decided it."""
+        return classify(self.manifest, self.findings, self.policy)
+
+    @property
+    def risk_class(self) -> str:
+        """A, B or C."""
+        return self.classification.risk_class
+
+    def examine(
+        self,
+        on_result: Callable[[CheckResult], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Prove the packet and run the checks; slow, and once only: the inputs are frozen.
+
+        Args:
+            on_result: called with each check's result, which `results` holds already.
+            cancelled: asked before each check; True leaves `examined` False.
+            progress: files of the proof, done and in all.
+        """
+        if self._examined.done:
+            return
+        proof = prove(self.opened, progress)
+        examined = _Examined(breaks=(*proof.breaks, *proof.unread), notes=tuple(proof.notes))
+        self._examined = examined
+        for result in runner.run(build_case(self.opened), cancelled=cancelled):
+            examined = replace(examined, results=(*examined.results, result))
+            self._examined = examined
+            if on_result is not None:
+                on_result(result)
+        if cancelled is None or not cancelled():
+            self._examined = replace(examined, done=True)
+
+    run_checks = examine
+
+    def gates(self) -> tuple[GateResult, ...]:
+        """Return how each gate stands now."""
+        from reviewer.policy.gates import GateInputs, evaluate
+
+        examined = self._examined
+        return evaluate(
+            GateInputs(
+                policy=self.policy,
+                manifest=self.manifest,
+                results=examined.results,
+                state=self._state,
+                coverage=self.coverage,
+                breaks=examined.breaks,
+                checks_done=examined.done,
+            )
+        )
+
+    def close(self) -> None:
+        """Let go of the packet. Nothing is lost: every event is on disk already."""
+        self.opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self, settings: ReviewSettings) -> None:
+        key = self.opened.packet.key
+        if self._state.started is None:
+            self.record(ReviewStarted(packet=key, tool=settings.tool, blind=settings.blind))
+        elif self._state.started.packet != key:
+            raise JournalError(f"{self._journal.path}: the journal is of another packet", hint="move the file away")
+
+    def _fold(self) -> None:
+        entries = self._journal.entries
+        state = self._state
+        for entry in entries[self._folded :]:
+            state = apply(state, entry)
+        self._folded = len(entries)
+        self._state = state
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What checks and proof have said so far, replaced as a whole so that another thread never sees half."""
+
+    results: tuple[CheckResult, ...] = ()
+    breaks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    done: bool = False
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for result in self.results for finding in result.findings)
