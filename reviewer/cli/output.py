@@ -106,17 +106,24 @@ def width(text: str) -> int:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that takes (done, all) and keeps one line about it on stderr, where that is a terminal.
+    """Give a function that takes (done, all) and keeps one line about it on stderr; see `phases`."""
+    with phases() as report:
+        yield lambda done, everything: report(label, done, everything)
+
+
+@contextmanager
+def phases() -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that takes (what, done, all) and keeps one line about it on stderr, where that is a terminal.
 
     Nothing is written in the first moment, so that short work stays silent.
     """
     if not sys.stderr.isatty():
-        yield lambda _done, _all: None
+        yield lambda _what, _done, _all: None
         return
     shown = False
     due = time.monotonic() + _FIRST_AFTER
 
-    def report(done: int, everything: int) -> None:
+    def report(what: str, done: int, everything: int) -> None:
         nonlocal shown, due
         now = time.monotonic()
         if now < due:
@@ -124,7 +131,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
         due = now + _EVERY
         shown = True
         share = f"{done * 100 // everything:3d} %" if everything else ""
-        sys.stderr.write(f"\r\x1b[K{display_safe(label)} {share}")
+        sys.stderr.write(f"\r\x1b[K{display_safe(what)} {share}")
         sys.stderr.flush()
 
     try:
