@@ -182,7 +182,6 @@ def _file(proof: Proof, opened: OpenedPacket, change: FileChange) -> None:
     whole = all(round_trips(index, span) for span in change.spans)
     if not whole or (len(change.spans) > 1 and [span.status for span in change.spans] != ["D", "A"]):
         proof.unread.append(f"change.diff, {_shown(change.path)}: the patch is not whole, or two readings of it differ")
-        return
     if change.new_entry is None or (change.status not in {"A", "C"} and change.old_entry is None):
         return  # `_covered` has said it.
     _modes(proof, change)

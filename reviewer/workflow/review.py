@@ -64,6 +64,8 @@ class Review:
         units: what has to be seen, in the order of the diff.
         policy: what is asked.
         torn: bytes of an event that a crash left half written; they are cut off by the next event.
+        approved_by: addresses of others whose approval was verified. A journal proves nothing, so whoever has the
+            signatures sets this.
     """
 
     def __init__(self, opened: OpenedPacket, journal: Journal, settings: ReviewSettings) -> None:
@@ -82,6 +84,7 @@ class Review:
         self._folded = 0
         self._coverage: tuple[ReviewState, Coverage] | None = None
         self._examined = _Examined()
+        self.approved_by: tuple[str, ...] = ()
         journal.load()
         self.torn = journal.torn
         self._fold()
@@ -235,6 +238,11 @@ class Review:
         return self._examined.breaks
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """Files of the diff that two parsers do not read the same way, one sentence each."""
+        return self._examined.unread
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What could not be proven, without making what is shown doubtful."""
         return self._examined.notes
@@ -270,7 +278,7 @@ class Review:
         if self._examined.done:
             return
         proof = prove(self.opened, progress)
-        examined = _Examined(breaks=(*proof.breaks, *proof.unread), notes=tuple(proof.notes))
+        examined = _Examined((), tuple(proof.breaks), tuple(proof.unread), tuple(proof.notes), proven=True)
         self._examined = examined
         for result in runner.run(build_case(self.opened), cancelled=cancelled):
             examined = replace(examined, results=(*examined.results, result))
@@ -296,6 +304,10 @@ class Review:
                 coverage=self.coverage,
                 breaks=examined.breaks,
                 checks_done=examined.done,
+                reviewer=self.by,
+                approved_by=self.approved_by,
+                proof_done=examined.proven,
+                unread=examined.unread,
             )
         )
 
@@ -333,7 +345,9 @@ class _Examined:
 
     results: tuple[CheckResult, ...] = ()
     breaks: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    proven: bool = False
     done: bool = False
 
     @property
