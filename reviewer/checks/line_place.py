@@ -37,15 +37,21 @@ def scan(text: str, language: Language | None) -> list[Place]:
                 escaped = True
             elif character == quote:
                 quote = ""
-        elif (character == "#" and hashes) or (
-            text.startswith(("//", "/*"), offset) and language not in _HASH_COMMENTS
-        ):
+        elif _starts_comment(text, offset, language, hashes=hashes):
             return places + ["comment"] * (len(text) - offset)
         else:
             if character in "\"'`" and not (character == "'" and language == "rust"):
                 quote = character
             places.append("string" if quote else "code")
     return places
+
+
+def _starts_comment(text: str, offset: int, language: Language | None, *, hashes: bool) -> bool:
+    before = text[offset - 1] if offset else " "
+    if text[offset] == "#":
+        return hashes and (language is not None or before.isspace())
+    # The slashes of a URL are no comment.
+    return language not in _HASH_COMMENTS and text.startswith(("//", "/*"), offset) and before != ":"
 
 
 def code_only(text: str, language: Language | None) -> str:

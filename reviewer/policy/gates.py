@@ -37,7 +37,7 @@ class GateInputs:
         breaks: sentences of the packet's own proof; none means that it proves itself.
         reviewer: the address of whoever is reviewing, "" if not known yet.
         approved_by: addresses of others who have approved this packet.
-        proof_done: whether the packet's proof has been worked out.
+        proof_done: whether the packet's proof has been worked out; None when it precedes the checks, as it does.
         unread: files of the diff that two parsers do not read the same way, as sentences.
     """
 
@@ -50,7 +50,7 @@ class GateInputs:
     checks_done: bool
     reviewer: str = ""
     approved_by: Sequence[str] = ()
-    proof_done: bool = True
+    proof_done: bool | None = None
     unread: Sequence[str] = ()
 
     @property
@@ -94,7 +94,7 @@ def _packet_intact(inputs: GateInputs) -> _Verdict:
     if inputs.breaks:
         more = f" (and {len(inputs.breaks) - 1} more)" if len(inputs.breaks) > 1 else ""
         return _Verdict("shut", f"{inputs.breaks[0]}{more}", "make the packet again from the repository")
-    if not inputs.proof_done:
+    if not (bool(inputs.results) or inputs.checks_done if inputs.proof_done is None else inputs.proof_done):
         return _Verdict("open", "the packet's proof of itself is being worked out", "wait until it is done")
     return _Verdict("passed", "diff, contents and manifest prove each other")
 
