@@ -57,7 +57,7 @@ class ChangeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacketRef:
-    """The packet: id, title, size in bytes, SHA-256 of its raw bytes, and its key (SHA-256 of packet.toml)."""
+    """The packet: id, title, size of all members in bytes, SHA-256 of its raw bytes, key (SHA-256 of packet.toml)."""
 
     id: str
     title: str

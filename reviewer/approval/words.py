@@ -79,7 +79,7 @@ def _what(predicate: Predicate) -> Iterator[str]:
         yield f"of {predicate.context.repository}"
     yield f"{plural(predicate.change.entries, 'path')} changed in {plural(len(revision.commits), 'commit')}"
     yield f"change sha256:{predicate.change.digest}"
-    yield f"packet sha256:{packet.digest} ({packet.size:,} bytes)"
+    yield f"packet sha256:{packet.digest} ({packet.size:,} bytes unpacked)"
 
 
 def _key(predicate: Predicate) -> Iterator[str]:
@@ -117,8 +117,8 @@ def _findings(predicate: Predicate) -> Iterator[str]:
         because = f": {entry.reason}" if entry.reason else ""
         yield f"{entry.decision} {entry.severity} {entry.mode}/{entry.rule} at {place} ({entry.message}){because}"
     for check in found.checks:
-        if check.status != "done":
-            yield f"not fully examined: {check.mode} ({check.not_examined or check.status})"
+        if check.status == "incomplete":
+            yield f"not fully examined: {check.mode} ({check.not_examined})"
 
 
 def _seen(predicate: Predicate) -> str:

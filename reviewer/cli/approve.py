@@ -1,0 +1,38 @@
+"""`reviewer approve`: the review as plain questions, then the statement in words, then the signature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reviewer.cli.ceremony import Ceremony
+
+
+@click.command()
+@click.argument("packet", type=click.Path(path_type=Path))
+@click.option("--key", help="The key to sign with: a private key file, or a .pub file whose key is in your agent.")
+@click.option("--allowed-signers", type=click.Path(path_type=Path), help="Who may approve, over your settings.")
+@click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
+@click.pass_context
+def command(
+    context: click.Context,
+    packet: Path,
+    *,
+    key: str | None,
+    allowed_signers: Path | None,
+    repository: Path | None,
+) -> None:
+    """Approve PACKET: walk findings, hunks and checklist, read the statement, sign it.
+
+    Needs a terminal; nothing answers in your place. Leave at any time: what you answered is kept.
+    """
+    ceremony = Ceremony("approved", packet, key=key, allowed_signers=allowed_signers, repository=repository)
+    from reviewer.cli.walk import walk
+
+    with ceremony.open() as review:
+        walk(review, for_approval=True)
+        receipt = ceremony.sign(review)
+        if receipt is None:
+            context.exit(1)
+        ceremony.print_receipt(receipt)
