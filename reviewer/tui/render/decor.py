@@ -18,6 +18,7 @@ from reviewer.tui.render.syntax import classify, lexer_for
 if TYPE_CHECKING:
     from reviewer.diff.intraline import Spans
     from reviewer.diff.model import DiffIndex
+    from reviewer.tui.render.document import Document
 
 CHUNK = 128
 """Rows that are coloured together."""
@@ -25,16 +26,28 @@ KEPT_CHUNKS = 160
 
 
 class Chunk(NamedTuple):
-    """Rows `first` up to `last` (exclusive) of one hunk of a file."""
+    """Rows `first` up to `last` (exclusive) of one hunk of a file; with `lines`, lines (from 1) of its new side."""
 
     file: int
     first: int
     last: int
+    lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a worker needs to colour a chunk: nothing that another thread changes."""
+
+    chunk: Chunk
+    index: DiffIndex
+    path: str
+    old_path: str
+    lines: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Coloured:
-    """Colours of a chunk: by row from its first, a class for each character, and changed parts."""
+    """Colours of a chunk: by row (or line) from its first, a class for each character, and changed parts."""
 
     chunk: Chunk
     syntax: tuple[bytes | None, ...]
@@ -46,17 +59,23 @@ class Decor:
 
     def __init__(self) -> None:
         """Start plain."""
-        self._chunks: OrderedDict[int, Coloured] = OrderedDict()
+        self._chunks: OrderedDict[Chunk, Coloured] = OrderedDict()
         self._of_row: dict[int, Chunk] = {}
 
     def of(self, row: int) -> tuple[bytes | None, Spans]:
         """Return a row's syntax classes (None when not there yet) and changed parts."""
         chunk = self._of_row.get(row)
-        coloured = None if chunk is None else self._chunks.get(chunk.first)
-        if coloured is None or not coloured.chunk.first <= row < coloured.chunk.last:
+        coloured = None if chunk is None else self._chunks.get(chunk)
+        if chunk is None or coloured is None:
             return None, ()
-        place = row - coloured.chunk.first
-        return coloured.syntax[place], coloured.words[place]
+        return coloured.syntax[row - chunk.first], coloured.words[row - chunk.first]
+
+    def of_line(self, file: int, line: int) -> bytes | None:
+        """Return the syntax classes of a line of a file's new side, None when not there yet."""
+        chunk = line_chunk(file, line)
+        coloured = self._chunks.get(chunk)
+        place = line - chunk.first
+        return None if coloured is None or place >= len(coloured.syntax) else coloured.syntax[place]
 
     def chunk_of(self, index: DiffIndex, row: int) -> Chunk | None:
         """Return the chunk that a row is in, None outside of hunks."""
@@ -71,21 +90,19 @@ class Decor:
 
     def has(self, chunk: Chunk) -> bool:
         """Return whether a chunk's colours are there, and keep them longer if so."""
-        here = self._chunks.get(chunk.first)
-        if here is None or here.chunk != chunk:
+        if chunk not in self._chunks:
             return False
-        self._chunks.move_to_end(chunk.first)
+        self._chunks.move_to_end(chunk)
         return True
 
     def add(self, coloured: Coloured) -> None:
         """Keep the colours of a chunk; the longest unused ones go."""
-        chunk = coloured.chunk
-        self._chunks[chunk.first] = coloured
-        for row in range(chunk.first, chunk.last):
-            self._of_row[row] = chunk
+        self._chunks[coloured.chunk] = coloured
+        if not coloured.chunk.lines:
+            self._of_row.update(dict.fromkeys(range(coloured.chunk.first, coloured.chunk.last), coloured.chunk))
         while len(self._chunks) > KEPT_CHUNKS:
-            _, old = self._chunks.popitem(last=False)
-            for row in range(old.chunk.first, old.chunk.last):
+            old, _ = self._chunks.popitem(last=False)
+            for row in () if old.lines else range(old.first, old.last):
                 self._of_row.pop(row, None)
 
     def clear(self) -> None:
@@ -94,23 +111,41 @@ class Decor:
         self._of_row.clear()
 
 
-def make(index: DiffIndex, chunk: Chunk) -> Coloured:
+def line_chunk(file: int, line: int) -> Chunk:
+    """Return the chunk that a line of a file's new side is in."""
+    first = (line - 1) // CHUNK * CHUNK + 1
+    return Chunk(file, first, first + CHUNK, lines=True)
+
+
+def request_for(document: Document, chunk: Chunk) -> Request:
+    """Return what is needed to colour a chunk."""
+    span = document.index.files[chunk.file]
+    lines: tuple[bytes, ...] = ()
+    if chunk.lines:
+        lines = tuple(
+            line[:READ_LIMIT] for line in (document.blobs.lines(span) or ())[chunk.first - 1 : chunk.last - 1]
+        )
+    return Request(chunk, document.index, span.path, span.old_path or span.path, lines)
+
+
+def make(request: Request) -> Coloured:
     """Return the colours of a chunk. Takes milliseconds: run it in a worker."""
-    span = index.files[chunk.file]
-    kinds: list[RowKind] = []
-    texts: list[str] = []
-    for row in range(chunk.first, chunk.last):
-        kinds.append(index.kind(row))
-        raw = index.raw(row, READ_LIMIT)
-        texts.append(show(raw[1:]).text)
+    chunk, index = request.chunk, request.index
+    if chunk.lines:
+        lexer = lexer_for(request.path)
+        lines = [show(line).text for line in request.lines]
+        plain: list[bytes | None] = [None] * len(lines)
+        return Coloured(chunk, tuple(plain if lexer is None else classify(lexer, lines)), ((),) * len(lines))
+    kinds = [index.kind(row) for row in range(chunk.first, chunk.last)]
+    texts = [show(index.raw(row, READ_LIMIT)[1:]).text for row in range(chunk.first, chunk.last)]
     syntax: list[bytes | None] = [None] * len(texts)
-    for side, path in ((RowKind.REMOVED, span.old_path or span.path), (RowKind.ADDED, span.path)):
+    # Context is coloured as the new side has it, so that side comes last.
+    for side, path in ((RowKind.REMOVED, request.old_path), (RowKind.ADDED, request.path)):
         lexer = lexer_for(path)
-        places = [n for n, kind in enumerate(kinds) if kind in (side, RowKind.CONTEXT)]
-        if lexer is None or (side not in kinds and side is RowKind.REMOVED):
+        if lexer is None or (side is RowKind.REMOVED and side not in kinds):
             continue
+        places = [n for n, kind in enumerate(kinds) if kind in (side, RowKind.CONTEXT)]
         for place, codes in zip(places, classify(lexer, [texts[n] for n in places]), strict=True):
-            # Context is coloured as the new side has it.
             syntax[place] = codes
     return Coloured(chunk, tuple(syntax), tuple(_words(kinds, texts)))
 

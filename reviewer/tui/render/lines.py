@@ -90,17 +90,17 @@ def tail_line(document: Document, spot: Spot, view: View) -> list[Piece]:
     return fit([Piece("   ⋯   " + hidden, "dim")] if hidden else (), (), width)
 
 
-def note_line(document: Document, spot: Spot, view: View, gutter: int) -> list[Piece]:
-    """Return one line of an unfolded note."""
+def note_line(document: Document, spot: Spot, width: int, gutter: int) -> list[Piece]:
+    """Return one line of an unfolded note, in `width` columns with its text `gutter` columns in."""
     note = spot.note
     if note is None:
-        return fit((), (), view.width)
+        return fit((), (), width)
     line = note_lines(note, document.note_width)[spot.part]
     role = f"severity-{note.severity}" if note.severity else "comment"
     edge = [Piece(" " * (gutter - 2)), Piece("▎ ", role)]
     if line.part == "body":
-        return fit([*edge, Piece(line.text)], (), view.width)
+        return fit([*edge, Piece(line.text)], (), width)
     if spot.part:
-        return fit([*edge, Piece(line.text, "bright", bold=True)], (), view.width)
+        return fit([*edge, Piece(line.text, "bright", bold=True)], (), width)
     right = [Piece((_WORDS[note.severity] if note.severity else "comment") + " ", role)]
-    return fit([*edge, Piece(line.text, "bright", bold=True)], right, view.width)
+    return fit([*edge, Piece(line.text, "bright", bold=True)], right, width)

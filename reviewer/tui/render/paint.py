@@ -10,11 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from reviewer.diff.model import RowKind
 from reviewer.tui.render.lines import banner, hunk_line, note_line, tail_line
 from reviewer.tui.render.look import FAINT, HAZARD, MATCH, WORD, Look, State, Surface
+from reviewer.tui.render.pieces import Piece
 from reviewer.tui.render.place import Spot, SpotKind
 from reviewer.tui.render.shown import READ_LIMIT, Shown, show
 
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
+    from reviewer.diff.intraline import Spans
     from reviewer.diff.model import Side
     from reviewer.tui.render.decor import Decor
     from reviewer.tui.render.document import Document
     from reviewer.tui.render.note import Note
-    from reviewer.tui.render.pieces import Piece
 
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _SURFACES = {
@@ -41,9 +43,11 @@ _SURFACES = {
 }
 _SIGNS = {RowKind.ADDED: "+", RowKind.REMOVED: "-"}
 _SIGN_ROLES = {Surface.ADDED: "added-sign", Surface.REMOVED: "removed-sign"}
+_NUMBER_ROLES = {Surface.ADDED: "added-number", Surface.REMOVED: "removed-number"}
 COVERED = "covered: looks like a secret"
 _TWO_NUMBERS_FROM = 92
 _HALF_GUTTER = 5
+_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,12 @@ class Painter:
         self.decor = decor
         self.view = view
         self._index = document.index
+        self._digits_of: dict[int, int] = {}
 
     def paint(self, spot: Spot, state: State, side: Side = "new") -> list[Segment]:
         """Return the segments of a screen row; `side` is the cursor's half in the split layout."""
         if spot.kind is SpotKind.NOTE:
-            return self._pieces(note_line(self.document, spot, self.view, self.gutter(spot.file)), Surface.NOTE, state)
+            return self._note(spot, state)
         if spot.kind is SpotKind.TAIL:
             return self._pieces(
                 self._edge(spot, state, tail_line(self.document, spot, self.view)), Surface.PLAIN, state
@@ -111,7 +116,7 @@ class Painter:
                     self.document, spot, self.view, self.gutter(spot.file), at_cursor=state is State.CURSOR
                 )
                 return self._pieces(self._edge(spot, state, line), Surface.HUNK, state)
-            if kind is RowKind.META or (kind is RowKind.NO_NEWLINE and spot.left == spot.right):
+            if kind is RowKind.META or (kind is RowKind.NO_NEWLINE and self._owner(row) is None):
                 return self._unified(spot, state)
         return self._split(spot, state, side) if self.document.split else self._unified(spot, state)
 
@@ -176,19 +181,27 @@ class Painter:
     def _belongs(self, row: int | None, half: Side) -> bool:
         if row is None:
             return False
+        owner = self._owner(row)
+        return owner is None or owner == half
+
+    def _owner(self, row: int) -> Side | None:
+        """Return the one half that a row belongs to, None when it is for both."""
         kind = self._index.kind(row)
-        return not (kind is RowKind.ADDED and half == "old") and not (kind is RowKind.REMOVED and half == "new")
+        if kind is RowKind.NO_NEWLINE and row:
+            kind = self._index.kind(row - 1)
+        return "new" if kind is RowKind.ADDED else "old" if kind is RowKind.REMOVED else None
 
     def _line(self, spot: Spot, row: int | None, half: Side | None) -> _Line:
         if spot.kind is SpotKind.CONTEXT or row is None:
             raw = self.document.context_line(spot)
             shown = show(raw[:READ_LIMIT], len(raw))
+            codes = self._codes_of(shown, self.decor.of_line(spot.file, spot.new), ())
             return _Line(
                 Surface.PLAIN,
                 " ",
                 self._numbers(spot.old, spot.new, half, spot.file),
                 shown,
-                bytearray(len(shown.text)),
+                codes,
             )
         found = self._index.row(row, READ_LIMIT + 1)
         surface, content = _SURFACES[found.kind], found.raw[1:]
@@ -211,7 +224,9 @@ class Painter:
         )
 
     def _coloured(self, row: int, shown: Shown) -> bytearray:
-        syntax, words = self.decor.of(row)
+        return self._codes_of(shown, *self.decor.of(row))
+
+    def _codes_of(self, shown: Shown, syntax: bytes | None, words: Spans) -> bytearray:
         codes = (
             bytearray(syntax) if syntax is not None and len(syntax) == len(shown.text) else bytearray(len(shown.text))
         )
@@ -242,7 +257,8 @@ class Painter:
             Segment(mark, look.role(surface, state, mark_role, bold=True)),
         ]
         if line.number:
-            segments.append(Segment(line.number, look.role(surface, state, "label" if at_cursor else sign_role)))
+            number_role = "label" if at_cursor else _NUMBER_ROLES.get(surface, "gutter")
+            segments.append(Segment(line.number, look.role(surface, state, number_role)))
         segments.append(Segment(line.sign + " ", look.role(surface, state, sign_role, bold=True)))
         room = max(1, width - self.gutter(spot.file))
         segments += self._text(line, state, room)
@@ -288,16 +304,40 @@ class Painter:
         segments.append(Segment(" " * (self.view.width - filled), blank))
         return segments
 
+    def _note(self, spot: Spot, state: State) -> list[Segment]:
+        left_width = (self.view.width - 1) // 2
+        width, before, after = self.view.width, 0, 0
+        if self.document.split and spot.note is not None:
+            # A note stands in the half that it is about.
+            width = left_width if spot.note.side == "old" else self.view.width - 1 - left_width
+            before, after = (0, self.view.width - width) if spot.note.side == "old" else (left_width + 1, 0)
+        at_cursor = state in (State.CURSOR, State.BLURRED)
+        bar = Piece("▌" if at_cursor else " ", "cursor-bar" if state is State.CURSOR else "gutter")
+        line = [bar, *note_line(self.document, spot, width - 1, self.gutter(spot.file) - 1)]
+        blank = self.look.role(Surface.PLAIN, State.REST, "dim")
+        segments = self._pieces(line, Surface.NOTE, state)
+        if before:
+            segments.insert(0, Segment(" " * before, blank))
+        if after:
+            segments.append(Segment(" " * after, blank))
+        return segments
+
     # Gutter
 
     def _digits(self, file: int) -> int:
+        digits = self._digits_of.get(file)
+        if digits is None:
+            digits = self._digits_of[file] = self._count_digits(file)
+        return digits
+
+    def _count_digits(self, file: int) -> int:
         if file < 0:
-            return 4
+            return _DIGITS
         span = self._index.files[file]
         if not span.hunk_count:
-            return 4
+            return _DIGITS
         last = self._index.hunk(span.hunk_last - 1)
-        return max(4, len(str(max(last.old_start + last.old_count, last.new_start + last.new_count))))
+        return max(_DIGITS, len(str(max(last.old_start + last.old_count, last.new_start + last.new_count))))
 
     def _numbers(self, old: int | None, new: int | None, half: Side | None, file: int) -> str:
         if not self.view.numbers:
@@ -311,8 +351,6 @@ class Painter:
         return f"{new or old or '':>{digits}} "
 
     def _edge(self, spot: Spot, state: State, pieces: list[Piece]) -> list[Piece]:
-        from reviewer.tui.render.pieces import Piece
-
         at_cursor = state in (State.CURSOR, State.BLURRED)
         mark, role = _glyph(self.document.notes_at(spot))
         bar = Piece("▌" if at_cursor else " ", "cursor-bar" if state is State.CURSOR else "gutter")
@@ -323,8 +361,6 @@ class Painter:
 
     def sticky(self, spot: Spot, right: tuple[Piece, ...]) -> list[Segment]:
         """Return the line that stays at the top: the file and the section that `spot` is in."""
-        from reviewer.tui.render.pieces import Piece
-
         section = self.document.section_at(spot)
         line = banner(self.document, spot.file, self.view.width - 2, self.view.seen, section=section, right=right)
         return self._pieces([Piece("  "), *line], Surface.FILE, State.REST)
@@ -354,16 +390,12 @@ def _flag(codes: bytearray, start: int, end: int, flag: int) -> None:
 def _ended(segments: list[Segment], style: Style) -> list[Segment]:
     """Return segments with the last column replaced by the mark of more text on the right."""
     last = segments[-1]
-    from rich.cells import cell_len, set_cell_size
-
     kept = set_cell_size(last.text, cell_len(last.text) - 1)
     return [*segments[:-1], Segment(kept, last.style), Segment("›", style)]
 
 
 def _columns(text: str, codes: bytes, left: int, room: int) -> tuple[str, bytes, int]:
     """Return the characters in columns `left` to `left + room` and their codes, blanks for halves of wide ones."""
-    from rich.cells import cell_len
-
     out: list[str] = []
     kept = bytearray()
     column = used = 0

@@ -30,7 +30,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def matching_rows(index: DiffIndex, pattern: str) -> Iterator[array[int]]:
-    """Yield the rows that hold `pattern`, slice by slice, rising; signs and hunk headers do not count.
+    """Yield the rows that hold `pattern`, slice by slice, rising; signs and the numbers of hunk headers do not count.
 
     Upper and lower case are the same when the pattern is all lower case (of ASCII letters; others as they are).
     """
@@ -66,6 +66,9 @@ def _counts(index: DiffIndex, row: int, at: int) -> bool:
     kind = index.kind(row)
     if kind is RowKind.FILE:
         return True
+    if kind is RowKind.HUNK:
+        header = index.raw(row, 4096)
+        return at >= index.extent(row)[0] + header.index(b"@@", 2) + 2
     return kind in _SEARCHED and (kind is RowKind.META or at > index.extent(row)[0])
 
 

@@ -17,7 +17,7 @@ TAB = 4
 """Columns between tab stops."""
 READ_LIMIT = 4 * MAX_COLUMNS
 """Bytes of a row that can ever be shown: four a character at most, and a line is cut at `MAX_COLUMNS`."""
-CARRIAGE_RETURN = "␍"
+CARRIAGE_RETURN = "^M"
 
 # One word in two scripts that look alike: Latin letters beside Greek, Cyrillic, Armenian or full-width ones.
 _WORD = re.compile(r"[^\W\d_]+")

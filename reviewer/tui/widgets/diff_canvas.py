@@ -7,6 +7,7 @@ never waits; colour is made in a worker thread and arrives late.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 from textual.cache import LRUCache
@@ -16,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reviewer.diff.model import RowKind
-from reviewer.tui.render.decor import Decor, make
+from reviewer.tui.render.decor import Decor, line_chunk, make, request_for
 from reviewer.tui.render.look import Look, State, Surface
 from reviewer.tui.render.paint import Painter, View
 from reviewer.tui.render.place import Place, Spot, SpotKind
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from reviewer.diff.model import Side
-    from reviewer.tui.render.decor import Chunk, Coloured
+    from reviewer.tui.render.decor import Chunk, Coloured, Request
     from reviewer.tui.render.document import Document
     from reviewer.tui.render.pieces import Piece
     from reviewer.tui.render.seen import UnitSpan
@@ -41,6 +42,10 @@ SPLIT_FROM: Final = 150
 """Columns from which the automatic mode stands both sides beside each other: two halves of 66 columns of text."""
 DWELL: Final = 0.25
 """Seconds that rows must stand still on the screen before they count as shown."""
+PAUSE: Final = 0.03
+"""Seconds without a new frame after which colour is made."""
+PAUSE_AT_MOST: Final = 0.12
+"""Seconds after which colour is made although frames go on."""
 _MAX_NOTE_WIDTH = 96
 
 
@@ -82,10 +87,11 @@ class DiffCanvas(ScrollView, can_focus=True):
         self._cursor = 0
         self._side: Side = "new"
         self._selected: range | None = None
-        self._strips: LRUCache[tuple[int, State, Side, int], Strip] = LRUCache(4096)
+        self._strips: LRUCache[tuple[int, State, Side, int], Strip] = LRUCache(512)
         self._generation = 0
         self._decor = Decor()
-        self._wanted: list[Chunk] = []
+        self._pausing = False
+        self._drawn_at = self._waits_since = 0.0
         self._colouring = False
         self._asked: tuple[Document, range] | None = None
         self._painter: Painter | None = None
@@ -104,7 +110,7 @@ class DiffCanvas(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the window."""
         painter = self._ready_painter()
-        width = self.size.width
+        width = self.columns
         top = self.scroll_offset.y
         row = top + y
         if painter is None or self.document is None or row >= self.document.height:
@@ -147,13 +153,13 @@ class DiffCanvas(ScrollView, can_focus=True):
         """Draw one screen row anew at the next frame, and the top line with it."""
         line = y - self.scroll_offset.y
         if 0 < line < self.size.height:
-            self.refresh(Region(0, line, self.size.width, 1))
-        self.refresh(Region(0, 0, self.size.width, 1))
+            self.refresh(Region(0, line, self.columns, 1))
+        self.refresh(Region(0, 0, self.columns, 1))
 
     def _ready_painter(self) -> Painter | None:
-        if self._painter is None and self.document is not None and self.size.width > 0:
+        if self._painter is None and self.document is not None and self.columns > 0:
             view = View(
-                self.size.width,
+                self.columns,
                 self._sideways,
                 self._numbers,
                 self._words,
@@ -193,6 +199,11 @@ class DiffCanvas(ScrollView, can_focus=True):
     # Layout
 
     @property
+    def columns(self) -> int:
+        """Columns to draw on: the view without its scroll bar."""
+        return self.scrollable_content_region.width
+
+    @property
     def window(self) -> range:
         """The screen rows that are visible, without the one that the top line stands over."""
         if self.document is None:
@@ -225,9 +236,8 @@ class DiffCanvas(ScrollView, can_focus=True):
         self._painter = None
         painter = self._ready_painter()
         if painter is not None:
-            room = painter.view.width - painter.gutter(-1) - 14
-            document.set_note_width(max(16, min(_MAX_NOTE_WIDTH, room)))
-        self.virtual_size = Size(self.size.width, document.height)
+            document.set_note_width(max(16, min(_MAX_NOTE_WIDTH, painter.text_width(-1) - 12)))
+        self.virtual_size = Size(self.columns, document.height)
         self.repaint()
         self._settle()
 
@@ -235,14 +245,14 @@ class DiffCanvas(ScrollView, can_focus=True):
         document = self.document
         if document is None:
             return
-        split = self._mode == "split" or (self._mode == "auto" and self.size.width >= SPLIT_FROM)
+        split = self._mode == "split" or (self._mode == "auto" and self.columns >= SPLIT_FROM)
         if split != document.split:
             with self.keeping_place():
                 document.set_split(split=split)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Lay out for the new width; the cursor stays on its content."""
-        if self.document is not None and self.size.width:
+        if self.document is not None and self.columns:
             self._apply_mode()
             with self.keeping_place():
                 pass
@@ -255,57 +265,81 @@ class DiffCanvas(ScrollView, can_focus=True):
     # Colour
 
     def _ask_for_colour(self) -> None:
-        document = self.document
-        window = self.window
-        if document is None or self._colouring or self._asked == (document, window):
+        """Colour what is on the screen once input pauses: a lexer that runs between two keys would slow both."""
+        now = monotonic()
+        self._drawn_at = now
+        if self.document is None or self._colouring or self._pausing or self._asked == (self.document, self.window):
             return
-        self._asked = (document, window)
-        ahead = range(window.stop, min(document.height, window.stop + self.size.height))
-        chunks: dict[Chunk, None] = {}
-        for y in (*window, *ahead):
-            spot = document.at(y)
-            if spot.kind is not SpotKind.ROW:
-                continue
-            for row in {spot.left, spot.right}:
-                if row is not None and self._kind(row) in (RowKind.CONTEXT, RowKind.ADDED, RowKind.REMOVED):
-                    chunk = self._decor.chunk_of(document.index, row)
-                    if chunk is not None and chunk not in chunks and not self._decor.has(chunk):
-                        chunks[chunk] = None
-        if chunks:
-            self._wanted = list(chunks)
-            self._colouring = True
-            self.run_worker(self._make_colours, name="highlight", group="highlight", thread=True, exit_on_error=False)
+        self._pausing = True
+        self._waits_since = now
+        self.set_timer(PAUSE, self._colour_if_paused)
 
-    def _make_colours(self) -> None:
-        """Colour what is wanted (in a worker thread)."""
+    def _colour_if_paused(self) -> None:
+        now = monotonic()
+        if now - self._drawn_at < PAUSE and now - self._waits_since < PAUSE_AT_MOST:
+            self.set_timer(PAUSE, self._colour_if_paused)
+            return
+        self._pausing = False
+        self._start_colouring()
+
+    def _start_colouring(self) -> None:
         document = self.document
-        wanted, self._wanted = self._wanted, []
-        if document is not None:
-            for chunk in wanted:
-                self.post_message(self.Coloured(document, make(document.index, chunk)))
+        if document is None or self._colouring:
+            return
+        window = self.window
+        self._asked = (document, window)
+        requests = list(self._missing(document, range(window.start, min(document.height, window.stop + len(window)))))
+        if requests:
+            self._colouring = True
+            self.run_worker(
+                lambda: self._make_colours(document, requests),
+                name="highlight",
+                group="highlight",
+                thread=True,
+                exit_on_error=False,
+            )
+
+    def _missing(self, document: Document, rows: range) -> Iterator[Request]:
+        """Yield what has to be coloured for these screen rows, top first, each once."""
+        asked: set[Chunk] = set()
+        for y in rows:
+            for chunk in self._chunks_of(document, document.at(y)):
+                if chunk not in asked and not self._decor.has(chunk):
+                    asked.add(chunk)
+                    yield request_for(document, chunk)
+
+    def _chunks_of(self, document: Document, spot: Spot) -> Iterator[Chunk]:
+        if spot.kind is SpotKind.CONTEXT:
+            yield line_chunk(spot.file, spot.new)
+        if spot.kind is not SpotKind.ROW:
+            return
+        for row in {spot.left, spot.right}:
+            if row is not None and self._kind(row) in (RowKind.CONTEXT, RowKind.ADDED, RowKind.REMOVED):
+                chunk = self._decor.chunk_of(document.index, row)
+                if chunk is not None:
+                    yield chunk
+
+    def _make_colours(self, document: Document, requests: list[Request]) -> None:
+        """Colour what is wanted (in a worker thread)."""
+        for request in requests:
+            self.post_message(self.Coloured(document, make(request)))
         self.post_message(self.Coloured(None, None))
 
     def on_diff_canvas_coloured(self, message: Coloured) -> None:
         """Take colours that are ready and draw the rows that they are for."""
         if message.coloured is None:
             self._colouring = False
-            self._asked = None
-            self._ask_for_colour()
+            if self._asked != (self.document, self.window):
+                self._ask_for_colour()
             return
-        if message.document is not self.document:
+        document = message.document
+        if document is None or document is not self.document:
             return
         self._decor.add(message.coloured)
-        self._drop_strips(message.coloured.chunk)
-
-    def _drop_strips(self, chunk: Chunk) -> None:
-        window = self.window
-        if self.document is None:
-            return
         self._generation += 1
-        for y in window:
-            spot = self.document.at(y)
-            if any(row is not None and chunk.first <= row < chunk.last for row in (spot.left, spot.right)):
-                self.refresh(Region(0, y - self.scroll_offset.y, self.size.width, 1))
+        for y in self.window:
+            if message.coloured.chunk in self._chunks_of(document, document.at(y)):
+                self.refresh(Region(0, y - self.scroll_offset.y, self.columns, 1))
 
     # What was on the screen
 
@@ -331,7 +365,7 @@ class DiffCanvas(ScrollView, can_focus=True):
             if spot.kind is SpotKind.TAIL and spot.file >= 0 and not document.blobs.known(spot.file):
                 document.tail_gap(document.index.files[spot.file])
                 self._strips.clear()
-                self.refresh(Region(0, y - self.scroll_offset.y, self.size.width, 1))
+                self.refresh(Region(0, y - self.scroll_offset.y, self.columns, 1))
             if spot.kind is SpotKind.ROW:
                 rows.update(self._rows_shown(spot))
         if complete := self._shown_rows.saw(rows - self._covered):

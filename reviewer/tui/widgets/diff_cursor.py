@@ -431,7 +431,7 @@ class DiffCursor(DiffCanvas):
         self.focus(scroll_visible=False)
         self.clear_selection()
         if self.document.split:
-            self._side = "old" if event.x < (self.size.width - 1) // 2 else "new"
+            self._side = "old" if event.x < (self.columns - 1) // 2 else "new"
         stop = moves.near_stop(self.document, y, -1)
         if stop is not None:
             self.cursor_to(stop)
