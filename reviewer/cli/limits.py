@@ -15,11 +15,8 @@ def packet_limits() -> Limits:
         BadInputError: that file is not as it has to be.
     """
     from reviewer.config import load_config
-    from reviewer.packet.limits import MIB, Limits
+    from reviewer.git.identity import GitIdentity
+    from reviewer.workflow.settings import Settings
 
-    own = load_config().limits
-    default = Limits()
-    return Limits(
-        max_unpacked=default.max_unpacked if own.max_unpacked_mib is None else own.max_unpacked_mib * MIB,
-        max_members=own.max_members or default.max_members,
-    )
+    # Who the person is does not matter for this, so git is not asked.
+    return Settings(load_config(), GitIdentity()).limits

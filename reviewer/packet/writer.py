@@ -36,12 +36,15 @@ _CHUNK = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-def seal(manifest: Manifest, members: Mapping[str, Member]) -> dict[str, Member]:
+def seal(
+    manifest: Manifest, members: Mapping[str, Member], finish: Callable[[Manifest], Manifest] | None = None
+) -> dict[str, Member]:
     """Return all members of a packet: those given, the list that pins them, and the manifest that pins the list.
 
     Args:
         manifest: its `members_sha256`, `diff_sha256` and `manifest_sha256` are set here.
         members: everything but `packet.toml` and `members.sha256`.
+        finish: given the manifest with these set, returns the one to write (an id taken from all the rest).
     """
     digests = {name: _digest(content) for name, content in members.items()}
     listing = render_list(digests)
@@ -49,7 +52,7 @@ def seal(manifest: Manifest, members: Mapping[str, Member]) -> dict[str, Member]
         update={"diff_sha256": digests[DIFF], "manifest_sha256": digests[CHANGE]},
     )
     pinned = manifest.model_copy(update={"members_sha256": sha256(listing), "change": change})
-    return {**members, MEMBER_LIST: listing, MANIFEST: manifest_toml(pinned)}
+    return {**members, MEMBER_LIST: listing, MANIFEST: manifest_toml(pinned if finish is None else finish(pinned))}
 
 
 def manifest_toml(manifest: Manifest) -> bytes:
@@ -137,6 +140,14 @@ def write_folder(path: Path, members: Mapping[str, Member]) -> None:
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
+
+
+def members_digest(members: Mapping[str, Member]) -> Sha256:
+    """Return the digest of the `.packet` file that `write_archive` would write."""
+    digest = hashlib.sha256()
+    for chunk in _archive(members):
+        digest.update(chunk)
+    return Sha256(digest.hexdigest())
 
 
 def archive_digest(source: PacketSource) -> Sha256:
@@ -268,4 +279,13 @@ def _has_carriage_return(value: object) -> bool:
             return False
 
 
-__all__ = ["Member", "archive_digest", "manifest_tables", "manifest_toml", "seal", "write_archive", "write_folder"]
+__all__ = [
+    "Member",
+    "archive_digest",
+    "manifest_tables",
+    "manifest_toml",
+    "members_digest",
+    "seal",
+    "write_archive",
+    "write_folder",
+]

@@ -32,15 +32,15 @@ class Budget:
         """Count a member that cannot be left out, whether there is room or not."""
         self._bytes -= size
 
-    def take(self, size: int, *, most: int | None = None) -> bool:
+    def take(self, size: int, *, keep: int = 0) -> bool:
         """Return whether one more member of `size` bytes fits, and count it if it does.
 
         Args:
             size: in bytes.
-            most: bytes that may be left after all, less than `left`, for what is yet to come.
+            keep: bytes that have to be left for what is yet to come.
         """
         cost = size + _LIST_LINE
-        if self._members < 1 or cost > self._bytes - (most or 0):
+        if self._members < 1 or cost > self._bytes - keep:
             return False
         self._members -= 1
         self._bytes -= cost

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reviewer.git.quarantine import Quarantine
     from reviewer.git.tree import TreeEntry
     from reviewer.packet.change import ChangeEntry
+    from reviewer.packet.limits import Limits
     from reviewer.packet.writer import Member
     from reviewer.workflow.packing.budget import Budget
     from reviewer.workflow.packing.commit_range import CommitRange
@@ -106,6 +107,23 @@ def read_change(quarantine: Quarantine, span: CommitRange, staging: Path) -> Git
         manifest_sha256=_PLACEHOLDER,
     )
     return GitChange(entries, files, table, {member.DIFF: diff, member.CHANGE: change.render(entries)})
+
+
+def spend_change(found: GitChange, budget: Budget, limits: Limits) -> None:
+    """Count what cannot be left out: the diff and the manifest of the change.
+
+    Raises:
+        BadInputError: they alone are more than a packet may hold.
+    """
+    size = sum(
+        len(content) if isinstance(content, bytes) else content.stat().st_size for content in found.members.values()
+    )
+    budget.spend(size)
+    if budget.left < 0:
+        raise BadInputError(
+            f"the change itself takes {size:,} bytes, and a packet may hold {limits.max_unpacked:,}",
+            hint="give a smaller range, or raise [limits] max_unpacked_mib in the settings of all who open it",
+        )
 
 
 def add_blobs(quarantine: Quarantine, span: CommitRange, found: GitChange, staging: Path, budget: Budget) -> None:

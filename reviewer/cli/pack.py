@@ -1,0 +1,121 @@
+"""`reviewer pack`: make a packet from commits and the agent's own log, and say what went in and what did not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.cli.output import phases, print_json, put, say
+from reviewer.errors import BadInputError
+from reviewer.text import plural
+
+if TYPE_CHECKING:
+    from reviewer.packet.manifest import Operator
+    from reviewer.workflow.pack import Packed
+
+NO_SESSION = "none"
+
+
+@click.command(short_help="Make a packet from commits and the agent's own log.")
+@click.argument("revisions", required=False, metavar="[BASE..HEAD]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A .packet file; a folder that is there, for a file in it; or the name of a new folder.",
+)
+@click.option(
+    "--session",
+    "sessions",
+    multiple=True,
+    metavar="PATH",
+    help="A session log of the agent; may be given again. 'none' packs without one. [default: the newest that fits]",
+)
+@click.option("--task", type=click.Path(path_type=Path), help="The task contract, task.toml, that the agent was given.")
+@click.option(
+    "--repo", "repository", type=click.Path(path_type=Path), default=Path(), help="Any place in it. [default: here]"
+)
+@click.option("--title", help="In place of the one that the commits give.")
+@click.option("--operator", metavar="'NAME <EMAIL>'", help="Who ran the agent. [default: the committer]")
+@click.option("--no-transcript", is_flag=True, help="Leave the session logs out; the timeline stays.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was made as JSON.")
+def command(**options: Any) -> None:  # noqa: ANN401 - click's options, by name
+    """Make a packet of the change BASE..HEAD: exactly these two trees.
+
+    BASE...HEAD starts at their merge base; BASE alone goes to HEAD; without a range the change is what HEAD adds to
+    the default branch. The packet is written under the repository's git directory, never into the work tree, and its
+    path is printed. Equal input gives equal bytes: the time in it is the head commit's.
+    """
+    from reviewer.cli.limits import packet_limits
+    from reviewer.workflow.pack import PackRequest, pack
+
+    as_json = options.pop("as_json")
+    request = PackRequest(
+        repository=options["repository"],
+        revision=options["revisions"],
+        sessions=_sessions(options["sessions"]),
+        task=options["task"],
+        output=options["output"],
+        title=options["title"],
+        operator=_operator(options["operator"]),
+        keep_transcript=not options["no_transcript"],
+        limits=packet_limits(),
+    )
+    with phases() as report:
+        made = pack(request, report)
+    _narrate(made)
+    if as_json:
+        print_json(_as_json(made))
+    else:
+        put(str(made.path))
+
+
+def _sessions(named: tuple[str, ...]) -> tuple[Path, ...] | None:
+    if NO_SESSION in named:
+        if len(named) > 1:
+            raise click.UsageError("--session none goes alone: either there are session logs or there are none")
+        return ()
+    return tuple(Path(name).expanduser() for name in named) or None
+
+
+def _operator(text: str | None) -> Operator | None:
+    if text is None:
+        return None
+    from reviewer.workflow.packing.origin import parse_operator
+
+    found = parse_operator(text)
+    if found is None:
+        raise BadInputError(f"--operator: '{text}' is not a name or 'Name <email>'")
+    return found
+
+
+def _narrate(made: Packed) -> None:
+    there = "was there already, unchanged" if made.was_there else "made"
+    say(f"{made.id}: {there}")
+    say(f"  change       {made.base[:12]}..{made.head[:12]}, {plural(made.commits, 'commit')}")
+    say(f"               {plural(made.files, 'file')}, +{made.added:,} -{made.removed:,} lines")
+    for log in made.transcripts:
+        unknown = sum(log.unknown.values())
+        more = f", {unknown:,} not understood" if unknown else ""
+        say(f"  session      {log.format}, {plural(log.records, 'record')}{more}; taken because {log.chosen_because}")
+    if not made.transcripts:
+        say("  session      none: the packet's run says not recorded")
+    if made.redactions:
+        rules = sorted({row.rule for row in made.redactions})
+        say(f"  masked       {plural(sum(row.count for row in made.redactions), 'secret')}: {', '.join(rules)}")
+    for row in made.omissions:
+        say(f"  left out     {row.what}: {row.reason}")
+    for note in made.notes:
+        say(f"  note         {note}")
+
+
+def _as_json(made: Packed) -> dict[str, Any]:
+    plain = {name: getattr(made, name) for name in ("id", "title", "key", "digest", "base", "head", "commits")}
+    counts = {name: getattr(made, name) for name in ("files", "added", "removed", "was_there")}
+    rows = {
+        name: [row.model_dump(exclude_none=True) for row in getattr(made, name)]
+        for name in ("transcripts", "redactions", "omissions")
+    }
+    return {"path": str(made.path), **plain, **counts, **rows, "notes": list(made.notes)}

@@ -1,0 +1,107 @@
+"""Make a packet: one change from git, the record of the run that made it, and the contract it was to keep.
+
+Knows the order of the steps; each step is a module of `reviewer.workflow.packing`. Nothing of the clock, the machine or
+the person's settings goes in, so that equal input gives equal bytes. Nothing is written before everything is known.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewer.git.quarantine import Quarantine
+from reviewer.run.redact import Redactor
+from reviewer.text import plural
+from reviewer.workflow.contract import Contract, load_contract
+from reviewer.workflow.packing.assembly import Parts, assemble
+from reviewer.workflow.packing.brief import build_brief
+from reviewer.workflow.packing.budget import Budget
+from reviewer.workflow.packing.commit_range import find_range
+from reviewer.workflow.packing.destination import store
+from reviewer.workflow.packing.git_change import add_blobs, read_change, spend_change
+from reviewer.workflow.packing.request import Packed, PackRequest, Progress
+from reviewer.workflow.packing.run_log import add_transcripts, read_run
+from reviewer.workflow.packing.session_choice import choose_logs
+from reviewer.workflow.packing.uncommitted import find_uncommitted
+
+if TYPE_CHECKING:
+    from reviewer.workflow.packing.commit_range import CommitRange
+
+__all__ = ["PackRequest", "Packed", "Progress", "pack"]
+
+
+def pack(request: PackRequest, progress: Progress | None = None) -> Packed:
+    """Make a packet and return what was made.
+
+    Args:
+        request: what to pack and where to.
+        progress: told what is being done, now and then; whatever it raises ends the work and leaves nothing behind.
+
+    Raises:
+        GitError: the repository or the range is not there, or the range is empty.
+        BadTranscriptError: a session log cannot be read.
+        BadInputError: the contract is wrong, the change does not fit into a packet, the place is taken, or the disk
+            is full.
+    """
+    tell = progress or _silent
+    contract = Contract() if request.task is None else load_contract(request.task)
+    with tempfile.TemporaryDirectory(prefix="reviewer-pack-") as place, Quarantine.of(request.repository) as quarantine:
+        staging = Path(place)
+        tell("reading the change", 0, 0)
+        span = find_range(quarantine, request.revision)
+        change = read_change(quarantine, span, staging)
+        head = quarantine.commit(span.head)
+        commits = tuple(quarantine.commit(oid) for oid in span.commits)
+        budget = Budget(request.limits)
+        spend_change(change, budget, request.limits)
+        redactor = Redactor()
+        choice = choose_logs(request.sessions, quarantine, span, change)
+        run = read_run(choice.logs, staging, redactor, budget, tell)
+        tell("reading the contents", 0, 0)
+        add_blobs(quarantine, span, change, staging, budget)
+        add_transcripts(run, staging, redactor, budget, wanted=request.keep_transcript)
+        tell("putting it together", 0, 0)
+        brief = build_brief(quarantine, change, commits, head, run=run, contract=contract, operator=request.operator)
+        parts = Parts(change, run, brief, head, commits, contract)
+        sealed = assemble(parts, redactor, title=request.title, limits=request.limits)
+        stored = store(sealed, request.output, quarantine.repository)
+        notes = (*span.notes, *choice.notes, *_left_behind(quarantine, span))
+    manifest = sealed.manifest
+    return Packed(
+        path=stored.path,
+        id=manifest.id,
+        title=manifest.title,
+        key=sealed.key,
+        digest=stored.digest,
+        base=span.base,
+        head=span.head,
+        commits=len(span.commits),
+        files=manifest.change.files,
+        added=manifest.change.added,
+        removed=manifest.change.removed,
+        transcripts=tuple(manifest.origin.transcript),
+        redactions=tuple(manifest.redaction),
+        omissions=tuple(manifest.omission),
+        was_there=stored.was_there,
+        notes=notes,
+    )
+
+
+def _left_behind(quarantine: Quarantine, span: CommitRange) -> tuple[str, ...]:
+    """Say what the work tree has and the packet has not, where the packet ends at what is checked out."""
+    if quarantine.resolve("HEAD") != span.head:
+        return ()
+    found = find_uncommitted(quarantine)
+    if found is None or not (found.changed or found.untracked):
+        return ()
+    counts = []
+    if found.changed:
+        counts.append(f"{plural(len(found.changed), 'file')} with changes (first: {found.changed[0]})")
+    if found.untracked:
+        counts.append(f"{plural(len(found.untracked), 'path')} that git does not know (first: {found.untracked[0]})")
+    return (f"not committed, so not in the packet: {' and '.join(counts)}",)
+
+
+def _silent(_what: str, _done: int, _all: int) -> None:
+    return

@@ -1,0 +1,161 @@
+"""The brief: what git, the run and the contract say, joined field by field, each with how it is known.
+
+Knows which source stands over which: the contract over the log for what was asked and allowed, the log for what was
+said and done, git for what changed. Reads nothing itself but which commit touched what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reviewer.packet.change import path_text
+from reviewer.run.event import Prompt
+from reviewer.workflow.packing.facts import find_facts
+from reviewer.workflow.packing.origin import find_operator, find_origin, touched_before
+from reviewer.workflow.packing.tables import GradedTable, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewer.git.commit import CommitInfo
+    from reviewer.git.quarantine import Quarantine
+    from reviewer.packet.manifest import Operator
+    from reviewer.workflow.contract import Contract
+    from reviewer.workflow.packing.facts import Facts
+    from reviewer.workflow.packing.git_change import FileRow, GitChange
+    from reviewer.workflow.packing.run_log import RunRecord
+
+_MAX_COMMITS = 200
+"""Commits of a range that are looked into for who touched what; in longer ones nothing is derived from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Every table of the manifest that says what was asked, allowed, done and left."""
+
+    tables: dict[str, Any]
+
+
+def build_brief(
+    quarantine: Quarantine,
+    change: GitChange,
+    commits: Sequence[CommitInfo],
+    head: CommitInfo,
+    *,
+    run: RunRecord,
+    contract: Contract,
+    operator: Operator | None,
+) -> Brief:
+    """Return the brief of a change.
+
+    Args:
+        quarantine: the repository.
+        change: what changed.
+        commits: of the range, the oldest first.
+        head: the last one.
+        run: what is known of the run.
+        contract: what was ordered.
+        operator: who ran the agent, if the person who packs says so.
+    """
+    facts = find_facts(run, [row.path for row in change.files], quarantine.repository.work_tree)
+    scope, rollback = GradedTable(), GradedTable()
+    facts.fill_scope(scope)
+    scope.declare(contract.declared("scope"))
+    rollback.declare(contract.declared("rollback"))
+    tables: dict[str, Any] = {
+        "origin": _origin(quarantine, change, commits, head, run=run, facts=facts, operator=operator).tables(),
+        "task": _task(run, contract).tables(),
+        "scope": scope.tables(),
+        "plan": facts.plan.tables(),
+        "rollback": rollback.tables(),
+        "cost": facts.cost.tables(),
+        "end": facts.end.tables(),
+        "file_changed": [_file_row(row, facts) for row in change.files],
+        **facts.rows,
+    }
+    return Brief(tables)
+
+
+def _task(run: RunRecord, contract: Contract) -> GradedTable:
+    table = GradedTable()
+    table.declare(contract.declared("task"))
+    prompts = [event.text for event in run.events if isinstance(event, Prompt) and event.agent == "root"]
+    if prompts:
+        table.put("recorded", prompt=prompts[0], follow_ups=prompts[1:])
+    return table
+
+
+def _origin(
+    quarantine: Quarantine,
+    change: GitChange,
+    commits: Sequence[CommitInfo],
+    head: CommitInfo,
+    *,
+    run: RunRecord,
+    facts: Facts,
+    operator: Operator | None,
+) -> GradedTable:
+    table = GradedTable()
+    written = [row.path for row in change.files if not row.generated]
+    started = _seconds(run.info.started if run.info else None)
+    early = touched_before(_touched(quarantine, commits), commits, started) if facts.edited else frozenset()
+    found = find_origin(commits, paths=written, edited=facts.edited, touched_before=early)
+    table.put("derived", kind=found.kind, agent=found.agent)
+    if run.info is not None:
+        table.put(
+            "recorded",
+            agent=run.transcripts[0].format,
+            agent_version=", ".join(run.info.versions) or None,
+            models=run.info.models or None,
+            session_ids=run.info.session_ids or None,
+            transcript=[row.model_dump() for row in run.transcripts],
+        )
+    if operator is not None:
+        table.put("declared", operator=operator.model_dump())
+    elif (committer := find_operator(head)) is not None:
+        table.put("recorded", operator=committer.model_dump())
+    return table
+
+
+def _touched(quarantine: Quarantine, commits: Sequence[CommitInfo]) -> dict[str, list[str]]:
+    if len(commits) > _MAX_COMMITS:
+        return {}
+    return {
+        commit.oid: [
+            difference.path.decode("utf-8", "surrogateescape")
+            for difference in quarantine.compare(next(iter(commit.parents), None), commit.oid).differences
+        ]
+        for commit in commits
+        # What a merge brings in is the work of the commits that it merges.
+        if len(commit.parents) < 2
+    }
+
+
+def _file_row(row: FileRow, facts: Facts) -> dict[str, Any]:
+    names = {row.path, row.old_path} - {None}
+    by_agent = bool(names & facts.edited)
+    read = [facts.read_before_edit[name] for name in names if name in facts.read_before_edit]
+    return {
+        "path": _path(row.path),
+        "old_path": None if row.old_path is None else _path(row.old_path),
+        "status": row.status,
+        "added": row.added,
+        "removed": row.removed,
+        "by": "agent" if by_agent else "unknown",
+        "generated": row.generated,
+        "read_before_edit": any(read) if read and by_agent and row.status != "A" else None,
+        "rule": "edits-in-log" if by_agent else None,
+    }
+
+
+def _path(path: str) -> str:
+    return str(plain(path_text(path.encode("utf-8", "surrogateescape"))))
+
+
+def _seconds(time: str | None) -> int | None:
+    try:
+        return None if time is None else int(datetime.fromisoformat(time).timestamp())
+    except ValueError:
+        return None

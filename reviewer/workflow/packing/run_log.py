@@ -1,0 +1,240 @@
+"""The record of the run: session logs masked line by line, then imported, with the outputs of commands.
+
+Knows importers, the redactor and the packet's members. Each log is read once, in lines, and everything after that sees
+only its masked copy, so a secret reaches neither an event nor memory for longer than its line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviewer.digest import Sha256
+from reviewer.errors import BadTranscriptError
+from reviewer.packet import member
+from reviewer.packet.manifest import Omission, Transcript
+from reviewer.run.event import Command, Event
+from reviewer.run.importers.detect import detect
+from reviewer.run.importers.importer import LogSource
+from reviewer.run.importers.spool import OutputSpool
+from reviewer.run.timeline import dump_event
+from reviewer.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reviewer.packet.writer import Member
+    from reviewer.run.importers.importer import ImportedRun, Importer, SessionInfo
+    from reviewer.run.redact import Redactor
+    from reviewer.workflow.packing.budget import Budget
+    from reviewer.workflow.packing.request import Progress
+
+MAX_LOG = 1 << 20
+"""Bytes of one command's output that are kept."""
+
+_HEAD = 256 << 10
+_LOGS_SHARE = 3
+_SHOWN_OMISSIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLog:
+    """A session log to read: where, why it was taken, and the sub-agent that it is of, if it is of one."""
+
+    path: Path
+    because: str
+    agent: str | None = None
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """What is known of the run.
+
+    Attributes:
+        events: in order.
+        info: what the logs say about the session.
+        transcripts: one for each log, main logs and those of sub-agents.
+        members: timeline, outputs and, where kept, the masked logs.
+        omissions: outputs and logs that were cut or left out.
+    """
+
+    events: tuple[Event, ...] = ()
+    info: SessionInfo | None = None
+    transcripts: list[Transcript] = field(default_factory=list)
+    members: dict[str, Member] = field(default_factory=dict)
+    omissions: list[Omission] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """The masked copy of a log, and what the log was."""
+
+    chosen: ChosenLog
+    name: str
+    path: Path
+    sha256: Sha256
+    size: int
+    records: int
+
+
+def read_run(
+    logs: Sequence[ChosenLog], staging: Path, redactor: Redactor, budget: Budget, progress: Progress
+) -> RunRecord:
+    """Return the run of one or more session logs of the same agent program.
+
+    Args:
+        logs: the main log first.
+        staging: a folder of our own.
+        redactor: masks, and counts by member.
+        budget: what the packet has room for; outputs are asked for here, logs in `add_transcripts`.
+        progress: told what is being done.
+
+    Raises:
+        BadTranscriptError: a log cannot be read or is of no known format.
+        ImportCancelledError: never from here; `progress` may raise to end the work.
+    """
+    if not logs:
+        return RunRecord(members={member.TIMELINE: b""})
+    (staging / "transcript").mkdir()
+    copies = [_masked_copy(log, number, staging, redactor, progress) for number, log in enumerate(logs, start=1)]
+    main, *others = (_source(copy) for copy in copies)
+    importer = _one_importer(copies)
+    source = dataclasses.replace(main, companions=tuple(others))
+    with OutputSpool() as spool:
+        run = importer.read(source, spool, lambda done, total: progress("reading the session", done, total))
+        record = RunRecord(info=run.info, transcripts=_transcripts(importer.name, copies, run))
+        record.events = _with_outputs(run.events, spool, staging, record, redactor=redactor, budget=budget)
+    timeline = staging / member.TIMELINE
+    with timeline.open("wb") as file:
+        for event in record.events:
+            file.write(line := dump_event(event))
+            redactor.recount(line, member.TIMELINE)
+    budget.spend(timeline.stat().st_size)
+    record.members[member.TIMELINE] = timeline
+    return record
+
+
+def add_transcripts(record: RunRecord, staging: Path, redactor: Redactor, budget: Budget, *, wanted: bool) -> None:
+    """Put the masked logs into the packet, as far as they are wanted and there is room; say why where not."""
+    for number, log in enumerate(record.transcripts):
+        name = member.transcript_name(number + 1)
+        path = staging / name
+        reason = None if wanted else "not wanted (--no-transcript)"
+        if reason is None and not budget.take(path.stat().st_size):
+            reason = "packet budget"
+        if reason is None:
+            record.members[name] = path
+            record.transcripts[number] = log.model_copy(update={"path": name})
+            continue
+        record.transcripts[number] = log.model_copy(update={"left_out": reason})
+        record.omissions.append(Omission(what=f"session log {number + 1} ({log.size:,} bytes)", reason=reason))
+        # What was masked in a file that is not there says nothing about the packet.
+        for key in [key for key in redactor.counts if key[0] == name]:
+            del redactor.counts[key]
+
+
+def _masked_copy(log: ChosenLog, number: int, staging: Path, redactor: Redactor, progress: Progress) -> _Copy:
+    name = member.transcript_name(number)
+    digest = hashlib.sha256()
+    size = records = 0
+    try:
+        descriptor = os.open(log.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as source, (staging / name).open("wb") as copy:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise BadTranscriptError(f"{log.path}: is not a file; expected a session log")
+            for line in source:
+                digest.update(line)
+                size += len(line)
+                records += not line.isspace()
+                copy.write(redactor.json_line(line, name))
+                progress("masking secrets", size, found.st_size)
+    except OSError as error:
+        raise BadTranscriptError(f"{log.path}: cannot be read: {error.strerror or error}") from None
+    return _Copy(log, name, staging / name, Sha256(digest.hexdigest()), size, records)
+
+
+def _source(copy: _Copy) -> LogSource:
+    return LogSource(
+        name=copy.name, size=copy.path.stat().st_size, open=lambda: copy.path.open("rb"), agent=copy.chosen.agent
+    )
+
+
+def _one_importer(copies: Sequence[_Copy]) -> Importer:
+    importers = [detect(_source(copy), copy.chosen.path.name) for copy in copies]
+    for importer, copy in zip(importers, copies, strict=True):
+        if importer is not importers[0]:
+            raise BadTranscriptError(
+                f"{copy.chosen.path.name}: is a log of {importer.title}, and the first one is of {importers[0].title}",
+                hint="give logs of one program; make a packet for each run",
+            )
+    return importers[0]
+
+
+def _transcripts(format_name: str, copies: Sequence[_Copy], run: ImportedRun) -> list[Transcript]:
+    # What was not understood is counted for the run as a whole, and stands with its main log.
+    return [
+        Transcript(
+            format=format_name,
+            sha256=copy.sha256,
+            size=copy.size,
+            records=copy.records,
+            unknown=run.unknown if place == 0 else {},
+            torn=run.torn if place == 0 else 0,
+            chosen_because=copy.chosen.because,
+        )
+        for place, copy in enumerate(copies)
+    ]
+
+
+def _with_outputs(
+    found: Sequence[Event],
+    spool: OutputSpool,
+    staging: Path,
+    record: RunRecord,
+    *,
+    redactor: Redactor,
+    budget: Budget,
+) -> tuple[Event, ...]:
+    (staging / "logs").mkdir()
+    rest = budget.left - budget.left // _LOGS_SHARE
+    left_out: list[Omission] = []
+    events: list[Event] = []
+    for event in found:
+        if not isinstance(event, Command) or not spool.size(event.n):
+            events.append(dataclasses.replace(event, log=None) if isinstance(event, Command) and event.log else event)
+            continue
+        data, cut = _capped(spool, event.n)
+        name = member.log_name(event.n)
+        if not budget.take(len(data), keep=rest):
+            left_out.append(Omission(what=f"output of command {event.n}", reason="packet budget"))
+            events.append(dataclasses.replace(event, log=None))
+            continue
+        (staging / name).write_bytes(data)
+        redactor.recount(data, name)
+        record.members[name] = staging / name
+        if cut:
+            left_out.append(
+                Omission(what=f"the middle of the output of command {event.n}", reason=f"{cut:,} bytes over")
+            )
+        events.append(dataclasses.replace(event, log=name, log_cut=event.log_cut or bool(cut)))
+    record.omissions += left_out[:_SHOWN_OMISSIONS]
+    if more := left_out[_SHOWN_OMISSIONS:]:
+        record.omissions.append(Omission(what=plural(len(more), "more output"), reason="packet budget or over 1 MiB"))
+    return tuple(events)
+
+
+def _capped(spool: OutputSpool, number: int) -> tuple[bytes, int]:
+    """Return an output, its middle cut out where it is too long, and how many bytes were cut."""
+    size = spool.size(number)
+    if size <= MAX_LOG:
+        return spool.read(number), 0
+    # The end has the summary of a test run, the start its command and first error.
+    cut = size - MAX_LOG
+    mark = f"\n⟦cut: {cut:,} bytes of this output are not in the packet⟧\n".encode()
+    return spool.read(number, _HEAD) + mark + spool.tail(number, MAX_LOG - _HEAD), cut
