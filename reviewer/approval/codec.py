@@ -9,15 +9,24 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reviewer.approval.refusal import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
 _Record = TypeVar("_Record")
-_KINDS = {str: "text", int: "a whole number"}
+_Decoder: TypeAlias = "Callable[[Any], Any]"
+
+
+class _MismatchError(Exception):
+    """A value that does not fit; the path to it is put together while it is raised through the records."""
+
+    def __init__(self, path: str, says: str) -> None:
+        super().__init__(path, says)
+        self.path = path
+        self.says = says
 
 
 def encode(value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -35,19 +44,37 @@ def decode(kind: type[_Record], value: Any, where: str) -> _Record:  # noqa: ANN
     Raises:
         RefusedError: naming the field that is missing, unknown or of the wrong type.
     """
-    if not isinstance(value, dict):
-        raise RefusedError(f"{where} is not an object")
-    hints = _fields(cast("Hashable", kind))
-    if missing := hints.keys() - value.keys():
-        raise RefusedError(f"{where} has no '{min(missing)}'")
-    if unknown := value.keys() - hints.keys():
-        raise RefusedError(f"{where} has the unknown field '{min(unknown)}'; it may be from a newer version")
-    return kind(**{name: _value(hint, value[key], f"{where}.{key}") for key, (name, hint) in hints.items()})
+    try:
+        return cast("_Record", _record(cast("Hashable", kind))(value))
+    except _MismatchError as error:
+        raise RefusedError(f"{where}{error.path} {error.says}") from None
 
 
 @functools.cache
-def _fields(kind: Any) -> dict[str, tuple[str, Any]]:  # noqa: ANN401 - a class
-    return {_camel(name): (name, hint) for name, hint in get_type_hints(kind).items()}
+def _record(kind: Any) -> _Decoder:  # noqa: ANN401 - a class
+    fields = {_camel(name): (name, _decoder(hint)) for name, hint in get_type_hints(kind).items()}
+    names = fields.keys()
+
+    def read(value: Any) -> Any:  # noqa: ANN401 - JSON
+        if type(value) is not dict:
+            raise _MismatchError("", "is not an object")
+        if value.keys() != names:
+            raise _wrong_fields(value, names)
+        made = {}
+        for key, (name, decoder) in fields.items():
+            try:
+                made[name] = decoder(value[key])
+            except _MismatchError as error:
+                raise _MismatchError(f".{key}{error.path}", error.says) from None
+        return kind(**made)
+
+    return read
+
+
+def _wrong_fields(value: dict[str, Any], names: Any) -> _MismatchError:  # noqa: ANN401 - a view of keys
+    if missing := names - value.keys():
+        return _MismatchError("", f"has no '{min(missing)}'")
+    return _MismatchError("", f"has the unknown field '{min(value.keys() - names)}'; it may be from a newer version")
 
 
 def _camel(name: str) -> str:
@@ -55,26 +82,53 @@ def _camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - JSON
+@functools.cache
+def _decoder(hint: Any) -> _Decoder:  # noqa: ANN401 - a type as typing gives it
     origin = get_origin(hint)
     if origin in {Union, types.UnionType}:
-        if value is None:
-            return None
-        return _value(next(part for part in get_args(hint) if part is not types.NoneType), value, where)
+        inner = _decoder(next(part for part in get_args(hint) if part is not types.NoneType))
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
-        if not isinstance(value, list):
-            raise RefusedError(f"{where} is not a list")
-        inner = get_args(hint)[0]
-        return tuple(_value(inner, entry, f"{where}[{number}]") for number, entry in enumerate(value))
+        return _list(_decoder(get_args(hint)[0]))
     if origin is Literal:
-        if value not in get_args(hint):
-            raise RefusedError(f"{where} is not one of {', '.join(get_args(hint))}")
-        return value
+        return _one_of(get_args(hint))
     if dataclasses.is_dataclass(hint):
-        return decode(cast("type[Any]", hint), value, where)
+        return _record(cast("Hashable", hint))
+    return _whole if hint is int else _text
+
+
+def _list(inner: _Decoder) -> _Decoder:
+    def read(value: Any) -> Any:  # noqa: ANN401 - JSON
+        if type(value) is not list:
+            raise _MismatchError("", "is not a list")
+        made = []
+        for number, entry in enumerate(value):
+            try:
+                made.append(inner(entry))
+            except _MismatchError as error:
+                raise _MismatchError(f"[{number}]{error.path}", error.says) from None
+        return tuple(made)
+
+    return read
+
+
+def _one_of(choices: tuple[str, ...]) -> _Decoder:
+    def read(value: Any) -> Any:  # noqa: ANN401 - JSON
+        if type(value) is not str or value not in choices:
+            raise _MismatchError("", f"is not one of {', '.join(choices)}")
+        return value
+
+    return read
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if type(value) is not str:
+        raise _MismatchError("", "is not text")
+    return value
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON
     # A bool is an int to isinstance, and not to us.
-    if type(value) is not hint:
-        raise RefusedError(f"{where} is not {_KINDS.get(hint, 'of the right type')}")
-    if hint is int and value < 0:
-        raise RefusedError(f"{where} is below zero")
+    if type(value) is not int or value < 0:
+        raise _MismatchError("", "is not a whole number from zero on")
     return value

@@ -51,7 +51,7 @@ def converse(
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     shown, since, deadline = "", "", time.monotonic() + timeout
     while time.monotonic() < deadline:
-        if select.select([terminal], [], [], 0.1)[0]:
+        if select.select([terminal], [], [], 0.03)[0]:
             try:
                 piece = os.read(terminal, 65_536).decode("utf-8", "replace")
             except OSError:

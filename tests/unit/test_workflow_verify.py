@@ -312,6 +312,35 @@ def test_ranges_read_the_ledger_and_say_when_nobody_can_be_believed(line: _Line)
     assert log.problems == ()
 
 
+def test_a_damaged_file_of_the_repository_gives_no_approval(line: _Line) -> None:
+    c = line.commits
+    path = line.approve(c[0], c[3])
+    decide(path, "rejected", now=NOW + timedelta(minutes=5))
+    lines = beside(path).read_bytes().split(b"\n")
+    beside(path).write_bytes(b"\n".join([lines[0], lines[1][:-1] + b"]", b""]))
+    assert line.states(c[0]) == [NO, NO, NO]
+
+
+def test_a_rewritten_ledger_makes_it_undetermined(line: _Line) -> None:
+    c, repository = line.commits, line.repository
+    ledger.init(line.quarantine)
+    path = packet_of(line.quarantine, c[0], c[3], line.folder / "elsewhere" / "x.packet")
+    decide(path, repository=line.quarantine.repository)
+    rejected = decide(path, "rejected", repository=line.quarantine.repository, now=NOW + timedelta(minutes=5))
+    assert line.states(c[0]) == [NO, NO, NO]
+    repository.git("checkout", "-q", "reviewer/ledger")
+    repository.git("rm", "-q", ledger.record_path(rejected.digest))
+    repository.git("commit", "-q", "-m", "tidy up")
+    repository.git("checkout", "-q", "main")
+    line.quarantine.refresh()
+    verdict = verify_range(line.quarantine, c[0], "HEAD", BOTH, now=LATER)
+    assert verdict.state == "undetermined"
+    assert "removed" in verdict.reason
+    assert read_log(repository.root).problems
+    beside(path).unlink()
+    assert verify_packet(path, BOTH, now=LATER, quarantine=line.quarantine).state == "undetermined"
+
+
 def test_an_empty_range_and_a_missing_commit_are_bad_input(line: _Line) -> None:
     with pytest.raises(BadInputError, match="no commits"):
         line.states("HEAD", "HEAD")

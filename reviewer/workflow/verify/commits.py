@@ -164,6 +164,8 @@ def verify_range(
     pieces = _pieces(line, found.records, signers, now)
     commits = _commits(line, pieces, has_signers=signers is not None)
     state, reason = _whole(commits)
+    if state == "approved" and found.doubts:
+        state, reason = "undetermined", found.doubts[0]
     standing = [entry for piece in pieces for entry in piece.standings]
     notes = tuple(dict.fromkeys((*objections(standing), *found.notes)))
     return RangeVerdict(state, reason, start, end, commits, notes)

@@ -150,6 +150,8 @@ def _judged(
         state, reason = "not_approved", f"a stored record is damaged: {found.damaged[0]}"
     elif not about:
         reason = _nothing(facts, found)
+    elif state == "approved" and found.doubts:
+        state, reason = "undetermined", found.doubts[0]
     notes = (*objections(standings), *found.damaged[1:], *found.notes)
     return _verdict(facts, state, reason, opinions=tuple(opinion(entry) for entry in about), notes=notes)
 

@@ -32,12 +32,14 @@ class Stored:
 
     Attributes:
         damaged: of files; such a line may have been a rejection, so nothing is approved beside it.
+        doubts: how the ledger was rewritten; a rejection may be gone, so nothing is certain any more.
         notes: what was odd in the ledger, where one damaged record must not speak about all others.
         places: where was looked, in words.
     """
 
     records: tuple[Record, ...] = ()
     damaged: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
 
@@ -47,6 +49,7 @@ class Stored:
         return Stored(
             tuple(known.values()),
             self.damaged + other.damaged,
+            self.doubts + other.doubts,
             self.notes + other.notes,
             self.places + other.places,
         )
@@ -91,7 +94,7 @@ def from_file(path: Path, *, required: bool) -> Stored:
             damaged.append(f"{path.name}, line {number}: {error.sentence}")
         else:
             records.setdefault(record.digest, record)
-    return Stored(tuple(records.values()), tuple(damaged), (), (path.name,))
+    return Stored(tuple(records.values()), tuple(damaged), places=(path.name,))
 
 
 def from_ledger(quarantine: Quarantine) -> Stored:
@@ -103,7 +106,8 @@ def from_ledger(quarantine: Quarantine) -> Stored:
     """
     from reviewer import ledger
 
-    if ledger.tip(quarantine) is None:
+    newest = ledger.tip(quarantine)
+    if newest is None:
         return Stored()
     records: list[Record] = []
     notes: list[str] = []
@@ -116,7 +120,8 @@ def from_ledger(quarantine: Quarantine) -> Stored:
             notes.append(f"{_LEDGER}, record {digest.short}: {error.sentence}")
         else:
             records.append(record)
-    return Stored(tuple(records), (), tuple(notes), (_LEDGER,))
+    doubts = ledger.check_append_only(quarantine, None, newest)
+    return Stored(tuple(records), doubts=doubts, notes=tuple(notes), places=(_LEDGER,))
 
 
 def gather(packet: Path | None, named: Sequence[Path], quarantine: Quarantine | None) -> Stored:
@@ -139,10 +144,15 @@ def of_repository(quarantine: Quarantine) -> Stored:
     """Return the records beside the packets that the repository keeps in its git folder."""
     folder = quarantine.repository.common_dir / "reviewer" / "packets"
     found = sorted(folder.glob("*" + SUFFIX)) if folder.is_dir() else []
-    parts = [from_file(path, required=True) for path in found]
-    whole = _sum(parts)
-    # One damaged file among many packets' says nothing about the others.
-    return Stored(whole.records, (), whole.damaged, whole.places)
+    return _sum(_whole_or_nothing(from_file(path, required=True)) for path in found)
+
+
+def _whole_or_nothing(part: Stored) -> Stored:
+    """Return a file's records, or none of them when a line is damaged: that line may have been a rejection of one."""
+    if not part.damaged:
+        return part
+    notes = tuple(f"{sentence}; no record of this file is counted" for sentence in part.damaged)
+    return Stored(notes=notes, places=part.places)
 
 
 def _sum(parts: Iterable[Stored]) -> Stored:
