@@ -70,7 +70,7 @@ class Look:
         self._colours: dict[str, RichColor] = {k: Color.parse(v).rich_color for k, v in names.items() if v is not None}
         for side in ("added", "removed"):
             sign, ground = (Color.parse(theme.tokens[name]) for name in (f"{side}-sign", side))
-            quiet = sign if theme.ansi else sign.blend(ground, 0.3)
+            quiet = sign if theme.ansi else sign.blend(ground, 0.25)
             self._colours[f"{side}-number"] = quiet.rich_color
         self._syntax = [Color.parse(style.colour).rich_color for style in theme.syntax.styles]
         self._code: dict[tuple[Surface, State, int], Style] = {}
