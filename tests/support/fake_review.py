@@ -154,7 +154,7 @@ def make_manifest(**tables: object) -> Manifest:
             "manifest_sha256": "4" * 64,
         },
         "origin": {
-            "known": {"kind": "recorded", "agent": "recorded", "models": "recorded", "operator": "recorded"},
+            "known": dict.fromkeys(("kind", "agent", "agent_version", "models", "operator", "transcript"), "recorded"),
             "kind": "agent",
             "agent": "claude-code",
             "agent_version": "2.1.4",
@@ -165,7 +165,10 @@ def make_manifest(**tables: object) -> Manifest:
             ],
         },
         "task": {
-            "known": {"prompt": "recorded", "objective": "declared", "constraints": "declared", "type": "declared"},
+            "known": {
+                **dict.fromkeys(("prompt", "follow_ups"), "recorded"),
+                **dict.fromkeys(("objective", "constraints", "type"), "declared"),
+            },
             "prompt": "People get signed out at random. Renew the token a little before it runs out,\n"
             "and try again when renewing fails.",
             "follow_ups": ["Do not touch the deploy pipeline."],
@@ -174,7 +177,10 @@ def make_manifest(**tables: object) -> Manifest:
             "type": "bug_fix_isolated",
         },
         "scope": {
-            "known": {"allowed_paths": "declared", "forbidden_paths": "declared", "allowed_tools": "recorded"},
+            "known": {
+                **dict.fromkeys(("allowed_paths", "forbidden_paths", "risk_class"), "declared"),
+                "allowed_tools": "recorded",
+            },
             "allowed_paths": ["/src/auth/", "/tests/"],
             "forbidden_paths": ["/.github/"],
             "allowed_tools": ["Read", "Edit", "Bash(pytest:*)"],
@@ -245,12 +251,7 @@ def make_manifest(**tables: object) -> Manifest:
             {"text": "The session tests were run", "evidence": 4},
         ],
         "cost": {
-            "known": {
-                "usd": "recorded",
-                "seconds": "recorded",
-                "input_tokens": "recorded",
-                "output_tokens": "recorded",
-            },
+            "known": dict.fromkeys(("usd", "seconds", "input_tokens", "output_tokens", "turns"), "recorded"),
             "usd": 1.42,
             "seconds": 1080.0,
             "input_tokens": 182_000,
@@ -533,7 +534,7 @@ class FakeSource:
     error: Exception | None = None
     make: Callable[[Journal], FakeReview] = FakeReview
     peeks: bool = True
-    slow: Callable[[], None] = lambda: None
+    slow: Callable[[], object] = lambda: None
     name: str = "retry-refresh.packet"
     blind: bool = False
     signed: list[DraftView] = field(default_factory=list)

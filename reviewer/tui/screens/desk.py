@@ -150,6 +150,9 @@ class Desk(Screen[str]):
         for digit in str(self.count) if self.count else "":
             self.diff.add_count_digit(int(digit))
         self.count = 0
+        if self.diff.document is None or not self.diff.document.height:
+            self.say("There is no change to move in.")
+            return
         getattr(self.diff, f"action_{action}")()
 
     def arrange_panes(self) -> None:

@@ -120,6 +120,10 @@ class Drawing(Viewing):
             folded=frozenset(self.folded),
         )
         self.query_one("#left").display = shown.brief
+        # Where there is one pane at a time, the brief and the files are two.
+        for pane in ("brief", "files"):
+            alone = shown.tabs and self._last_pane != pane
+            self.query_one(f"#{pane}").display = self.query_one(f"#{pane}-label").display = not alone
         self.query_one("#middle").display = shown.middle
         right = self.query_one("#right")
         right.display = shown.checklist

@@ -203,7 +203,7 @@ class Moving(Desk):
         self._last_pane = pane
         self.arrange_panes()
         widget = self.diff if pane == "diff" else self.rows(pane)
-        widget.focus(scroll_visible=False)
+        self.set_focus(widget, scroll_visible=False)
         self.draw_footer()
 
     def draw_middle(self) -> None:

@@ -120,7 +120,9 @@ class ReviewScreen(Opening, inherit_bindings=False):
         self.say(event.sentence)
 
     def on_descendant_focus(self) -> None:
-        """Name the keys of the pane that has the focus now."""
+        """Name the keys of the pane that has the focus now, however it got there."""
+        if self.focused is self.diff or isinstance(self.focused, RowList):
+            self._last_pane = self.pane
         self.arrange_panes()
         self.draw_footer()
 

@@ -6,6 +6,7 @@ called signed before it was read back and verified.
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -135,6 +136,7 @@ class VerdictScreen(Screen["ReceiptView | None"]):
             raise ReviewerError("a signature needs a terminal of your own, not a browser")
         try:
             with self.app.suspend():
+                sys.stderr.write("Signing. Your key's passphrase may be asked for here.\n")
                 return self._source.sign(self._review, draft)
         except SuspendNotSupported:
             return self._source.sign(self._review, draft)

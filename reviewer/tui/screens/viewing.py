@@ -137,7 +137,7 @@ class Viewing(Marking):
         """Copy the selected lines, or the row under the cursor, as safe text."""
         rows = self.focused_rows()
         if rows is None:
-            text = self.diff.selected_text()
+            text = self.diff.selected_text() if self.diff.cursor_spot is not None else ""
         else:
             text = next((row.text for row in rows.rows if row.key == rows.key), "")
         if not text:
