@@ -133,6 +133,18 @@ def test_changes_are_requested_with_feedback(desk: Desk) -> None:
     assert "asked for changes" in checked.stdout
 
 
+def test_a_passphrase_is_asked_for_by_ssh_keygen_and_a_wrong_one_signs_nothing(desk: Desk) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", str(desk.key.path)], check=True)
+    wrong = desk.talk("approve", *WALK, CODE, (r"Enter passphrase[^:]*:", "sesame"))
+    assert wrong.code == 2
+    assert "ssh-keygen did not sign" in wrong.shown
+    assert not beside(desk.packet).exists()
+    right = desk.talk("approve", *WALK, CODE, (r"Enter passphrase[^:]*:", "open sesame"))
+    assert right.code == 0, right.shown
+    assert "open sesame" not in right.shown
+    assert desk.run("verify", str(desk.packet)).returncode == 0
+
+
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 def test_without_a_terminal_nothing_answers(desk: Desk, verb: str) -> None:
     done = desk.run(verb, str(desk.packet))

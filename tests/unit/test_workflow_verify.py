@@ -13,6 +13,7 @@ from reviewer import ledger
 from reviewer.approval import allowed_signers
 from reviewer.errors import BadInputError, BadPacketError, UndeterminedError
 from reviewer.git.quarantine import Quarantine
+from reviewer.packet.limits import Limits
 from reviewer.workflow.verify import EXIT_CODES, load_signers, verify_packet, verify_range
 from reviewer.workflow.verify.ledger_log import read_log
 from reviewer.workflow.verify.stored import beside
@@ -123,6 +124,27 @@ def test_one_changed_byte_of_packet_or_record_is_never_an_approval(tmp_path: Pat
             assert _state(path)[0] == "not_approved", (file.name, offset)
         file.write_bytes(whole)
     assert _state(path)[0] == "approved"
+
+
+def test_one_changed_byte_of_any_file_of_a_folder_is_never_an_approval(tmp_path: Path) -> None:
+    folder = make_packet(tmp_path, name="x", folder=True)
+    decide(folder)
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        whole = file.read_bytes()
+        for offset in {0, len(whole) // 2, len(whole) - 1}:
+            changed = bytearray(whole)
+            changed[offset] ^= 4
+            file.write_bytes(changed)
+            assert _state(folder)[0] == "not_approved", (file.name, offset)
+        file.write_bytes(whole)
+    assert _state(folder)[0] == "approved"
+
+
+def test_an_approved_packet_that_is_too_large_here_says_so(tmp_path: Path) -> None:
+    path = make_packet(tmp_path)
+    decide(path)
+    with pytest.raises(BadPacketError, match="members"):
+        verify_packet(path, BOTH, now=LATER, limits=Limits(max_members=2))
 
 
 def test_a_rejection_afterwards_is_a_no_and_its_damage_is_no_way_round_it(tmp_path: Path) -> None:
