@@ -20,6 +20,7 @@ __all__ = ["DiffError", "apply", "old_content"]
 MAX_BYTES = 256 << 20
 """Content larger than this is not made: a few bytes of deflate can declare gigabytes."""
 
+_MARK = b"\\ No newline at end of file"
 _RUN = re.compile(rb"\x04+|\x05+|\x06+|\x07")
 _CONTEXT, _ADDED, _NO_NEWLINE = int(RowKind.CONTEXT), int(RowKind.ADDED), int(RowKind.NO_NEWLINE)
 
@@ -73,14 +74,15 @@ def old_content(index: DiffIndex, file: FileSpan, *, limit: int = MAX_BYTES) -> 
         return None
     if file.binary:
         start = _binary_start(index, file)
-        parts = () if start is None else read_parts([index.raw(row) for row in range(start, file.last)], limit)
+        parts = () if start is None else read_parts(list(index.raws(start, file.last)), limit)
         return parts[1].data if len(parts) == 2 and not parts[1].delta else None
     if file.status != "D":
         return None
-    rows = [row for hunk in file.hunks for row in range(hunk.first + 1, hunk.last)]
-    lines = b"\n".join(index.raw(row)[1:] for row in rows if index.kind(row) != RowKind.NO_NEWLINE)
-    marked = bool(rows) and index.kind(rows[-1]) == RowKind.NO_NEWLINE
-    return lines + (b"" if marked or not rows else b"\n")
+    lines = [raw[1:] for hunk in file.hunks for raw in index.raws(hunk.first + 1, hunk.last) if raw[:1] != b"\\"]
+    if not lines:
+        return b""
+    marked = index.kind(file.hunks[-1].last - 1) == RowKind.NO_NEWLINE
+    return b"\n".join(lines) + (b"" if marked else b"\n")
 
 
 def _binary_start(index: DiffIndex, file: FileSpan) -> int | None:
@@ -94,7 +96,7 @@ def _binary(old: bytes | None, index: DiffIndex, file: FileSpan, limit: int) -> 
     if start is None or file.hunk_count:
         raise DiffError(f"{file.path}: the patch does not hold the binary content")
     try:
-        parts = read_parts([index.raw(row) for row in range(start, file.last)], limit)
+        parts = read_parts(list(index.raws(start, file.last)), limit)
         new = apply_part(parts[0], old or b"", limit)
         if len(parts) == 2 and apply_part(parts[1], new, limit) != (old or b""):
             raise DiffError("the way back does not give the old content")
@@ -151,8 +153,7 @@ class _Text:
         first = hunk.first + 1
         if hunk.last <= first:
             return
-        start, end = index.extent(first)[0], index.extent(hunk.last - 1)[1]
-        rows = bytes(index.data[start:end]).removesuffix(b"\n").split(b"\n")
+        rows = list(index.raws(first, hunk.last))
         kinds = index.kinds(first, hunk.last)
         for run in _RUN.finditer(kinds):
             low, high = run.span()
@@ -163,8 +164,8 @@ class _Text:
             self._run(hunk, kinds[low], [row[1:] for row in rows[low:high]], marked=marked)
 
     def _check_mark(self, hunk: HunkSpan, before: int, row: bytes) -> None:
-        if before in (0, _NO_NEWLINE) or not row.startswith(b"\\ "):
-            self._refuse(hunk, "a 'No newline' mark stands where it means nothing")
+        if before in (0, _NO_NEWLINE) or row != _MARK:
+            self._refuse(hunk, "a 'No newline' mark is not git's, or stands where it means nothing")
 
     def _run(self, hunk: HunkSpan, kind: int, texts: list[bytes], *, marked: bool) -> None:
         """Take rows of one kind; `marked` says that the last of them has no line feed."""

@@ -95,11 +95,13 @@ def _text(name: bytes) -> str:
 
 @dataclass(slots=True)
 class Header:
-    """The header of one file while it is being read; `names` are those of its `diff --git` line, prefixes included.
+    """The header of one file while it is being read.
 
-    `unparsed` counts rows that are no part of the format.
+    `line` is what follows `diff --git `, `names` the two names in it with their prefixes where they can be told apart;
+    both are None without such a line. `unparsed` counts rows that are no part of the format.
     """
 
+    line: bytes | None = None
     names: tuple[bytes, bytes] | None = None
     combined: bool = False
     old_name: bytes | None = None
@@ -191,8 +193,19 @@ class Header:
         )
         path = new or old or git_new or b""
         if not self.moved and old and new and old != new:
-            agree = agree and self.names is None
+            agree = agree and self.line is None
+        agree = agree and (self._line_fits() if self.names is None else bool(self.moved) or git_old == git_new)
         return (_text(old) if old and old != path else None), _text(path), agree and path != b""
+
+    def _line_fits(self) -> bool:
+        """Tell whether a `diff --git` line whose names cannot be told apart is that of this rename or copy."""
+        if self.line is None:
+            return True
+        left, right = self.moved_from, self.moved_to
+        if left is None or right is None:
+            return False
+        line = self.line.removesuffix(b"\r")
+        return any(line == a + left + b" " + b + right for a in (b"", *_PREFIXES) for b in (b"", *_PREFIXES))
 
 
 def _plain(name: bytes) -> bytes | None:

@@ -260,7 +260,8 @@ class IndexBuilder:
         self._close_file(self._base + at)
         header = Header()
         if line.startswith(_GIT):
-            header.names = split_names(line[len(_GIT) :])
+            header.line = line[len(_GIT) :]
+            header.names = split_names(header.line)
         elif line.startswith(_COMBINED):
             header.combined = True
             header.new_name = b"b/" + line.split(b" ", 2)[2]

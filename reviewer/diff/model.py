@@ -15,7 +15,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from mmap import mmap
 
     Buffer: TypeAlias = bytes | bytearray | memoryview | mmap
@@ -35,6 +35,7 @@ class RowKind(IntEnum):
     NO_NEWLINE = 7
 
 
+_BULK_ROWS = 4096
 _KINDS = {int(kind): kind for kind in RowKind}
 _ADDED = int(RowKind.ADDED)
 _REMOVED = int(RowKind.REMOVED)
@@ -278,6 +279,13 @@ class DiffIndex:
         if limit is not None:
             end = min(end, start + limit)
         return bytes(self.data[start:end])
+
+    def raws(self, first: int, last: int) -> Iterator[bytes]:
+        """Yield the bytes of the rows `first` up to `last` (exclusive), each as `raw` gives it, in bulk."""
+        for low in range(first, last, _BULK_ROWS):
+            high = min(last, low + _BULK_ROWS)
+            start, end = self.extent(low)[0], self.extent(high - 1)[1]
+            yield from bytes(self.data[start:end]).removesuffix(b"\n").split(b"\n")
 
     def row(self, row: int, limit: int | None = None) -> Row:
         """Return a row; of its bytes at most `limit`.

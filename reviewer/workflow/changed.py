@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 Content: TypeAlias = Callable[[str, "Side", str | None], bytes | None]
 """Gives the content of (path, side, its digest in the change manifest), None when it is not at hand."""
 
-KEPT_BYTES = 16 << 20
+_CONTEXT = int(RowKind.CONTEXT)
+
+KEPT_BYTES = 4 << 20
 """Changes with no more content than this are kept once made; larger ones are made anew each time."""
 
 
@@ -112,14 +114,16 @@ class ChangedLines(Sequence[ChangedLine]):
         return self._length
 
     def __iter__(self) -> Iterator[ChangedLine]:
+        index, wanted = self._index, int(self._kind)
         for span in self._spans:
             for hunk in span.hunks:
                 number = hunk.old_start if self._side == "old" else hunk.new_start
-                for row, kind in enumerate(self._index.kinds(hunk.first + 1, hunk.last), hunk.first + 1):
-                    if kind == self._kind:
-                        yield ChangedLine(number, self._index.raw(row)[1:])
+                first = hunk.first + 1
+                for kind, raw in zip(index.kinds(first, hunk.last), index.raws(first, hunk.last), strict=True):
+                    if kind == wanted:
+                        yield ChangedLine(number, raw[1:])
                         number += 1
-                    elif kind == RowKind.CONTEXT:
+                    elif kind == _CONTEXT:
                         number += 1
 
     @overload

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 _ABSENT = "000000"
+_HEADING = 80
+"""Bytes of a line that git puts behind `@@` (xdiff's buffer for function lines)."""
+_BLANK = b" \t\n\r"
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ def prove(opened: OpenedPacket, progress: Progress | None = None) -> Proof:
         _file(proof, opened, change)
         if progress is not None:
             progress(done, len(changes))
+    opened.let_go()
     return proof
 
 
@@ -219,6 +223,7 @@ def _contents(proof: Proof, opened: OpenedPacket, change: FileChange) -> None:
         if old is None:
             _missing(proof, change)
             return
+    _headings(proof, change, old or b"")
     current: bytes | None = old
     for span in change.spans:
         current = apply(current, opened.index, span)
@@ -227,6 +232,22 @@ def _contents(proof: Proof, opened: OpenedPacket, change: FileChange) -> None:
         proof.breaks.append(f"{_shown(change.path)}: change.diff gives other content than change.manifest says")
         return
     proof.proven += 1
+
+
+def _headings(proof: Proof, change: FileChange, old: bytes) -> None:
+    """What stands behind `@@` is shown as the place in the file: it has to be a line above, as git cuts those."""
+    hunks = [hunk for span in change.spans for hunk in span.hunks]
+    if not any(hunk.section for hunk in hunks):
+        return
+    lines = old.split(b"\n")
+    above: set[bytes] = set()
+    at = 0
+    for hunk in hunks:
+        for line in lines[at : hunk.old_start - 1]:
+            above |= {line[:_HEADING].rstrip(_BLANK), line.lstrip(_BLANK)[:_HEADING].rstrip(_BLANK)}
+        at = max(at, hunk.old_start - 1)
+        if hunk.section and hunk.section not in above:
+            proof.breaks.append(f"{_shown(change.path)}: a hunk's heading, {_shown(hunk.section)}, is no line above it")
 
 
 def _unchanged(proof: Proof, change: FileChange) -> None:

@@ -24,7 +24,7 @@ from reviewer.run import timeline
 from reviewer.workflow.changed import ChangedFiles, FileChange, file_changes
 from reviewer.workflow.integrity import Proof, integrity, prove
 from reviewer.workflow.locate import repository_of
-from reviewer.workflow.peek import GrowingIndex, Peek, peek
+from reviewer.workflow.peek import GrowingIndex, Peek, let_go, peek
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +149,11 @@ class OpenedPacket:
         """Return a command's output by its name in the packet, None when the packet does not hold it."""
         return self.packet.read(name) if self.packet.has(name) else None
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read through once; nothing is closed."""
+        for view in (self.packet.diff(), self.rows.index.data):
+            let_go(view)
+
     def close(self) -> None:
         """Let go of the files and of the repository."""
         quarantine = self.__dict__.pop("quarantine", None)
@@ -191,17 +196,19 @@ def open_packet(
     """
     packet = load(path, limits or DEFAULT_LIMITS, verify=verify)
     try:
-        if glance is not None and sha256(glance.data) == packet.listed[DIFF]:
-            return OpenedPacket(packet, glance.rows, repository, glance)
-        if glance is not None:
+        diff = packet.diff()
+        if glance is not None and sha256(glance.data) != packet.listed[DIFF]:
             raise BadPacketError(
                 f"{path.name}: {DIFF} is not what the packet says; it was changed after the packet was made",
                 hint="what was on the screen until now cannot be believed",
             )
-        return OpenedPacket(packet, GrowingIndex(packet.diff()), repository)
+        rows = GrowingIndex(diff) if glance is None else glance.rows
+        opened = OpenedPacket(packet, rows, repository, glance)
+        opened.let_go()
     except BaseException:
         packet.close()
         raise
+    return opened
 
 
 def build_case(opened: OpenedPacket) -> Case:

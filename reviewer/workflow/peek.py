@@ -7,6 +7,7 @@ it shows is unverified until `open_packet` has taken it over.
 
 from __future__ import annotations
 
+import mmap
 import threading
 from typing import TYPE_CHECKING, Self
 
@@ -75,12 +76,17 @@ class GrowingIndex:
         """Start over `data`."""
         self._builder = IndexBuilder(data)
         self._lock = threading.Lock()
+        self._done = False
         self.index = self._builder.index
 
     def step(self, max_bytes: int = SLICE) -> bool:
         """Index about `max_bytes` more and return whether all is done."""
         with self._lock:
-            return self._builder.step(max_bytes)
+            done = self._builder.step(max_bytes)
+            if done and not self._done:
+                self._done = True
+                let_go(self.index.data)
+            return done
 
     def finish(
         self, progress: Callable[[int, int], None] | None = None, cancelled: Callable[[], bool] | None = None
@@ -103,5 +109,13 @@ def peek(path: Path, limits: Limits = DEFAULT_LIMITS) -> Peek:
         BadPacketError: it is no packet, or breaks a rule of its form.
     """
     glance = Peek(path, limits)
+    let_go(glance.data)
     glance.step(FIRST)
     return glance
+
+
+def let_go(view: object) -> None:
+    """Give back the memory of a mapped file that was read through once; what is needed again comes back by itself."""
+    mapped = view.obj if isinstance(view, memoryview) else view
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)

@@ -125,6 +125,7 @@ class Review:
             review = cls(opened, journal, settings)
             # A damaged run is refused now, not in the middle of the review.
             _ = opened.events
+            opened.let_go()
         except BaseException:
             opened.close()
             raise
@@ -283,6 +284,7 @@ class Review:
         for result in runner.run(build_case(self.opened), cancelled=cancelled):
             examined = replace(examined, results=(*examined.results, result))
             self._examined = examined
+            self.opened.let_go()
             if on_result is not None:
                 on_result(result)
         if cancelled is None or not cancelled():

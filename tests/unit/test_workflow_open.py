@@ -169,6 +169,7 @@ def _hide_file(tables: dict[str, Any], members: dict[str, Any]) -> None:
         (_swap(b" one\n", b" one\n+smuggled\n"), ("'a.py'", "not whole")),
         (_swap(b"+import os\n", b"+import os\n+smuggled\n"), ("'new.py'", "not whole")),
         (_swap(b"diff --git a/a.py", b"Note: all is well\ndiff --git a/a.py"), ("belong to no file",)),
+        (_swap(b"@@ line 26\n", b"@@ def safe():\n"), ("dir/moved.txt", "heading")),
         (_swap(b"old mode 100644\nnew mode 100755", b"old mode 100644\nnew mode 100644"), ("run.sh", "mode")),
         (_swap(b"rename to dir/same.txt", b"rename to dir/sane.txt"), ("dir/same.txt", "does not show")),
         (_hide_file, ("'new.py'", "does not show")),
@@ -197,6 +198,33 @@ def test_every_broken_link_is_a_sentence(
         assert all(word in text for word in words), text
         assert "\x1b" not in text
         list(runner.run(build_case(opened)))
+
+
+def test_no_byte_of_the_diff_can_be_changed_unnoticed(tmp_path: Path) -> None:
+    """But for ids and percentages, which are not content, and the letter that git puts before a name."""
+    repository = ScriptedRepository(tmp_path / "repo")
+    lines = [f"line {n}" for n in range(12)]
+    base = repository.commit(
+        "Base", {"a.py": "def f():\n" + "\n".join(lines), "b": "1\n", "old": "x\n" * 9, "d": "gone\n"}
+    )
+    (repository.root / "b").chmod(0o755)
+    lines[8] = "LINE"
+    files = {"a.py": "def f():\n" + "\n".join(lines) + "\n", "old": None, "new": "x\n" * 8 + "y\n", "d": None}
+    head = repository.commit("Head", files | {"i.png": PNG[:90]})
+    tables, members = git_members(repository.root, base, head)
+    diff = members[member.DIFF]
+    assert isinstance(diff, bytes)
+    unnoticed = []
+    for at in range(0, len(diff), 7):
+        altered = diff[:at] + bytes((diff[at] ^ 2,)) + diff[at + 1 :]
+        packet = sealed(tmp_path / "p.packet", tables, members | {member.DIFF: altered})
+        with open_packet(packet, verify=False) as opened:
+            if not integrity(opened):
+                start = diff.rfind(b"\n", 0, at) + 1
+                unnoticed.append((diff[start:].partition(b"\n")[0], diff[at : at + 2]))
+    repeated = (b"index ", b"similarity index ")
+    odd = [each for each in unnoticed if not each[0].startswith(repeated) and each[1] not in (b"a/", b"b/")]
+    assert odd == []
 
 
 def test_the_story_must_be_of_these_commits(range_: tuple[ScriptedRepository, str, str], tmp_path: Path) -> None:
