@@ -41,14 +41,12 @@ class Function:
         name: qualified ("Session.refresh"); a second one of the same name is "Session.refresh#2".
         node: the definition, or the module for `MODULE`.
         shape: its syntax without positions; equal shapes mean equal code.
-        body: likewise, one entry a statement, without name, decorators and docstring.
     """
 
     file: str
     name: str
     node: Definition | ast.Module
     shape: str = field(repr=False)
-    body: tuple[str, ...] = field(repr=False)
 
     @property
     def line(self) -> int:
@@ -128,11 +126,10 @@ def functions(tree: ast.Module, file: str) -> tuple[Function, ...]:
             name = prefix + node.name
             taken[name] = taken.get(name, 0) + 1
             unique = name if taken[name] == 1 else f"{name}#{taken[name]}"
-            body = tuple(ast.dump(statement) for statement in statements(node))
-            found.append(Function(file, unique, node, ast.dump(node), body))
+            found.append(Function(file, unique, node, ast.dump(node)))
         pending.extend((inner, child) for child in reversed(list(ast.iter_child_nodes(node))))
-    outside = tuple(ast.dump(part) for part in _outside(tree))
-    found.append(Function(file, MODULE, tree, "\n".join(outside), outside))
+    outside = "\n".join(ast.dump(part) for part in _outside(tree))
+    found.append(Function(file, MODULE, tree, outside))
     return tuple(found)
 
 
@@ -183,11 +180,18 @@ def statements(node: Definition | ast.Module) -> list[ast.stmt]:
 
 def _match(old: list[Function], new: list[Function]) -> Iterator[Pair]:
     """Yield matches among the functions that are left, and take them out of both lists."""
-    if len(old) * len(new) > _COMPARISONS:
-        rules: tuple[Callable[[Function, Function], bool], ...] = (_same_body,)
-    else:
-        rules = (_same_body, _same_name, _similar)
-    for same in rules:
+    bodies = {id(one): tuple(ast.dump(part) for part in statements(one.node)) for one in (*old, *new)}
+    alike: tuple[Callable[[Function, Function], bool], ...] = (
+        lambda one, other: len(bodies[id(one)]) > 0 and bodies[id(one)] == bodies[id(other)],
+        lambda one, other: (
+            _own_name(one) == _own_name(other) and _shared(bodies[id(one)], bodies[id(other)]) >= _RELATED
+        ),
+        lambda one, other: (
+            min(len(bodies[id(one)]), len(bodies[id(other)])) >= _FEW_STATEMENTS
+            and _shared(bodies[id(one)], bodies[id(other)]) >= _SIMILAR
+        ),
+    )
+    for same in alike[:1] if len(old) * len(new) > _COMPARISONS else alike:
         for one in [left for left in old if left.name != MODULE]:
             other = next((right for right in new if right.name != MODULE and same(one, right)), None)
             if other is not None:
@@ -196,21 +200,12 @@ def _match(old: list[Function], new: list[Function]) -> Iterator[Pair]:
                 yield Pair(one, other)
 
 
-def _same_body(one: Function, other: Function) -> bool:
-    return len(one.body) > 0 and one.body == other.body
+def _own_name(function: Function) -> str:
+    return function.name.rsplit(".", 1)[-1]
 
 
-def _same_name(one: Function, other: Function) -> bool:
-    own_name, other_name = (function.name.rsplit(".", 1)[-1] for function in (one, other))
-    return own_name == other_name and _shared(one, other) >= _RELATED
-
-
-def _similar(one: Function, other: Function) -> bool:
-    return min(len(one.body), len(other.body)) >= _FEW_STATEMENTS and _shared(one, other) >= _SIMILAR
-
-
-def _shared(one: Function, other: Function) -> float:
-    left, right = set(one.body), set(other.body)
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    left, right = set(one), set(other)
     return len(left & right) / max(1, len(left | right))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import math
 import re
 from collections import Counter
@@ -51,16 +52,23 @@ _PLUGINS = (
     ("telegram_token", "TelegramBotTokenDetector"),
     ("twilio", "TwilioKeyDetector"),
 )
-_NAMED = re.compile(
-    r"(?P<name>[\w.-]*(?:passw(?:or)?d|passwd|pwd|secret|api_?key|apikey|auth_?token|access_?token|private_?key|client_?secret"
-    r"|credential)[\w-]*)[\"'\]]*\s*(?::\s*(?:str|string|String)\s*)?(?:=>|:=|=|:)\s*[bru]?(?P<quote>[\"'`])(?P<value>[^\"'`\n]{6,200})(?P=quote)",
-    re.IGNORECASE,
+_TELLING = re.compile(
+    r"passw(?:or)?d|passwd|pwd|secret|api_?key|auth_?token|access_?token|private_?key|credential", re.IGNORECASE
 )
+_MOST = 8
+_VALUE = re.compile(
+    r"[\w-]{0,60}[\"'\]]{0,3}\s*(?::\s*(?:str|string|String)\s*)?(?:=>|:=|=|:)\s*[bru]?"
+    r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{6,200})(?P=quote)"
+)
+_NAME = re.compile(r"[\w.-]{0,60}$")
+_NAME_REST = re.compile(r"[\w-]{0,60}")
 _BARE = re.compile(
-    r"^\s*(?:export\s+|-\s*|ENV\s+)?(?P<name>[A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|API_?KEY|TOKEN|PRIVATE_?KEY)[A-Z0-9_]*)\s*[:=]\s*"
+    r"^\s*(?:export\s+|-\s*|ENV\s+)?(?P<name>[A-Z][A-Z0-9_]{0,60}(?:PASSWORD|PASSWD|SECRET|API_?KEY|TOKEN|PRIVATE_?KEY)[A-Z0-9_]*)\s*[:=]\s*"
     r"(?P<value>[^\s\"'`$<{(]{8,200})\s*$"
 )
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s:/@'\"]+):(?P<value>[^\s@/'\"${}<>%]{3,})@(?P<host>[\w.-]+)")
+_URL = re.compile(
+    r"\b[a-z][a-z0-9+.-]{0,20}://(?P<user>[^\s:/@'\"]+):(?P<value>[^\s@/'\"${}<>%]{3,})@(?P<host>[\w.-]+)"
+)
 _NOT_SECRET = re.compile(
     r"(?i)^(?:x+|\*+|\.+|-+|<.*>|\{.*\}|\$.*|%.*|none|null|true|false|undefined|change.?me.*|your.*|my.?.*|example.*|dummy.*|fake.*"
     r"|test.*|placeholder.*|todo.*|redacted.*|secret|password|passwd|token|abc.*|1234.*|foo.*|bar.*|sample.*|default|required"
@@ -80,10 +88,18 @@ def find(text: str) -> list[Secret]:
         found.append(Secret("password in a URL", url["host"], by_form=True))
     if found:
         return found
-    match = _NAMED.search(text) or _BARE.search(text)
-    if match and _looks_secret(match["value"]):
-        found.append(Secret("credential", match["name"].strip(".-"), by_form=False))
-    return found
+    for word in itertools.islice(_TELLING.finditer(text), _MOST):
+        # Anchored at the telling word: a hostile line must not take long.
+        match = _VALUE.match(text, word.end())
+        if match and _looks_secret(match["value"]):
+            before = _NAME.search(text[max(0, word.start() - 60) : word.start()])
+            after = _NAME_REST.match(text, word.start())
+            name = (before.group() if before else "") + (after.group() if after else "")
+            return [Secret("credential", name.strip(".-"), by_form=False)]
+    bare = _BARE.match(text[:400])
+    if bare and _looks_secret(bare["value"]):
+        return [Secret("credential", bare["name"], by_form=False)]
+    return []
 
 
 def _looks_secret(value: str) -> bool:
