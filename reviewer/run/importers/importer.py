@@ -35,8 +35,8 @@ class LogSource:
         open: gives a fresh stream at the start.
         companions: logs that belong to the same run: of sub-agents, or of the same session resumed elsewhere.
         agent: the sub-agent's id when the file name tells it, else None.
-        through: applied to each line (with its line feed) before it is decoded, so that secrets can be masked at the
-            door and never reach an event, the spool or memory for longer than a line.
+        through: applied to each stretch of whole lines (UTF-8) before they are decoded, so that secrets can be masked
+            at the door and never reach an event or the spool; it has to keep the line feeds.
     """
 
     name: str

@@ -34,6 +34,12 @@ _BOOKKEEPING = words_of(
     "tag worktree-state content-replacement marble-origami-commit marble-origami-snapshot task-summary "
     "speculation-accept attribution-snapshot context-collapse started result session-meta file-history-delta"
 )
+_USAGE = (
+    ("input_tokens", "input_tokens"),
+    ("output_tokens", "output_tokens"),
+    ("cache_read_input_tokens", "cache_read_tokens"),
+    ("cache_creation_input_tokens", "cache_write_tokens"),
+)
 _SYNTHETIC = "<synthetic>"
 _LIMIT_WORDS = ("usage limit reached", "limit reached", "Prompt is too long", "You've hit your")
 
@@ -67,6 +73,7 @@ class Reader:
         self._default_agent = ""
         self._name = ""
         self._roots: dict[str, str] = {}
+        self._place: tuple[object, object, object] | None = None
 
     def start(self, name: str, agent: str | None) -> None:
         """Begin another log: `agent` is the sub-agent's id where the file name tells it."""
@@ -76,6 +83,7 @@ class Reader:
         self.state.agent = self._default_agent
         self.state.cwd = None
         self._session = None
+        self._place = None
 
     def take(self, record: Record) -> None:
         """Take one record of a log."""
@@ -146,17 +154,25 @@ class Reader:
         self.parents[identity] = parent
         if not state.agent:
             self.order.append(identity)
-        state.cwd = some_text(record.get("cwd")) or state.cwd
-        remember(info.cwds, some_text(record.get("cwd")))
-        remember(info.versions, some_text(record.get("version")))
-        branch = some_text(record.get("gitBranch"))
-        if remember(info.branches, branch) and len(info.branches) > 1:
-            state.note("branch", f"git branch: {branch}")
+        place = (record.get("cwd"), record.get("version"), record.get("gitBranch"))
+        if place != self._place:
+            self._place = place
+            self._moved(record)
         if stamp is not None:
             info.started = min(info.started or stamp, stamp)
             info.ended = max(info.ended or stamp, stamp)
         if "permissionMode" in record:
             notes.mode(state, text(record["permissionMode"]))
+
+    def _moved(self, record: Json) -> None:
+        state, info = self.state, self.state.info
+        cwd = some_text(record.get("cwd"))
+        state.cwd = cwd or state.cwd
+        remember(info.cwds, cwd)
+        remember(info.versions, some_text(record.get("version")))
+        branch = some_text(record.get("gitBranch"))
+        if remember(info.branches, branch) and len(info.branches) > 1:
+            state.note("branch", f"git branch: {branch}")
 
     def _follow_session(self, session: str | None) -> None:
         if session is None or session == self._session:
@@ -208,12 +224,7 @@ class Reader:
         draft = self._usage.get(key)
         if draft is None:
             draft = self._usage[key] = self.state.add(Usage, model=model)
-        for name, field in (
-            ("input_tokens", "input_tokens"),
-            ("output_tokens", "output_tokens"),
-            ("cache_read_input_tokens", "cache_read_tokens"),
-            ("cache_creation_input_tokens", "cache_write_tokens"),
-        ):
+        for name, field in _USAGE:
             value = whole(usage.get(name))
             if value is not None:
                 draft.fields[field] = value
