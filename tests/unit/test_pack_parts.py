@@ -221,7 +221,7 @@ class TestRun:
     def test_a_log_that_cannot_be_read_is_said(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
         for number, (name, words) in enumerate(
-            (("none", "No such file"), ("pipe", "is not a file"), (".", "Is a dir"))
+            (("none", "No such file"), ("pipe", "is not a file"), (".", "is not a file"))
         ):
             staging = tmp_path / str(number)
             staging.mkdir()

@@ -1,19 +1,16 @@
-"""The record of the run: session logs masked line by line, then imported, with the outputs of commands.
+"""The record of the run: session logs masked as they are imported, with the outputs of commands.
 
-Knows importers, the redactor and the packet's members. Each log is read once, in lines, and everything after that sees
-only its masked copy, so a secret reaches neither an event nor memory for longer than its line.
+Knows importers, outputs and the packet's members. Each log is read once, and importers see only what was masked, so a
+secret reaches no event.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import os
-import stat
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer.digest import Sha256
 from reviewer.errors import BadTranscriptError
 from reviewer.packet import member
 from reviewer.packet.manifest import Omission, Transcript
@@ -23,6 +20,7 @@ from reviewer.run.importers.importer import LogSource
 from reviewer.run.importers.spool import OutputSpool
 from reviewer.run.timeline import dump_event
 from reviewer.text import plural
+from reviewer.workflow.packing.masked_copy import MaskedCopy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,18 +68,6 @@ class RunRecord:
     omissions: list[Omission] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """The masked copy of a log, and what the log was."""
-
-    chosen: ChosenLog
-    name: str
-    path: Path
-    sha256: Sha256
-    size: int
-    records: int
-
-
 def read_run(
     logs: Sequence[ChosenLog], staging: Path, redactor: Redactor, budget: Budget, progress: Progress
 ) -> RunRecord:
@@ -101,13 +87,17 @@ def read_run(
     if not logs:
         return RunRecord(members={member.TIMELINE: b""})
     (staging / "transcript").mkdir()
-    copies = [_masked_copy(log, number, staging, redactor, progress) for number, log in enumerate(logs, start=1)]
-    main, *others = (_source(copy) for copy in copies)
-    importer = _one_importer(copies)
-    source = dataclasses.replace(main, companions=tuple(others))
-    with OutputSpool() as spool:
+    with ExitStack() as held:
+        copies = [
+            held.enter_context(MaskedCopy(log.path, staging, member.transcript_name(number), redactor))
+            for number, log in enumerate(logs, start=1)
+        ]
+        importer = _one_importer(copies)
+        main, *others = (_source(copy, log) for copy, log in zip(copies, logs, strict=True))
+        source = dataclasses.replace(main, companions=tuple(others))
+        spool = held.enter_context(OutputSpool())
         run = importer.read(source, spool, lambda done, total: progress("reading the session", done, total))
-        record = RunRecord(info=run.info, transcripts=_transcripts(importer.name, copies, run))
+        record = RunRecord(info=run.info, transcripts=_transcripts(importer.name, copies, logs, run))
         record.events = _with_outputs(run.events, spool, staging, record, redactor=redactor, budget=budget)
     timeline = staging / member.TIMELINE
     with timeline.open("wb") as file:
@@ -138,57 +128,36 @@ def add_transcripts(record: RunRecord, staging: Path, redactor: Redactor, budget
             del redactor.counts[key]
 
 
-def _masked_copy(log: ChosenLog, number: int, staging: Path, redactor: Redactor, progress: Progress) -> _Copy:
-    name = member.transcript_name(number)
-    digest = hashlib.sha256()
-    size = records = 0
-    try:
-        descriptor = os.open(log.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as source, (staging / name).open("wb") as copy:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                raise BadTranscriptError(f"{log.path}: is not a file; expected a session log")
-            for line in source:
-                digest.update(line)
-                size += len(line)
-                records += not line.isspace()
-                copy.write(redactor.json_line(line, name))
-                progress("masking secrets", size, found.st_size)
-    except OSError as error:
-        raise BadTranscriptError(f"{log.path}: cannot be read: {error.strerror or error}") from None
-    return _Copy(log, name, staging / name, Sha256(digest.hexdigest()), size, records)
+def _source(copy: MaskedCopy, log: ChosenLog) -> LogSource:
+    return LogSource(name=copy.name, size=copy.found_size, open=copy.open, agent=log.agent, through=copy.through)
 
 
-def _source(copy: _Copy) -> LogSource:
-    return LogSource(
-        name=copy.name, size=copy.path.stat().st_size, open=lambda: copy.path.open("rb"), agent=copy.chosen.agent
-    )
-
-
-def _one_importer(copies: Sequence[_Copy]) -> Importer:
-    importers = [detect(_source(copy), copy.chosen.path.name) for copy in copies]
+def _one_importer(copies: Sequence[MaskedCopy]) -> Importer:
+    importers = [detect(copy.head(), copy.log.name) for copy in copies]
     for importer, copy in zip(importers, copies, strict=True):
         if importer is not importers[0]:
             raise BadTranscriptError(
-                f"{copy.chosen.path.name}: is a log of {importer.title}, and the first one is of {importers[0].title}",
+                f"{copy.log.name}: is a log of {importer.title}, and the first one is of {importers[0].title}",
                 hint="give logs of one program; make a packet for each run",
             )
     return importers[0]
 
 
-def _transcripts(format_name: str, copies: Sequence[_Copy], run: ImportedRun) -> list[Transcript]:
+def _transcripts(
+    format_name: str, copies: Sequence[MaskedCopy], logs: Sequence[ChosenLog], run: ImportedRun
+) -> list[Transcript]:
     # What was not understood is counted for the run as a whole, and stands with its main log.
     return [
         Transcript(
             format=format_name,
             sha256=copy.sha256,
             size=copy.size,
-            records=copy.records,
+            records=run.records if len(logs) == 1 else copy.lines,
             unknown=run.unknown if place == 0 else {},
             torn=run.torn if place == 0 else 0,
-            chosen_because=copy.chosen.because,
+            chosen_because=log.because,
         )
-        for place, copy in enumerate(copies)
+        for place, (copy, log) in enumerate(zip(copies, logs, strict=True))
     ]
 
 
