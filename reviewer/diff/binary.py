@@ -84,9 +84,16 @@ def _decode(lines: Sequence[bytes]) -> bytes:
         pieces.append(body[1:])
         lengths.append(length)
     if any(length != _FULL_LINE for length in lengths[:-1]):
-        # Only the last line of a part may be short, in what git writes; then the lines decode as one run.
-        return b"".join(_groups(piece)[:length] for piece, length in zip(pieces, lengths, strict=True))
-    return _groups(b"".join(pieces))[: sum(lengths)]
+        # Only the last line of a part is short, in what git writes; then all lines decode as one run.
+        return b"".join(_padded(piece, length) for piece, length in zip(pieces, lengths, strict=True))
+    return _padded(b"".join(pieces), sum(lengths))
+
+
+def _padded(text: bytes, length: int) -> bytes:
+    data = _groups(text)
+    if data[length:].strip(b"\0"):
+        raise DiffError("binary patch: a line holds more than it says")
+    return data[:length]
 
 
 def _groups(text: bytes) -> bytes:

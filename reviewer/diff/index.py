@@ -190,7 +190,8 @@ class IndexBuilder:
         self._tables.whole.append(1)
         # An empty range stands behind its line, any other begins with it.
         old_at, new_at = old_start + (not old_count), new_start + (not new_count)
-        self._ordered = self._ordered and old_at >= self._old_end and new_at >= self._new_end
+        # Lines are counted from 1, and hunks neither overlap nor go back.
+        self._ordered = self._ordered and old_at >= max(1, self._old_end) and new_at >= max(1, self._new_end)
         self._old_end, self._new_end = old_at + old_count, new_at + new_count
         self._old_left, self._new_left = old_count, new_count
         self._in_hunk = True

@@ -71,6 +71,7 @@ def binary(lines: bytes) -> bytes:
         (b"literal 999999999999\nDaaaaa\n\n", "limit"),
         (b"literal 0\nHcmV?d00001\n\nliteral 0\nHcmV?d00001\n\nliteral 0\nHcmV?d00001\n\n", "expected"),
         (b"literal 7\nHcmV?d00001\n\n", "declares"),
+        (b"literal 0\nGcmV?d00001\n\n", "more than it says"),
     ],
 )
 def test_broken_binary_data_is_refused(lines: bytes, word: str) -> None:

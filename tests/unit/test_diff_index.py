@@ -73,6 +73,10 @@ def test_overlapping_hunks_are_inconsistent() -> None:
     assert not DiffIndex.build(data).files[0].consistent
 
 
+def test_lines_are_counted_from_one() -> None:
+    assert not DiffIndex.build(ONE.replace(b"-1,3", b"-0,3")).files[0].consistent
+
+
 @pytest.mark.parametrize("cc", [b"diff --cc x", b"diff --combined x"])
 def test_a_combined_diff_is_shown_raw(cc: bytes) -> None:
     data = cc + b"\nindex 1,2..3\n--- a/x\n+++ b/x\n@@@ -1,2 -1,2 +1,3 @@@\n  a\n++b\n -c\n" + ONE
