@@ -230,3 +230,13 @@ class Predicate:
     decided_at: str
     nonce: str
     supersedes: tuple[str, ...] = ()
+
+    @property
+    def reviewer_is_author(self) -> bool:
+        """Whether git names the reviewer's address among those who made the commits."""
+        return any(author.endswith(f"<{self.reviewer.email}>") for author in self.independence.authors)
+
+    @property
+    def reviewer_is_operator(self) -> bool:
+        """Whether the packet says that the reviewer ran the agent."""
+        return (self.independence.operator or "").endswith(f"<{self.reviewer.email}>")

@@ -92,10 +92,9 @@ def _made_by(predicate: Predicate) -> Iterator[str]:
     made = predicate.independence
     yield f"agent: {made.agent or 'not recorded'}; run by: {made.operator or 'not recorded'}"
     yield "authors in git: " + (", ".join(made.authors) or "not recorded")
-    address = f"<{predicate.reviewer.email}>"
-    if any(author.endswith(address) for author in made.authors):
+    if predicate.reviewer_is_author:
         yield "The reviewer is an author of these commits: this is not an independent review."
-    if made.operator is not None and made.operator.endswith(address):
+    if predicate.reviewer_is_operator:
         yield "The reviewer ran the agent: this is not an independent review."
 
 

@@ -82,7 +82,7 @@ def _print(verdict: PacketVerdict | RangeVerdict) -> None:
     if isinstance(verdict, RangeVerdict):
         for commit in verdict.commits:
             put(_line(commit.state, commit.commit[:12], commit.subject, commit.reason))
-        say(f"{_WORDS[verdict.state]}: {verdict.reason}")
+        say(verdict.reason)
     else:
         put(_line(verdict.state, verdict.packet, "", verdict.reason))
     opinions = (
@@ -97,7 +97,7 @@ def _print(verdict: PacketVerdict | RangeVerdict) -> None:
 
 def _line(state: str, name: str, subject: str, reason: str) -> str:
     about = f"{name} ({subject.replace(chr(10), ' ')[:60]})" if subject else name
-    return f"{_WORDS[state]}: {about}: {reason}".replace("\n", " ")
+    return f"{_WORDS[state]}: {about}: {reason.removeprefix('approved ')}".replace("\n", " ")
 
 
 def _ends(target: str) -> tuple[str, str]:

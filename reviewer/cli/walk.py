@@ -209,7 +209,7 @@ def gates(review: Review) -> None:
     for result in review.gates():
         if result.holds_back and result.gate.waivable and result.state == "shut":
             say("")
-            say(wrap(f"{result.gate.title}: {result.reason}. It opens by: {result.opens_by}", "  "))
+            say(wrap(f"{result.gate.title}: {result.reason.rstrip('.')}. To open it: {result.opens_by}", "  "))
             reason = ask("  waive it with a reason, which is signed (Enter: leave it shut):")
             if reason:
                 review.record(GateWaived(gate=result.gate.id, reason=reason))

@@ -46,6 +46,8 @@ def test_an_approved_packet_is_approved_and_says_by_whom(tmp_path: Path, *, fold
     verdict = verify_packet(path, BOTH, now=LATER)
     assert (verdict.state, verdict.reason) == ("approved", f"approved by {ANA} on 2026-11-20")
     assert verdict.opinions[0].digest == receipt.digest
+    # The packet says that Ana ran the agent.
+    assert any("not an independent one" in note for note in verdict.opinions[0].notes)
     assert json.loads(json.dumps(verdict.as_json()))["records"][0]["person"] == ANA
     assert EXIT_CODES[verdict.state] == 0
 

@@ -80,8 +80,17 @@ def opinion(standing: Standing) -> Opinion:
         packet=predicate.packet.digest,
         counts=standing.counts,
         reason=standing.reason,
-        notes=standing.signer.notes if standing.signer else (),
+        notes=(*(standing.signer.notes if standing.signer else ()), *_dependence(standing)),
     )
+
+
+def _dependence(standing: Standing) -> tuple[str, ...]:
+    """Return a remark when the record itself says that the reviewer made the change: no policy decides on it yet."""
+    said = standing.record.statement
+    if said.verdict != "approved" or not (said.predicate.reviewer_is_author or said.predicate.reviewer_is_operator):
+        return ()
+    who = said.predicate.reviewer.email
+    return (f"the approval of {who} is not an independent one: they made the change or ran the agent",)
 
 
 def weigh(records: Sequence[Record], signers: AllowedSigners, now: datetime) -> tuple[Standing, ...]:
