@@ -1,0 +1,68 @@
+"""The shipped policy, and what a policy file may hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewer.checks.finding import MODES
+from reviewer.digest import sha256
+from reviewer.errors import BadInputError
+from reviewer.policy import gates
+from reviewer.policy.load import GATE_IDS, default_policy, parse
+
+LEAST = b'schema = "reviewer-policy/1"\nid = "own"\nchecklist = []\ngate = []\n'
+GATE = b'[[gate]]\nid = "%b"\ntitle = "t"\nlayer = "static"\nwaivable = true\n'
+FIRST = b'schema = "reviewer-policy/1"\nid = "own"\nchecklist = []\n'
+
+
+def test_every_mode_stands_beside_a_question() -> None:
+    assert {mode for item in default_policy().checklist for mode in item.modes} == set(MODES)
+
+
+def test_the_seeds_five_failure_modes_and_four_questions_are_there() -> None:
+    ids = {
+        group: [i.id for i in default_policy().checklist if i.group == group]
+        for group in ("failure modes", "questions")
+    }
+    assert ids["failure modes"] == [
+        "plausible_wrong",
+        "hallucinated_api",
+        "test_theater",
+        "style_drift",
+        "dependency_creep",
+    ]
+    assert ids["questions"][:4] == ["new_dependency", "tests_on_parent", "error_handling", "security_boundary"]
+    assert all(item.question.endswith("?") and len(item.question) < 90 for item in default_policy().checklist)
+
+
+def test_all_gates_can_be_judged_and_stand_in_all_four_layers() -> None:
+    policy = default_policy()
+    assert {gate.id for gate in policy.gates} == GATE_IDS == set(gates._JUDGES)
+    assert {gate.layer for gate in policy.gates} == {"static", "behaviour", "architecture", "semantic"}
+    assert policy.gate("packet_intact") is not None
+    assert not policy.gate("packet_intact").waivable  # type: ignore[union-attr]
+    assert policy.item("nothing") is None
+
+
+def test_the_digest_is_that_of_the_bytes() -> None:
+    assert parse(LEAST, "p.toml").digest == sha256(LEAST)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"\xff", "TOML"),
+        (b"a = ", "TOML"),
+        (b"", "schema"),
+        (LEAST + b"extra = 1\n", "extra"),
+        (LEAST.replace(b"/1", b"/2"), "schema"),
+        (FIRST + GATE % b"nonsense", "nonsense"),
+        (FIRST + (GATE % b"two_persons") * 2, "twice"),
+        (FIRST + GATE % b"two_persons" + b'classes = ["D"]\n', "classes"),
+        (FIRST + GATE.replace(b"static", b"other") % b"two_persons", "layer"),
+    ],
+)
+def test_anything_else_is_refused_with_the_key(data: bytes, told: str) -> None:
+    with pytest.raises(BadInputError, match=told) as caught:
+        parse(data, "p.toml")
+    assert caught.value.sentence.startswith("p.toml")
