@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from reviewer.digest import Sha256, sha256
 from reviewer.errors import BadInputError
 from reviewer.packet import member, writer
@@ -131,7 +133,8 @@ def _title(parts: Parts) -> str:
 
 def _fitting(tables: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Return the tables, made smaller step by step where `packet.toml` would be larger than it may be."""
-    if _size(tables) <= limits.max_manifest:
+    # TOML takes less than twice what JSON does, and JSON is there at once.
+    if 2 * len(orjson.dumps(tables)) <= limits.max_manifest or _size(tables) <= limits.max_manifest:
         return tables
     for most in _CUTS:
         smaller: dict[str, Any] = clipped(tables, most)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reviewer.digest import sha256
-from reviewer.packet import writer
 
 if TYPE_CHECKING:
     from reviewer.packet.manifest import Manifest
@@ -44,5 +43,5 @@ def slug(title: str) -> str:
 def with_id(manifest: Manifest) -> Manifest:
     """Return a sealed manifest with its id: title, date, and four digits over all of it."""
     plain = manifest.model_copy(update={"id": f"{slug(manifest.title)}-{manifest.created[:10]}"})
-    digits = sha256(writer.manifest_toml(plain))[:4]
+    digits = sha256(plain.model_dump_json(by_alias=True, exclude_none=True).encode())[:4]
     return plain.model_copy(update={"id": f"{plain.id}-{digits}"})
