@@ -85,6 +85,7 @@ class DiffCanvas(ScrollView, can_focus=True):
         self._covered: set[int] = set()
         self._seen_rows: frozenset[int] = frozenset()
         self._cursor = 0
+        self._place: Place | None = None
         self._side: Side = "new"
         self._selected: range | None = None
         self._strips: LRUCache[tuple[int, State, Side, int], Strip] = LRUCache(512)
@@ -220,11 +221,12 @@ class DiffCanvas(ScrollView, can_focus=True):
             yield
             self._fit()
             return
-        place = document.at(min(self._cursor, document.height - 1)).place
+        place = self._remember_place()
         line = self._cursor - self.scroll_offset.y
         yield
         self._fit()
         self._cursor = document.y_of(place)
+        self._place = place
         self.scroll_to(y=self._cursor - line, animate=False)
         self.repaint()
 
@@ -386,6 +388,12 @@ class DiffCanvas(ScrollView, can_focus=True):
 
     def place_of_cursor(self) -> Place | None:
         """Return the name of the place that the cursor is at."""
-        if self.document is None or not self.document.height:
-            return None
-        return self.document.at(self._cursor).place
+        return self._remember_place() if self.document is not None and self.document.height else None
+
+    def _remember_place(self) -> Place:
+        """Return the cursor's place; a removed row stays the one meant while it stands beside an added one."""
+        assert self.document is not None  # noqa: S101 - only asked of a document with rows
+        self._cursor = min(self._cursor, self.document.height - 1)
+        if self._place is None or self.document.y_of(self._place) != self._cursor:
+            self._place = self.document.at(self._cursor).place
+        return self._place

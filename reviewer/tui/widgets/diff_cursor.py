@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.selection import Selection
 
+    from reviewer.tui.render.document import Document
+
 _MARGIN = 2
 _SIDEWAYS = 8
 _WHEEL = 3
@@ -85,6 +87,11 @@ class DiffCursor(DiffCanvas):
         """Tell that something could not be done."""
 
     # Reading
+
+    @property
+    def filled(self) -> Document | None:
+        """The document when it has any row, else None."""
+        return self.document if self.document is not None and self.document.height else None
 
     @property
     def cursor_spot(self) -> Spot | None:
@@ -158,6 +165,7 @@ class DiffCursor(DiffCanvas):
             return
         before, y = self._cursor, max(0, min(y, document.height - 1))
         self._cursor = y
+        self._remember_place()
         if self._anchor is not None:
             self._select_to_cursor()
         self._unfold_rest()
@@ -168,7 +176,7 @@ class DiffCursor(DiffCanvas):
 
     def jump(self, y: int) -> None:
         """Put the cursor on a screen row that may be far; one that is off the screen comes to its upper third."""
-        if self.document is None:
+        if self.filled is None:
             return
         if y not in self.window:
             self.scroll_to(y=max(0, y - self.size.height // 4), animate=False)
@@ -286,7 +294,7 @@ class DiffCursor(DiffCanvas):
         self._next_part(-1)
 
     def _next_part(self, step: int) -> None:
-        document = self.document
+        document = self.filled
         for _ in range(self.take_count()):
             y = None if document is None else moves.next_part(document, self._cursor, step)
             if y is None:
@@ -313,7 +321,7 @@ class DiffCursor(DiffCanvas):
 
     def _next_file(self, step: int) -> None:
         for _ in range(self.take_count()):
-            y = None if self.document is None else moves.next_file(self.document, self._cursor, step)
+            y = None if self.filled is None else moves.next_file(self.filled, self._cursor, step)
             if y is None:
                 self.told("This is the last file." if step > 0 else "This is the first file.")
                 return
@@ -331,7 +339,7 @@ class DiffCursor(DiffCanvas):
     def _next_note(self, step: int) -> None:
         found = None
         for _ in range(self.take_count()):
-            found = None if self.document is None else moves.next_note(self.document, self._cursor, step)
+            found = None if self.filled is None else moves.next_note(self.filled, self._cursor, step)
         if found is None:
             self.told("There is no note below." if step > 0 else "There is no note above.")
         else:
@@ -351,6 +359,8 @@ class DiffCursor(DiffCanvas):
 
     def action_toggle_selection(self) -> None:
         """Begin to select lines at the cursor, or end it."""
+        if self.filled is None:
+            return
         if self._anchor is None:
             self._anchor = self.place_of_cursor()
             self._select_to_cursor()

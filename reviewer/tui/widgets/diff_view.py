@@ -108,7 +108,7 @@ class DiffView(DiffSearch):
         self.document = Document(index, blob)
         self._decor.clear()
         self._covered = set()
-        self._anchor = self._selected = self._asked = self._last_told = None
+        self._anchor = self._selected = self._asked = self._last_told = self._place = None
         self._sideways = self._cursor = 0
         self._apply_mode()
         self._fit()
