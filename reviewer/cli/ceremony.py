@@ -112,7 +112,7 @@ class Ceremony:
         from reviewer.workflow.verify import load_signers
 
         try:
-            signers = load_signers(self.settings.allowed_signers)
+            signers = load_signers(self.settings.signers)
         except ReviewerError as error:
             say(wrap(f"note: {error.sentence}"))
             return

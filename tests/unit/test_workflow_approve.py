@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,7 @@ from reviewer import ledger
 from reviewer.approval import allowed_signers, statement, verify
 from reviewer.checks.finding import CheckResult, Finding
 from reviewer.config import Config
-from reviewer.errors import BadInputError, BadPacketError, SigningError
+from reviewer.errors import BadInputError, BadPacketError, JournalError, SigningError
 from reviewer.git.identity import GitIdentity
 from reviewer.git.quarantine import Quarantine
 from reviewer.review.event import (
@@ -35,6 +37,9 @@ from tests.support.repositories import ScriptedRepository
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reviewer.review.event import ReviewEvent
+    from reviewer.review.state import ReviewState
 
 FINDINGS = tuple(
     Finding(
@@ -210,6 +215,37 @@ def test_a_branch_that_moves_while_signing_is_told(tmp_path: Path) -> None:
         repository.commit("one more", {"a": "3\n"})
         receipt = approve.store(review, made, approve.sign(made, FakeSigner()))
     assert receipt.notes == (f"main moved while you signed; the record speaks of {head[:12]} only",)
+
+
+def test_a_journal_that_cannot_be_written_does_not_undo_the_record(tmp_path: Path) -> None:
+    review = open_review(make_packet(tmp_path))
+    made = approve.draft(review, "approved", reviewer(), NOW)
+
+    def full(event: ReviewEvent) -> ReviewState:
+        raise JournalError("the disk is full")
+
+    review.record = full  # type: ignore[method-assign]
+    receipt = approve.store(review, made, approve.sign(made, FakeSigner()))
+    assert receipt.notes == ("the journal does not say so: the disk is full",)
+    assert stored.from_file(stored.beside(review.opened.packet.path), required=True).records
+
+
+def test_a_full_disk_leaves_the_earlier_records_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_packet(tmp_path)
+    decide(path)
+    before = stored.beside(path).read_bytes()
+    real = os.write
+
+    def half(descriptor: int, data: bytes) -> int:
+        if len(data) < 1000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(descriptor, data[: len(data) - 500])
+
+    monkeypatch.setattr(os, "write", half)
+    with pytest.raises(SigningError, match="No space left"):
+        decide(path)
+    monkeypatch.undo()
+    assert stored.beside(path).read_bytes() == before
 
 
 def test_feedback_is_written_for_people_and_machines(tmp_path: Path) -> None:

@@ -229,6 +229,16 @@ def test_signers_are_named_else_configured_else_git_s(tmp_path: Path, monkeypatc
         load_signers(tmp_path / "nothing")
 
 
+def test_a_relative_setting_for_signers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "signers").write_text(signers_line("eve@x", FakeSigner().public))
+    monkeypatch.setenv("REVIEWER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    (tmp_path / "gitconfig").write_text('[gpg "ssh"]\n\tallowedSignersFile = signers\n')
+    with pytest.raises(BadInputError, match="relative path"):
+        load_signers()
+
+
 @dataclasses.dataclass
 class _Line:
     """A repository with a base and three commits, and its quarantine."""

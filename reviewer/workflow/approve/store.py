@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reviewer import ledger
 from reviewer.approval import dsse, statement, verify
 from reviewer.approval.refusal import RefusedError
-from reviewer.errors import ReviewerError, SigningError
+from reviewer.errors import JournalError, ReviewerError, SigningError
 from reviewer.git.quarantine import Quarantine
 from reviewer.git.write import Person
 from reviewer.packet.limits import DEFAULT_LIMITS, Limits
@@ -94,7 +94,11 @@ def store(review: ReviewUnderWay, draft: Draft, envelope: bytes, *, limits: Limi
         in_ledger, remarks = _to_ledger(review.opened.repository, review.opened.packet.manifest, draft, envelope)
         places += in_ledger
         notes += remarks
-    review.record(VerdictRecorded(verdict=draft.verdict, statement=record.digest))
+    try:
+        review.record(VerdictRecorded(verdict=draft.verdict, statement=record.digest))
+    except JournalError as error:
+        # The record is kept and counts; that the journal does not mention it is no reason to sign again.
+        notes.append(f"the journal does not say so: {error.sentence}")
     reviewer = draft.reviewer
     return Receipt(
         record.digest,

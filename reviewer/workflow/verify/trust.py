@@ -24,11 +24,16 @@ def load_signers(named: Path | None = None) -> allowed_signers.AllowedSigners | 
         named: a file that the person names now; it comes before their settings.
 
     Raises:
-        BadInputError: a list is set and cannot be read, or has a bad line.
+        BadInputError: a list is set by a relative path, cannot be read, or has a bad line.
     """
     path = named or _configured() or _of_git()
     if path is None:
         return None
+    if named is None and not path.is_absolute():
+        raise BadInputError(
+            f"the setting for allowed signers, {path}, is a relative path: the folder you stand in would decide it",
+            hint="set the whole path, or name the file with --allowed-signers",
+        )
     try:
         with path.open("rb") as stream:
             data = stream.read(allowed_signers.MAX_BYTES + 1)
