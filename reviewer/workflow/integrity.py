@@ -7,9 +7,8 @@ the same manifest again. Every break is a sentence, and none stops the others fr
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from reviewer.diff.apply import DiffError, apply, old_content
 from reviewer.digest import sha256
@@ -97,38 +96,56 @@ def _rows(proof: Proof, opened: OpenedPacket) -> None:
 def _numbers(proof: Proof, opened: OpenedPacket) -> None:
     said = opened.manifest.change
     files = opened.index.files
-    found = {
-        "files": len({file.path for file in files}),
-        "added": sum(file.added for file in files),
-        "removed": sum(file.removed for file in files),
-    }
-    for key, number in found.items():
-        if getattr(said, key) != number:
-            proof.breaks.append(f"packet.toml: change.{key} says {getattr(said, key):,}, change.diff has {number:,}")
+    for key in ("added", "removed"):
+        found = sum(getattr(file, key) for file in files)
+        if getattr(said, key) != found:
+            proof.breaks.append(f"packet.toml: change.{key} says {getattr(said, key):,}, change.diff has {found:,}")
+    # A change of type is one path and two entries of the diff.
+    if said.files not in {len(files), len(opened.changes)}:
+        proof.breaks.append(f"packet.toml: change.files says {said.files:,}, change.diff has {len(files):,}")
 
 
 def _listed_paths(proof: Proof, opened: OpenedPacket) -> None:
     """The rows of `[[file_changed]]` are what the scope is judged by: they have to be the diff's files."""
-    diff = {(path_text(path_bytes(change.path)), _text(change.old_path)) for change in opened.changes}
-    said = Counter((row.path, row.old_path) for row in opened.manifest.file_changed)
-    for path, _ in sorted(diff - said.keys(), key=str):
-        proof.breaks.append(f"packet.toml: [[file_changed]] leaves out {_shown(path)}, which the diff changes")
-    for path, _ in sorted(said.keys() - diff, key=str):
-        proof.breaks.append(f"packet.toml: [[file_changed]] lists {_shown(path)}, which the diff does not change")
-    for (path, _), count in said.items():
-        if count > 1:
-            proof.breaks.append(f"packet.toml: [[file_changed]] lists {_shown(path)} {count} times")
-    by_path = {path_text(path_bytes(change.path)): change for change in opened.changes}
+    rows: dict[str, list[_Listed]] = {}
     for row in opened.manifest.file_changed:
-        change = by_path.get(row.path)
-        if change is not None and row.status != change.status:
+        rows.setdefault(row.path, []).append((row.old_path, row.status, row.added, row.removed))
+    for change in opened.changes:
+        name = path_text(path_bytes(change.path))
+        said = rows.pop(name, [])
+        if not said:
+            proof.breaks.append(f"packet.toml: [[file_changed]] leaves out {_shown(name)}, which the diff changes")
+        elif not any(_same_rows(said, found) for found in _expected(change)):
             proof.breaks.append(
-                f"packet.toml: [[file_changed]] gives {_shown(row.path)} as {row.status}, the diff as {change.status}"
+                f"packet.toml: [[file_changed]] says of {_shown(name)} {_told(said)}, "
+                f"the diff {_told(_expected(change)[0])}"
             )
-        for name, lines in (("added", row.added), ("removed", row.removed)):
-            found = 0 if change is None else sum(getattr(span, name) for span in change.spans)
-            if change is not None and lines is not None and lines != found:
-                proof.breaks.append(f"packet.toml: {_shown(row.path)} has {lines:,} lines {name}, the diff {found:,}")
+    for name in sorted(rows):
+        proof.breaks.append(f"packet.toml: [[file_changed]] lists {_shown(name)}, which the diff does not change")
+
+
+_Listed: TypeAlias = "tuple[str | None, str, int | None, int | None]"
+
+
+def _expected(change: FileChange) -> list[list[_Listed]]:
+    """Return what the rows of a path may be: one for each entry of the diff, or a single one for a change of type."""
+    each: list[_Listed] = [(_text(span.old_path), span.status, span.added, span.removed) for span in change.spans]
+    if len(each) == 1:
+        return [each]
+    added, removed = sum(span.added for span in change.spans), sum(span.removed for span in change.spans)
+    return [each, [(None, "T", added, removed)]]
+
+
+def _same_rows(said: list[_Listed], found: list[_Listed]) -> bool:
+    """Compare row by row; lines that are not counted (binary content) fit any number."""
+    return len(said) == len(found) and all(
+        row[:2] == other[:2] and row[2] in {None, other[2]} and row[3] in {None, other[3]}
+        for row, other in zip(said, found, strict=True)
+    )
+
+
+def _told(rows: list[_Listed]) -> str:
+    return " and ".join(f"{status} +{added or 0:,} -{removed or 0:,}" for _, status, added, removed in rows)
 
 
 def _text(path: str | None) -> str | None:

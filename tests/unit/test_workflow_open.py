@@ -94,6 +94,19 @@ def test_a_change_of_every_kind_proves_itself(range_: tuple[ScriptedRepository, 
         assert len(proof.notes) == 1
 
 
+def test_a_change_of_type_may_be_listed_as_two_rows(
+    range_: tuple[ScriptedRepository, str, str], tmp_path: Path
+) -> None:
+    repository, base, head = range_
+    tables, members = git_members(repository.root, base, head)
+    rows = [row for row in tables["file_changed"] if row["path"] != "turn"]
+    gone = {"path": "turn", "status": "D", "added": 0, "removed": 1}
+    tables["file_changed"] = [*rows, gone, {"path": "turn", "status": "A", "added": 1, "removed": 0}]
+    tables["change"]["files"] += 1
+    with open_packet(sealed(tmp_path / "p.packet", tables, members)) as opened:
+        assert integrity(opened) == ()
+
+
 def test_without_blobs_only_what_the_patch_carries_is_proven(
     range_: tuple[ScriptedRepository, str, str], tmp_path: Path
 ) -> None:
@@ -136,6 +149,11 @@ def _double_row(tables: dict[str, Any], members: dict[str, Any]) -> None:
     tables["file_changed"].append(tables["file_changed"][0])
 
 
+def _other_rename(tables: dict[str, Any], members: dict[str, Any]) -> None:
+    row = next(row for row in tables["file_changed"] if row["path"] == "dir/same.txt")
+    row |= {"old_path": None}
+
+
 def _other_status(tables: dict[str, Any], members: dict[str, Any]) -> None:
     row = next(row for row in tables["file_changed"] if row["path"] == "a.py")
     row |= {"status": "A", "added": 7}
@@ -174,8 +192,9 @@ def _hide_file(tables: dict[str, Any], members: dict[str, Any]) -> None:
         (_swap(b"rename to dir/same.txt", b"rename to dir/sane.txt"), ("dir/same.txt", "does not show")),
         (_hide_file, ("'new.py'", "does not show")),
         (_forget_row, ("leaves out 'new.py'",)),
-        (_double_row, ("2 times",)),
-        (_other_status, ("'a.py' as A", "7 lines added")),
+        (_double_row, ("says of 'a.py' M +2 -2 and M +2 -2",)),
+        (_other_status, ("says of 'a.py' A +7 -2, the diff M +2 -2",)),
+        (_other_rename, ("'dir/same.txt'",)),
         (_drop_entry, ("does not have", "left out")),
         (_other_mode, ("mode",)),
         (_say(added=1), ("change.added says 1",)),
