@@ -221,8 +221,8 @@ def _line_facts(file: ChangedFile, account: Account) -> Iterator[Fact]:
     if known == "python" or file.binary or roles.is_test(file.path) or roles.is_foreign(file.path):
         return
     if known is None:
-        if roles.is_code(file.path) and file.added:
-            account.beyond("this kind of file is not examined", file.path)
+        if roles.is_program(file.path) and file.added:
+            account.beyond("this language is not examined", file.path)
         return
     account.looked(f"{roles.LANGUAGE_NAMES[known]} file", "by the form of lines")
     before = Counter(" ".join(line.text.split()) for line in file.removed)

@@ -18,7 +18,7 @@ from reviewer.checks.ident import Fact, shown
 from reviewer.checks.line_place import Place, Span, inside, scan, string_spans
 from reviewer.checks.python_source import parse
 from reviewer.checks.sides import contents
-from reviewer.text import HazardKind, hazards, plural
+from reviewer.text import Hazard, HazardKind, hazards, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,6 +78,7 @@ def _multi_line_strings(case: Case, file: ChangedFile) -> list[Span]:
 def _in_line(file: ChangedFile, line: ChangedLine, spans: list[Span]) -> Iterator[Fact]:
     text = line.text.removesuffix("\r")
     places = scan(text, roles.language(file.path))
+    grouped: dict[tuple[HazardKind, Severity], list[tuple[Hazard, Place]]] = {}
     for hazard in hazards(text):
         if _is_expected(text, hazard.offset, hazard.kind, line.number):
             continue
@@ -87,14 +88,20 @@ def _in_line(file: ChangedFile, line: ChangedLine, spans: list[Span]) -> Iterato
         ):
             place = "string"
         severity = _severity(file.path, hazard.character, hazard.kind, place)
+        grouped.setdefault((hazard.kind, severity), []).append((hazard, place))
+    for (kind, severity), members in grouped.items():
+        first, place = members[0]
         where = "line of code" if place == "code" else place
+        what = f"A {kind} character, {first.shown}, stands"
+        if len(members) > 1:
+            signs = " ".join(dict.fromkeys(hazard.shown for hazard, _ in members))
+            what = f"{len(members)} {kind} characters, {shown(signs, 40)}, stand"
         yield Fact(
-            rule=_RULES[hazard.kind],
+            rule=_RULES[kind],
             severity=severity,
-            message=f"A {hazard.kind} character, {hazard.shown}, stands in a {where}: "
-            f"{shown(_around(text, hazard.offset))}",
-            why=_WHY_ORDER if hazard.character in _REORDERING else _WHY_UNSEEN,
-            quote=f"{hazard.shown} {text}",
+            message=f"{what} in a {where}: {shown(_around(text, first.offset))}",
+            why=_WHY_ORDER if any(hazard.character in _REORDERING for hazard, _ in members) else _WHY_UNSEEN,
+            quote=f"{first.shown} {text}",
             file=file.path,
             side="new",
             line=line.number,

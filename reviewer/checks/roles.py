@@ -98,6 +98,12 @@ _OTHER_CODE = frozenset(
         *("dart", "gradle", "cmake", "mk", "nix", "proto"),
     ]
 )
+_PROGRAMS = frozenset(
+    [
+        *("sh", "bash", "zsh", "ps1", "bat", "c", "h", "cc", "cpp", "hpp", "cs", "kt", "kts", "swift", "php", "vue"),
+        *("svelte", "lua", "pl", "scala", "ex", "exs", "dart"),
+    ]
+)
 _CODE_NAMES = frozenset({"Dockerfile", "Makefile", "Jenkinsfile", "Gemfile", "Rakefile", "CODEOWNERS"})
 
 
@@ -118,6 +124,11 @@ def is_code(path: str) -> bool:
     """Return whether a program reads the path as instructions: source, build and CI files, templates."""
     name = path.rsplit("/", 1)[-1].split(".", 1)[0]
     return _suffix(path) in _SUFFIXES or _suffix(path) in _OTHER_CODE or name in _CODE_NAMES
+
+
+def is_program(path: str) -> bool:
+    """Return whether the path is source in a programming language, known to the checks or not."""
+    return _suffix(path) in _SUFFIXES or _suffix(path) in _PROGRAMS
 
 
 def is_document(path: str) -> bool:

@@ -58,6 +58,10 @@ def _file_facts(file: ChangedFile, forms: Forms, everywhere: set[str]) -> Iterat
     gone = [
         (name, line) for line in file.removed if (name := _name(line, forms)) is not None and name not in everywhere
     ]
+    gained = sum(1 for line in file.added if _name(line, forms) is not None)
+    had = sum(1 for line in file.removed if _name(line, forms) is not None)
+    # As many new names as old ones are renames, as far as lines can tell.
+    gone = gone[: max(0, had - gained)]
     for name, line in gone:
         message = f"The test “{shown(name)}” is removed, and no added test has its name."
         yield _fact(file, "test-removed", message, line, side="old")

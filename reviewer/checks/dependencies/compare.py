@@ -108,10 +108,10 @@ def _changed(was: Dependency, one: Dependency) -> Iterator[Delta]:
     if one.specifier == was.specifier:
         return
     change = f"{name} changes from {shown(was.specifier) or 'any version'} to {shown(one.specifier) or 'any version'}"
-    if _is_lower(was.specifier, one.specifier):
-        yield Delta("dependency-downgrade", "medium", f"{change}, which is lower.", one.name, one.written)
-    elif is_pinned(was.specifier) and not is_pinned(one.specifier):
+    if is_pinned(was.specifier) and not is_pinned(one.specifier):
         yield Delta("pin-loosened", "low", f"{change}: one version before, a range now.", one.name, one.written)
+    elif _is_lower(was.specifier, one.specifier):
+        yield Delta("dependency-downgrade", "medium", f"{change}, which is lower.", one.name, one.written)
     elif was.specifier and not one.specifier and not one.source:
         yield Delta("pin-loosened", "low", f"{change}: the limit is gone.", one.name, one.written)
     else:
