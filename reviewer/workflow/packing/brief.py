@@ -60,8 +60,7 @@ def build_brief(
         operator: who ran the agent, if the person who packs says so.
     """
     facts = find_facts(run, [row.path for row in change.files], quarantine.repository.work_tree)
-    scope, rollback = GradedTable(), GradedTable()
-    facts.fill_scope(scope)
+    scope, rollback = facts.scope, GradedTable()
     scope.declare(contract.declared("scope"))
     rollback.declare(contract.declared("rollback"))
     tables: dict[str, Any] = {
