@@ -7,10 +7,9 @@ calls say so. An event is on disk before the state that it makes can be seen.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from reviewer.checks import runner
 from reviewer.diff.anchor import Unit, review_units
 from reviewer.errors import JournalError
 from reviewer.policy.classify import Classification, classify
@@ -18,9 +17,9 @@ from reviewer.policy.load import default_policy
 from reviewer.review.event import FindingDismissed, ReviewStarted
 from reviewer.review.journal import Journal, journal_name
 from reviewer.review.state import Coverage, ReviewState, apply, changes, coverage
-from reviewer.workflow.integrity import prove
+from reviewer.workflow.examination import Examination
 from reviewer.workflow.locate import journal_folder
-from reviewer.workflow.open import OpenedPacket, build_case, open_packet
+from reviewer.workflow.open import OpenedPacket, open_packet
 from reviewer.workflow.partners import Partners
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class Review:
         self._state = ReviewState()
         self._folded = 0
         self._coverage: tuple[ReviewState, Coverage] | None = None
-        self._examined = _Examined()
+        self._examination = Examination(opened)
         self.approved_by: tuple[str, ...] = ()
         journal.load()
         self.torn = journal.torn
@@ -226,32 +225,32 @@ class Review:
     @property
     def results(self) -> tuple[CheckResult, ...]:
         """The checks that are done."""
-        return self._examined.results
+        return self._examination.said.results
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What they found, in their order."""
-        return self._examined.findings
+        return self._examination.said.findings
 
     @property
     def breaks(self) -> tuple[str, ...]:
         """Where the packet does not prove itself; only known once `examine` is done."""
-        return self._examined.breaks
+        return self._examination.said.breaks
 
     @property
     def unread(self) -> tuple[str, ...]:
         """Files of the diff that two parsers do not read the same way, one sentence each."""
-        return self._examined.unread
+        return self._examination.said.unread
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be proven, without making what is shown doubtful."""
-        return self._examined.notes
+        return self._examination.said.notes
 
     @property
     def examined(self) -> bool:
         """Whether checks and proof are done."""
-        return self._examined.done
+        return self._examination.said.done
 
     @property
     def classification(self) -> Classification:
@@ -276,19 +275,7 @@ class Review:
             cancelled: asked before each check; True leaves `examined` False.
             progress: files of the proof, done and in all.
         """
-        if self._examined.done:
-            return
-        proof = prove(self.opened, progress)
-        examined = _Examined((), tuple(proof.breaks), tuple(proof.unread), tuple(proof.notes), proven=True)
-        self._examined = examined
-        for result in runner.run(build_case(self.opened), cancelled=cancelled):
-            examined = replace(examined, results=(*examined.results, result))
-            self._examined = examined
-            self.opened.let_go()
-            if on_result is not None:
-                on_result(result)
-        if cancelled is None or not cancelled():
-            self._examined = replace(examined, done=True)
+        self._examination.run(on_result, cancelled, progress)
 
     run_checks = examine
 
@@ -296,7 +283,7 @@ class Review:
         """Return how each gate stands now."""
         from reviewer.policy.gates import GateInputs, evaluate
 
-        examined = self._examined
+        examined = self._examination.said
         return evaluate(
             GateInputs(
                 policy=self.policy,
@@ -339,19 +326,3 @@ class Review:
             state = apply(state, entry)
         self._folded = len(entries)
         self._state = state
-
-
-@dataclass(frozen=True, slots=True)
-class _Examined:
-    """What checks and proof have said so far, replaced as a whole so that another thread never sees half."""
-
-    results: tuple[CheckResult, ...] = ()
-    breaks: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    proven: bool = False
-    done: bool = False
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        return tuple(finding for result in self.results for finding in result.findings)
