@@ -61,6 +61,7 @@ class SessionInfo:
     ended: str | None = None
     permission_modes: list[str] = field(default_factory=list)
     allowed_tools: list[str] | None = None
+    allowed_commands: list[str] = field(default_factory=list)
     title: str | None = None
     links: list[str] = field(default_factory=list)
 

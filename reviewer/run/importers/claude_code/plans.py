@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
 from reviewer.run.event import Plan, PlanStep, Prompt, Question, StepStatus, Tool
+from reviewer.run.importers.claude_code.state import remember
 from reviewer.run.importers.claude_code.values import Json, some_text, table, tables, text, texts
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class ExitPlan:
         call.draft = state.add(Plan, text=some_text(call.input.get("plan")))
         for prompt in tables(call.input.get("allowedPrompts")):
             tool, what = text(prompt.get("tool")) or "", text(prompt.get("prompt")) or ""
-            state.allowed_prompts.append(f"{tool}: {what}" if tool else what)
+            remember(state.info.allowed_commands, f"{tool}: {what}" if tool else what)
 
     def close(self, state: State, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
         """Add the plan's text where only the result has it."""

@@ -31,7 +31,6 @@ class State:
         time, agent, source, node, cwd: of the record at hand.
         launched_by: sub-agent id to the agent that started it.
         commands: shell commands so far; the spool's provisional numbers.
-        allowed_prompts: what the person allowed with a plan ("Bash: run tests").
         noted: bookkeeping records that were noted already, by type.
     """
 
@@ -46,7 +45,6 @@ class State:
     node: str | None = None
     cwd: str | None = None
     commands: int = 0
-    allowed_prompts: list[str] = field(default_factory=list)
     noted: set[str] = field(default_factory=set)
 
     def add(self, cls: type[Event], **fields: Any) -> Draft:  # noqa: ANN401 - the event's own fields
