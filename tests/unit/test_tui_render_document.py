@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.diff.model import DiffIndex, FileSpan, RowKind, Side
+from reviewer.tui.render.beside import placed
 from reviewer.tui.render.document import Document
 from reviewer.tui.render.note import Note
 from reviewer.tui.render.place import Place, SpotKind
@@ -119,12 +120,28 @@ def test_removed_rows_stand_beside_added_ones() -> None:
     doc.set_split(split=True)
     pairs = [(s.left, s.right) for s in map(doc.at, range(doc.height)) if s.kind is SpotKind.ROW and s.paired]
     first = hunk_rows(doc)[0] + 3
-    assert pairs == [
-        (first, first + 2),
-        (first + 1, first + 3),
-        (None, first + 4),
-        (first + 6, first + 7),
-    ]
+    assert [right for _, right in pairs] == [first + 2, first + 3, first + 4, first + 7]
+    assert [left for left, _ in pairs if left is not None] == [first, first + 1, first + 6]
+
+
+def test_an_edited_line_stands_beside_what_it_became() -> None:
+    data = b"--- a/x\n+++ b/x\n@@ -1,1 +1,3 @@\n-for attempt in range(3):\n"
+    data += b"+# Ask again.\n+limit = 5\n+for attempt in range(limit):\n"
+    doc = Document(DiffIndex.build(data))
+    doc.set_split(split=True)
+    first = hunk_rows(doc)[0] + 1
+    pairs = [(s.left, s.right) for s in map(doc.at, range(doc.height)) if s.paired]
+    assert pairs == [(None, first + 1), (None, first + 2), (first, first + 3)]
+
+
+@given(st.integers(1, 8), st.integers(1, 12), st.lists(st.tuples(st.integers(0, 8), st.integers(0, 12))))
+def test_lines_of_the_shorter_side_keep_their_order_and_fit(
+    shorter: int, more: int, wanted: list[tuple[int, int]]
+) -> None:
+    places = placed(shorter, shorter + more, wanted)
+    assert list(places) == sorted(set(places))
+    assert len(places) == shorter
+    assert all(0 <= place < shorter + more for place in places)
 
 
 def test_the_split_layout_is_shorter_by_what_stands_side_by_side() -> None:

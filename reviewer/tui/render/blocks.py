@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from reviewer.diff.model import RowKind
+from reviewer.tui.render.beside import slots
 
 if TYPE_CHECKING:
     from reviewer.diff.model import DiffIndex
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _BLOCK = re.compile(
     b"([%c]+[%c]?)([%c]+[%c]?)" % (RowKind.REMOVED, RowKind.NO_NEWLINE, RowKind.ADDED, RowKind.NO_NEWLINE)
 )
+_KEPT = 512
 _CHANGED = bytes((RowKind.REMOVED, RowKind.ADDED, RowKind.NO_NEWLINE))
 
 
@@ -37,10 +40,12 @@ class Blocks:
     The coordinate of a row is the row's number less the screen rows saved above it by standing side by side.
     """
 
-    __slots__ = ("_at", "_left", "_right", "_scanned", "_start")
+    __slots__ = ("_at", "_index", "_left", "_right", "_scanned", "_slots", "_start")
 
-    def __init__(self) -> None:
+    def __init__(self, index: DiffIndex) -> None:
         """Start with no blocks: every row then stands alone."""
+        self._index = index
+        self._slots: OrderedDict[int, tuple[int, ...]] = OrderedDict()
         self._start = array("I")
         self._left = array("I")
         self._right = array("I")
@@ -50,11 +55,13 @@ class Blocks:
     def __len__(self) -> int:
         return len(self._start)
 
-    def scan(self, index: DiffIndex) -> None:
+    def scan(self) -> None:
         """Find the blocks of the rows that were not yet there; the last run is looked at again as it may have grown."""
+        index = self._index
         while self._start and self._start[-1] >= self._scanned:
             for values in (self._start, self._left, self._right, self._at):
                 values.pop()
+            self._slots.clear()
         base, end = self._scanned, len(index)
         kinds = kinds_of(index, base, end)
         saved = self._saved()
@@ -76,10 +83,11 @@ class Blocks:
         start, left, right = self._start[place], self._left[place], self._right[place]
         inside = row - start
         if inside < left:
-            return self._at[place] + inside
-        if inside < left + right:
-            return self._at[place] + inside - left
-        return self._at[place] + max(left, right) + inside - left - right
+            return self._at[place] + (inside if left >= right else self._places(place)[inside])
+        inside -= left
+        if inside < right:
+            return self._at[place] + (inside if right >= left else self._places(place)[inside])
+        return self._at[place] + max(left, right) + inside - right
 
     def rows_at(self, coordinate: int) -> tuple[int | None, int | None, bool]:
         """Return the rows at a coordinate: left, right, and whether they stand in a paired block.
@@ -92,13 +100,26 @@ class Blocks:
         start, left, right = self._start[place], self._left[place], self._right[place]
         inside = coordinate - self._at[place]
         if inside < max(left, right):
-            return (
-                start + inside if inside < left else None,
-                start + left + inside if inside < right else None,
-                True,
-            )
+            old = inside if left >= right else self._line_at(place, inside)
+            new = inside if right >= left else self._line_at(place, inside)
+            return None if old is None else start + old, None if new is None else start + left + new, True
         row = start + left + right + inside - max(left, right)
         return row, row, False
+
+    def _places(self, block: int) -> tuple[int, ...]:
+        start = self._start[block]
+        found = self._slots.get(start)
+        if found is None:
+            found = self._slots[start] = slots(self._index, start, self._left[block], self._right[block])
+            if len(self._slots) > _KEPT:
+                self._slots.popitem(last=False)
+        return found
+
+    def _line_at(self, block: int, inside: int) -> int | None:
+        """Return which line of the shorter side stands at a place of a block, None when none does."""
+        places = self._places(block)
+        line = bisect_left(places, inside)
+        return line if line < len(places) and places[line] == inside else None
 
     def _saved(self) -> int:
         if not self._start:

@@ -104,6 +104,10 @@ class Document:
         """Whether the rest of a long line is unfolded."""
         return self._rest is not None
 
+    def is_unfolded(self, spot: Spot) -> bool:
+        """Return whether the rest of a screen row's long line is unfolded below it."""
+        return self._rest is not None and spot.kind is SpotKind.ROW and self._rest[0] == spot.place
+
     def toggle_header(self, file: int) -> None:
         """Show or fold git's own header rows of a file."""
         self.order.toggle_header(file)

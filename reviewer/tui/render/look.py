@@ -110,8 +110,9 @@ class Look:
         if state is State.SELECTED and (text := self._colours.get("selection-text")):
             colour, dim = text, False
         if code & MATCH:
-            ground, dim = self._colours["match"], False
-            colour = self._colours.get("match-text", colour)
+            here = state in (State.CURSOR, State.BLURRED)
+            ground, dim = self._colours["match-current" if here else "match"], False
+            colour = self._colours["match-current-text"] if here else self._colours.get("match-text", colour)
         elif code & WORD and surface in (Surface.ADDED, Surface.REMOVED):
             ground, dim = self._colours["added-word" if surface is Surface.ADDED else "removed-word"], False
             colour = self._colours.get("word-text", colour)

@@ -48,7 +48,7 @@ class ReadingOrder:
         """Take the files that `index` has so far, in the order of the patch."""
         self.index = index
         self.split = split
-        self.blocks = Blocks()
+        self.blocks = Blocks(index)
         self._wanted: tuple[int, ...] = ()
         self._shown_headers: set[int] = set()
         self._first = array("I")
@@ -105,7 +105,7 @@ class ReadingOrder:
     def arrange(self) -> None:
         """Work out where each file begins on the screen."""
         if self.split:
-            self.blocks.scan(self.index)
+            self.blocks.scan()
         count = len(self._first)
         wanted = [number for number in self._wanted if 0 <= number < count]
         rest = sorted(set(range(count)).difference(wanted)) if wanted else range(count)

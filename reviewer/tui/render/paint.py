@@ -261,10 +261,10 @@ class Painter:
             segments.append(Segment(line.number, look.role(surface, state, number_role)))
         segments.append(Segment(line.sign + " ", look.role(surface, state, sign_role, bold=True)))
         room = max(1, width - self.gutter(spot.file))
-        segments += self._text(line, state, room)
+        segments += self._text(line, state, room, cut=not self.document.is_unfolded(spot))
         return segments
 
-    def _text(self, line: _Line, state: State, room: int) -> list[Segment]:
+    def _text(self, line: _Line, state: State, room: int, *, cut: bool) -> list[Segment]:
         shown, left = line.shown, self.view.sideways
         text, codes = shown.text, bytes(line.codes)
         pad = room
@@ -274,7 +274,7 @@ class Painter:
         else:
             text, codes, used = _columns(text, codes, left, room)
             pad -= used
-        over = shown.cells > left + room
+        over = cut and shown.cells > left + room
         segments: list[Segment] = []
         at = 0
         for run in _RUN.finditer(codes):
