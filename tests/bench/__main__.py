@@ -35,6 +35,9 @@ def main(parts: Sequence[str]) -> int:
     """Run the parts that are named, or all."""
     wanted = set(parts) or {"open", "keys", "pack"}
     with tempfile.TemporaryDirectory(prefix="reviewer-bench-") as place:
+        # A person's second start finds compiled modules; a setting of this machine must not take that away.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ |= {"PYTHONPYCACHEPREFIX": f"{place}/compiled"}
         os.environ |= {"REVIEWER_CONFIG_DIR": f"{place}/config", "REVIEWER_STATE_DIR": f"{place}/state"}
         if wanted & {"open", "keys"}:
             _bench_open(Path(place), with_keys="keys" in wanted)
