@@ -55,7 +55,9 @@ class Claim:
 def is_test_claim(text: str) -> bool:
     """Return whether a sentence states that tests pass; hopes, plans and conditions do not."""
     match = _TESTS_PASS.search(text)
-    return match is not None and _NOT_A_CLAIM.search(text[: match.end()]) is None
+    if match is None or text.rstrip().endswith("?"):
+        return False
+    return _NOT_A_CLAIM.search(text[: match.end()]) is None
 
 
 def final_claims(case: Case) -> tuple[Claim, ...]:
