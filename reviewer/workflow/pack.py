@@ -1,7 +1,8 @@
 """Make a packet: one change from git, the record of the run that made it, and the contract it was to keep.
 
-Knows the order of the steps; each step is a module of `reviewer.workflow.packing`. Nothing of the clock, the machine or
-the person's settings goes in, so that equal input gives equal bytes. Nothing is written before everything is known.
+Knows the order of the steps; each step is a module of `reviewer.workflow.packing`. No clock, host name or setting goes
+in, so equal input gives equal bytes: commits, logs, contract, and the place of the repository, which logged paths are
+compared with. Nothing is written before everything is known.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from reviewer.workflow.packing.commit_range import find_range
 from reviewer.workflow.packing.destination import store
 from reviewer.workflow.packing.git_change import add_blobs, read_change, spend_change
 from reviewer.workflow.packing.request import Packed, PackRequest, Progress
-from reviewer.workflow.packing.run_log import add_transcripts, read_run
+from reviewer.workflow.packing.run_log import LoggedPlace, RunRecord, add_transcripts, read_run
 from reviewer.workflow.packing.session_choice import choose_logs
 from reviewer.workflow.packing.uncommitted import find_uncommitted
 
 if TYPE_CHECKING:
     from reviewer.workflow.packing.commit_range import CommitRange
+    from reviewer.workflow.packing.git_change import GitChange
 
 __all__ = ["PackRequest", "Packed", "Progress", "pack"]
 
@@ -57,7 +59,7 @@ def pack(request: PackRequest, progress: Progress | None = None) -> Packed:
         spend_change(change, budget, request.limits)
         redactor = Redactor()
         choice = choose_logs(request.sessions, quarantine, span, change)
-        run = read_run(choice.logs, staging, redactor, budget, tell)
+        run = read_run(choice.logs, _logged_place(change, quarantine), staging, redactor, budget, progress=tell)
         tell("reading the contents", 0, 0)
         add_blobs(quarantine, span, change, staging, budget)
         add_transcripts(run, staging, redactor, budget, wanted=request.keep_transcript)
@@ -66,7 +68,7 @@ def pack(request: PackRequest, progress: Progress | None = None) -> Packed:
         parts = Parts(change, run, brief, head, commits, contract)
         sealed = assemble(parts, redactor, title=request.title, limits=request.limits)
         stored = store(sealed, request.output, quarantine.repository)
-        notes = (*span.notes, *choice.notes, *_left_behind(quarantine, span))
+        notes = (*span.notes, *choice.notes, *_about_the_run(run), *_left_behind(quarantine, span))
     manifest = sealed.manifest
     return Packed(
         path=stored.path,
@@ -86,6 +88,18 @@ def pack(request: PackRequest, progress: Progress | None = None) -> Packed:
         was_there=stored.was_there,
         notes=notes,
     )
+
+
+def _logged_place(change: GitChange, quarantine: Quarantine) -> LoggedPlace:
+    names = {name for row in change.files for name in (row.path, row.old_path) if name is not None}
+    root = quarantine.repository.work_tree
+    return LoggedPlace(frozenset(names), None if root is None else str(root))
+
+
+def _about_the_run(run: RunRecord) -> tuple[str, ...]:
+    if run.info is None or run.facts.edited:
+        return ()
+    return ("the session has no edit of a file of this change: it may be of another one",)
 
 
 def _left_behind(quarantine: Quarantine, span: CommitRange) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from reviewer.packet.loader import load
 from reviewer.workflow.open import integrity, open_packet
 from reviewer.workflow.pack import Packed, PackRequest, pack
 from tests.support.repositories import ScriptedRepository
-from tests.unit.test_pack_parts import TOKEN, records
+from tests.unit.test_pack_parts import TOKEN, edit_records, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,13 +135,36 @@ class TestPacket:
         with load(make(sessions=(session,)).path) as packet:
             manifest = packet.manifest
         assert manifest.task.prompt == "Run the tests."
-        assert manifest.task.known["prompt"] == "recorded"
+        assert manifest.task.known == {"prompt": "recorded", "follow_ups": "recorded"}
         assert manifest.origin.agent == "claude-code"
         assert manifest.origin.known["agent"] == "recorded"
         assert [(row.n, row.line, row.kind, row.log) for row in manifest.command] == [
             (1, "pytest -q", "test", "logs/1.log")
         ]
         assert manifest.origin.transcript[0].chosen_because == "it was named with --session"
+
+    def test_files_are_joined_with_the_run(self, make: Callable[..., Packed], tmp_path: Path) -> None:
+        for read, expected in ((True, True), (False, False)):
+            log = tmp_path / f"{read}.jsonl"
+            log.write_bytes(edit_records("a.txt", read=read))
+            with load(make(sessions=(log,)).path) as packet:
+                manifest = packet.manifest
+            rows = {row.path: (row.by, row.read_before_edit) for row in manifest.file_changed}
+            assert rows == {"a.txt": ("agent", expected), "b.txt": ("unknown", None), "gone.txt": ("unknown", None)}
+            assert (manifest.origin.kind, manifest.origin.known["kind"]) == ("agent", "derived")
+
+    def test_a_file_from_before_the_session_makes_it_mixed(
+        self, make: Callable[..., Packed], repository: ScriptedRepository, tmp_path: Path
+    ) -> None:
+        log = tmp_path / "session.jsonl"
+        # The session starts at 00:01:00, the first commit of the branch is of 00:02:00.
+        late = edit_records("a.txt").replace(b"T00:01:", b"T00:09:")
+        log.write_bytes(late)
+        with load(make(sessions=(log,)).path) as packet:
+            assert packet.manifest.origin.kind == "mixed"
+
+    def test_a_session_of_another_change_is_said(self, make: Callable[..., Packed], session: Path) -> None:
+        assert any("no edit of a file of this change" in note for note in make(sessions=(session,)).notes)
 
     def test_secrets_of_the_run_are_masked_and_counted_and_the_changes_are_not(
         self, make: Callable[..., Packed], repository: ScriptedRepository, session: Path

@@ -20,7 +20,7 @@ from reviewer.workflow.packing import run_log
 from reviewer.workflow.packing.budget import Budget
 from reviewer.workflow.packing.identity import slug, time_text, title_text
 from reviewer.workflow.packing.origin import agent_of, find_operator, find_origin, parse_operator, touched_before
-from reviewer.workflow.packing.run_log import ChosenLog, RunRecord, add_transcripts, read_run
+from reviewer.workflow.packing.run_log import ChosenLog, LoggedPlace, RunRecord, add_transcripts, read_run
 from reviewer.workflow.packing.tables import GradedTable, clipped, plain
 
 if TYPE_CHECKING:
@@ -79,6 +79,35 @@ def records(*, output: str = "1 passed\n", command: str = "pytest -q") -> bytes:
     return "".join(lines).encode()
 
 
+def edit_records(*paths: str, read: bool = True) -> bytes:
+    """A session that reads and edits files below /elsewhere/project, from the first second of 2026 on."""
+    rows: list[dict[str, Any]] = [{"type": "user", "message": {"role": "user", "content": "Edit them."}}]
+    for number, path in enumerate(paths):
+        target = f"/elsewhere/project/{path}"
+        calls: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+            ("Edit", {"old_string": "one", "new_string": "two"}, {"filePath": target, "structuredPatch": []})
+        ]
+        if read:
+            calls.insert(0, ("Read", {}, {"type": "text", "file": {"filePath": target, "content": "one"}}))
+        for name, given, result in calls:
+            call = f"{name}{number}"
+            use = {"type": "tool_use", "id": call, "name": name, "input": {"file_path": target, **given}}
+            shown = {"type": "tool_result", "tool_use_id": call, "content": "done"}
+            rows += [
+                {
+                    "type": "assistant",
+                    "message": {"id": f"m{call}", "role": "assistant", "model": "x", "content": [use]},
+                },
+                {"type": "user", "message": {"role": "user", "content": [shown]}, "toolUseResult": result},
+            ]
+    shared = {"sessionId": "s2", "cwd": "/elsewhere/project", "version": "2.0.1", "isSidechain": False}
+    lines = []
+    for number, row in enumerate(rows):
+        head = {"uuid": f"e{number}", "parentUuid": f"e{number - 1}" if number else None}
+        lines.append(json.dumps(shared | head | {"timestamp": f"2026-01-01T00:01:{number:02}.500Z"} | row) + "\n")
+    return "".join(lines).encode()
+
+
 def read(place: Path, data: bytes, budget: Budget | None = None) -> tuple[RunRecord, Redactor, Path]:
     log = place / "session.jsonl"
     log.write_bytes(data)
@@ -86,7 +115,7 @@ def read(place: Path, data: bytes, budget: Budget | None = None) -> tuple[RunRec
     staging.mkdir()
     redactor = Redactor()
     chosen = (ChosenLog(log, "it was named"),)
-    found = read_run(chosen, staging, redactor, budget or Budget(Limits()), lambda _what, _done, _all: None)
+    found = read_run(chosen, LoggedPlace(), staging, redactor, budget or Budget(Limits()), progress=lambda *_: None)
     return found, redactor, staging
 
 
@@ -210,7 +239,7 @@ class TestRun:
         assert record.omissions[0].what == "output of command 1"
 
     def test_no_session_is_an_empty_timeline(self, tmp_path: Path) -> None:
-        record = read_run((), tmp_path, Redactor(), Budget(Limits()), lambda *_: None)
+        record = read_run((), LoggedPlace(), tmp_path, Redactor(), Budget(Limits()), progress=lambda *_: None)
         assert record.members == {"timeline.jsonl": b""}
         assert (record.events, record.info) == ((), None)
 
@@ -226,7 +255,14 @@ class TestRun:
             staging = tmp_path / str(number)
             staging.mkdir()
             with pytest.raises(BadTranscriptError, match=words):
-                read_run((ChosenLog(tmp_path / name, ""),), staging, Redactor(), Budget(Limits()), lambda *_: None)
+                read_run(
+                    (ChosenLog(tmp_path / name, ""),),
+                    LoggedPlace(),
+                    staging,
+                    Redactor(),
+                    Budget(Limits()),
+                    progress=lambda *_: None,
+                )
 
 
 class TestWords:

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reviewer.packet.change import path_text
-from reviewer.run.event import Prompt
-from reviewer.workflow.packing.facts import find_facts
+from reviewer.workflow.packing.facts import manifest_path, run_rows, run_table
 from reviewer.workflow.packing.origin import find_operator, find_origin, touched_before
-from reviewer.workflow.packing.tables import GradedTable, plain
+from reviewer.workflow.packing.tables import GradedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
     from reviewer.git.commit import CommitInfo
     from reviewer.git.quarantine import Quarantine
     from reviewer.packet.manifest import Operator
+    from reviewer.run.derive import RunFacts
     from reviewer.workflow.contract import Contract
-    from reviewer.workflow.packing.facts import Facts
     from reviewer.workflow.packing.git_change import FileRow, GitChange
     from reviewer.workflow.packing.run_log import RunRecord
 
@@ -59,30 +57,33 @@ def build_brief(
         contract: what was ordered.
         operator: who ran the agent, if the person who packs says so.
     """
-    facts = find_facts(run, [row.path for row in change.files], quarantine.repository.work_tree)
-    scope, rollback = facts.scope, GradedTable()
+    facts = run.facts
+    scope, rollback = run_table(facts.scope), GradedTable()
     scope.declare(contract.declared("scope"))
     rollback.declare(contract.declared("rollback"))
     tables: dict[str, Any] = {
-        "origin": _origin(quarantine, change, commits, head, run=run, facts=facts, operator=operator).tables(),
-        "task": _task(run, contract).tables(),
+        "origin": _origin(quarantine, change, commits, head, run=run, operator=operator).tables(),
+        "task": _task(facts, contract).tables(),
         "scope": scope.tables(),
-        "plan": facts.plan.tables(),
+        "plan": run_table(facts.plan).tables(),
         "rollback": rollback.tables(),
-        "cost": facts.cost.tables(),
-        "end": facts.end.tables(),
+        "cost": run_table(facts.cost).tables(),
+        "end": run_table(facts.end).tables(),
         "file_changed": [_file_row(row, facts) for row in change.files],
-        **facts.rows,
+        **run_rows(facts),
     }
     return Brief(tables)
 
 
-def _task(run: RunRecord, contract: Contract) -> GradedTable:
+def _task(facts: RunFacts, contract: Contract) -> GradedTable:
     table = GradedTable()
     table.declare(contract.declared("task"))
-    prompts = [event.text for event in run.events if isinstance(event, Prompt) and event.agent == "root"]
-    if prompts:
-        table.put("recorded", prompt=prompts[0], follow_ups=prompts[1:])
+    # What was really asked stands over what the contract says would be asked.
+    asked = run_table(facts.task)
+    table.join(asked)
+    if asked.has("prompt") and not asked.has("follow_ups"):
+        # A log that has the request and nothing after it says that there was nothing.
+        table.put("recorded", follow_ups=[])
     return table
 
 
@@ -93,9 +94,9 @@ def _origin(
     head: CommitInfo,
     *,
     run: RunRecord,
-    facts: Facts,
     operator: Operator | None,
 ) -> GradedTable:
+    facts = run.facts
     table = GradedTable()
     written = [row.path for row in change.files if not row.generated]
     started = _seconds(run.info.started if run.info else None)
@@ -103,14 +104,8 @@ def _origin(
     found = find_origin(commits, paths=written, edited=facts.edited, touched_before=early)
     table.put("derived", kind=found.kind, agent=found.agent)
     if run.info is not None:
-        table.put(
-            "recorded",
-            agent=run.transcripts[0].format,
-            agent_version=", ".join(run.info.versions) or None,
-            models=run.info.models or None,
-            session_ids=run.info.session_ids or None,
-            transcript=[row.model_dump() for row in run.transcripts],
-        )
+        table.join(run_table(facts.origin))
+        table.put("recorded", agent=run.transcripts[0].format, transcript=[row.model_dump() for row in run.transcripts])
     if operator is not None:
         table.put("declared", operator=operator.model_dump())
     elif (committer := find_operator(head)) is not None:
@@ -132,13 +127,13 @@ def _touched(quarantine: Quarantine, commits: Sequence[CommitInfo]) -> dict[str,
     }
 
 
-def _file_row(row: FileRow, facts: Facts) -> dict[str, Any]:
+def _file_row(row: FileRow, facts: RunFacts) -> dict[str, Any]:
     names = {row.path, row.old_path} - {None}
     by_agent = bool(names & facts.edited)
     read = [facts.read_before_edit[name] for name in names if name in facts.read_before_edit]
     return {
-        "path": _path(row.path),
-        "old_path": None if row.old_path is None else _path(row.old_path),
+        "path": manifest_path(row.path),
+        "old_path": None if row.old_path is None else manifest_path(row.old_path),
         "status": row.status,
         "added": row.added,
         "removed": row.removed,
@@ -147,10 +142,6 @@ def _file_row(row: FileRow, facts: Facts) -> dict[str, Any]:
         "read_before_edit": any(read) if read and by_agent and row.status != "A" else None,
         "rule": "edits-in-log" if by_agent else None,
     }
-
-
-def _path(path: str) -> str:
-    return str(plain(path_text(path.encode("utf-8", "surrogateescape"))))
 
 
 def _seconds(time: str | None) -> int | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reviewer.errors import BadTranscriptError
 from reviewer.packet import member
 from reviewer.packet.manifest import Omission, Transcript
+from reviewer.run.derive import RunFacts, derive, path_map, with_repo_paths
 from reviewer.run.event import Command, Event
 from reviewer.run.importers.detect import detect
 from reviewer.run.importers.importer import LogSource
@@ -49,13 +50,22 @@ class ChosenLog:
     agent: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedPlace:
+    """What a log's paths are compared with: the changed paths, old names too, and the work tree (None if bare)."""
+
+    paths: frozenset[str] = frozenset()
+    root: str | None = None
+
+
 @dataclass(slots=True)
 class RunRecord:
     """What is known of the run.
 
     Attributes:
         events: in order.
-        info: what the logs say about the session.
+        info: what the logs say about the session, None without a log.
+        facts: what follows from the events.
         transcripts: one for each log, main logs and those of sub-agents.
         members: timeline, outputs and, where kept, the masked logs.
         omissions: outputs and logs that were cut or left out.
@@ -63,18 +73,26 @@ class RunRecord:
 
     events: tuple[Event, ...] = ()
     info: SessionInfo | None = None
+    facts: RunFacts = field(default_factory=RunFacts)
     transcripts: list[Transcript] = field(default_factory=list)
     members: dict[str, Member] = field(default_factory=dict)
     omissions: list[Omission] = field(default_factory=list)
 
 
 def read_run(
-    logs: Sequence[ChosenLog], staging: Path, redactor: Redactor, budget: Budget, progress: Progress
+    logs: Sequence[ChosenLog],
+    place: LoggedPlace,
+    staging: Path,
+    redactor: Redactor,
+    budget: Budget,
+    *,
+    progress: Progress,
 ) -> RunRecord:
     """Return the run of one or more session logs of the same agent program.
 
     Args:
         logs: the main log first.
+        place: which paths the change has, and where the repository is.
         staging: a folder of our own.
         redactor: masks, and counts by member.
         budget: what the packet has room for; outputs are asked for here, logs in `add_transcripts`.
@@ -98,7 +116,10 @@ def read_run(
         spool = held.enter_context(OutputSpool())
         run = importer.read(source, spool, lambda done, total: progress("reading the session", done, total))
         record = RunRecord(info=run.info, transcripts=_transcripts(importer.name, copies, logs, run))
-        record.events = _with_outputs(run.events, spool, staging, record, redactor=redactor, budget=budget)
+        paths = path_map(run.events, place.paths, place.root, run.info)
+        placed = with_repo_paths(run.events, paths)
+        record.events = _with_outputs(placed, spool, staging, record, redactor=redactor, budget=budget)
+        record.facts = derive(record.events, place.paths, place.root, run.info)
     timeline = staging / member.TIMELINE
     with timeline.open("wb") as file:
         for event in record.events:

@@ -33,6 +33,11 @@ class GradedTable:
         """Set fields from the task contract, over whatever was there."""
         self.put("declared", **values)
 
+    def join(self, other: GradedTable) -> None:
+        """Set the fields of another table, over whatever was there."""
+        self._values |= other._values
+        self._known |= other._known
+
     def has(self, name: str) -> bool:
         """Return whether a field is set."""
         return name in self._values
