@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviewer.diff.apply import DiffError, apply
+from reviewer.diff.apply import DiffError, apply, old_content
+from reviewer.diff.binary import BinaryPart, apply_part
 from reviewer.diff.index import DiffIndex
 from reviewer.diff.parse import parse, round_trips
 from tests.support.git_diff import Entry, diff, init, write_tree
@@ -100,6 +101,48 @@ def test_large_binary_content_as_literal_and_as_delta(tmp_path: Path) -> None:
     assert patched(new, patch) is None
     with pytest.raises(DiffError):
         patched(new[:-1], patch)
+
+
+@pytest.mark.parametrize(
+    ("delta", "word"),
+    [
+        (b"\x03\x03\x90\x03", ""),
+        (b"\x04\x03\x90\x03", "is for 4 bytes"),
+        (b"\x03\x04\x90\x03", "makes 3 bytes"),
+        (b"\x03\x03\x91\x01\x03", "outside"),
+        (b"\x03\x03\x00", "reserved"),
+        (b"\x03\x03\x05ab", "cut"),
+        (b"\x03\x03\x91", "cut"),
+        (b"\x03", "cut"),
+        (b"", "cut"),
+        (b"\xff" * 20, "too large"),
+        (b"\x03\xff\xff\xff\xff\x7f\x90\x03", "limit"),
+        (b"\x03\x03" + b"\x90\x03" * 9, "makes"),
+    ],
+)
+def test_a_delta_is_followed_exactly_or_refused(delta: bytes, word: str) -> None:
+    part = BinaryPart(delta=True, data=delta)
+    if not word:
+        assert apply_part(part, b"abc", 100) == b"abc"
+        return
+    with pytest.raises(DiffError, match=word):
+        apply_part(part, b"abc", 100)
+
+
+def test_the_old_content_comes_back_from_a_patch_that_holds_it() -> None:
+    def old_of(patch: bytes) -> bytes | None:
+        index = DiffIndex.build(patch)
+        return old_content(index, index.files[0])
+
+    gone = b"diff --git a/x b/x\ndeleted file mode 100644\n"
+    lines = b"--- a/x\n+++ /dev/null\n"
+    assert old_of(gone) == b""
+    assert old_of(gone + lines + b"@@ -1,2 +0,0 @@\n-a\n-b\n") == b"a\nb\n"
+    assert old_of(gone + lines + b"@@ -1,2 +0,0 @@\n-a\n-b\n\\ No newline at end of file\n") == b"a\nb"
+    assert old_of(CHANGE) is None
+    assert old_of(b"diff --git a/x b/x\nnew file mode 100644\n") is None
+    assert old_of(binary(b"literal 0\nHcmV?d00001\n\nliteral 0\nHcmV?d00001\n\n")) == b""
+    assert old_of(binary(b"literal 0\nHcmV?d00001\n\n")) is None
 
 
 def test_a_second_parser_sees_the_same_hunks() -> None:

@@ -77,6 +77,28 @@ def test_lines_are_counted_from_one() -> None:
     assert not DiffIndex.build(ONE.replace(b"-1,3", b"-0,3")).files[0].consistent
 
 
+def test_lines_are_found_in_long_hunks_beside_empty_ones_and_in_unordered_ones() -> None:
+    body = [b" -+"[(n * n) % 3 : (n * n) % 3 + 1] + b"%d" % n for n in range(400)]
+    old = sum(line[:1] != b"+" for line in body)
+    new = sum(line[:1] != b"-" for line in body)
+    head = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n"
+    long = b"@@ -11,%d +12,%d @@\n" % (old, new) + b"\n".join(body) + b"\n"
+    empty = b"@@ -9,0 +10 @@\n+only new\n"
+    for data, consistent in ((head + empty + long, True), (head + long + empty, False)):
+        index = DiffIndex.build(data)
+        (file,) = index.files
+        assert file.consistent is consistent
+        assert index.row_of_line(file, "old", 9) is None
+        only = index.row_of_line(file, "new", 10)
+        assert only is not None
+        assert index.raw(only) == b"+only new"
+        for row in range(len(index)):
+            for side, line in zip(("old", "new"), index.numbers(row), strict=True):
+                assert line is None or index.row_of_line(file, side, line) == row  # type: ignore[arg-type]
+        assert index.row_of_line(file, "old", 11 + old) is None
+        assert list(index.raws(3, len(index))) == [index.raw(row) for row in range(3, len(index))]
+
+
 @pytest.mark.parametrize("cc", [b"diff --cc x", b"diff --combined x"])
 def test_a_combined_diff_is_shown_raw(cc: bytes) -> None:
     data = cc + b"\nindex 1,2..3\n--- a/x\n+++ b/x\n@@@ -1,2 -1,2 +1,3 @@@\n  a\n++b\n -c\n" + ONE
