@@ -1,15 +1,14 @@
 """Command lines as words: the parts of a chain, and a part without what only wraps it.
 
-Knows shell quoting and chaining as far as reading them needs; never runs or expands anything.
+Quoting and chaining are read by the run's own reader; here is only what comparing two commands needs.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
 
-_SEPARATORS = frozenset({"&&", "||", ";", "|", "|&", "&", "\n", "(", ")"})
-_OPERATORS = re.compile(r"[();<>|&\n]+")
+from reviewer.run import shell_words
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _RUNNERS = (
     ("uv", "run"),
@@ -34,32 +33,8 @@ _PYTHON = re.compile(r"(?:\S*/)?python[0-9.]*")
 
 
 def split(line: str) -> list[list[str]]:
-    """Return the words of each part of a chain (`a && b | c` has three), without redirections.
-
-    A line that is not well quoted is split at spaces: it is shown to a person either way.
-    """
-    lexer = shlex.shlex(line, posix=True, punctuation_chars="();<>|&\n")
-    lexer.whitespace = " \t\r"
-    lexer.commenters = ""
-    try:
-        words = list(lexer)
-    except ValueError:
-        words = line.split()
-    parts: list[list[str]] = [[]]
-    skip_next = False
-    for word in words:
-        if skip_next:
-            skip_next = False
-        elif word in _SEPARATORS or (_OPERATORS.fullmatch(word) and "<" not in word and ">" not in word):
-            parts.append([])
-        elif _OPERATORS.fullmatch(word):
-            # `2>&1` leaves its descriptor behind as a word of its own.
-            if parts[-1] and parts[-1][-1] in {"1", "2"}:
-                parts[-1].pop()
-            skip_next = True
-        else:
-            parts[-1].append(word)
-    return [part for part in parts if part]
+    """Return the words of each part of a chain (`a && b | c` has three), without redirections and here-documents."""
+    return [list(part.words) for part in shell_words.split(line) if part.words]
 
 
 def bare(part: list[str]) -> list[str]:
