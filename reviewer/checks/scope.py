@@ -31,6 +31,13 @@ _HOST = re.compile(r"(?:https?|ftp|ssh|git|wss?)://(?:[^/\s'\"@]*@)?([A-Za-z0-9.
 _TOOL_FORM = re.compile(r"\w+\((.*)\)", re.DOTALL)
 # These change nothing by themselves, and are in front of or behind nearly every command.
 _HARMLESS = frozenset({"cd", "pwd", "true", "echo", "head", "tail", "grep", "wc", "sort", "uniq", "cut"})
+# What the run records by kind, and what agents call it in their settings.
+_CALLED = {
+    "shell": ("bash", "shell", "exec", "exec_command", "run_command", "execute_bash", "powershell"),
+    "read": ("read", "view", "read_file", "notebookread"),
+    "edit": ("edit", "write", "multiedit", "notebookedit", "apply_patch", "write_file", "str_replace_editor"),
+    "search": ("grep", "glob", "ls", "search", "list_directory"),
+}
 _OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "example.com", "example.org", "example.net"})  # noqa: S104
 _WHY_OUTSIDE = "Work outside what was agreed is work that nobody asked for and nobody planned to review."
 _WHY_FORBIDDEN = "Somebody ruled this out before the run; a change there needs their word."
@@ -225,18 +232,21 @@ def _tools(case: Case, account: Account) -> Iterator[Fact]:
     if allowed is None:
         return
     # "Bash(git diff:*)" in an agent's settings allows one form of a tool; the form is compared as a command.
-    names = {entry.split("(", 1)[0].strip() for entry in allowed}
+    names = {entry.split("(", 1)[0].strip().lower() for entry in allowed}
+    ran: dict[str, int] = {}
     for row in case.manifest.tool_call:
+        ran[row.tool] = ran.get(row.tool, 0) + row.times - row.denied
+    for tool, times in ran.items():
         account.looked("tool")
-        if row.tool in names or row.times <= row.denied or any(row.tool.startswith(f"{name}__") for name in names):
+        own = {tool.lower(), *_CALLED.get(tool.lower(), ())}
+        if times <= 0 or own & names or any(tool.lower().startswith(f"{name}__") for name in names):
             continue
         yield Fact(
             rule="tool-outside",
             severity="medium",
-            message=f"The tool {shown(row.tool)} ran {plural(row.times - row.denied, 'time')} and is not among "
-            "the allowed ones.",
+            message=f"The tool {shown(tool)} ran {plural(times, 'time')} and is not among the allowed ones.",
             why=_WHY_RUN,
-            quote=row.tool,
+            quote=tool,
             known="recorded",
         )
 
@@ -265,7 +275,8 @@ def _hosts(case: Case, account: Account) -> Iterator[Fact]:
                 evidence=(f"command:{row.n}",),
             )
     for call in case.manifest.tool_call:
-        if call.boundary == "network" and scope.network == "deny" and call.times > call.denied:
+        # What a shell reaches shows in its commands, above.
+        if call.boundary == "network" and call.tool != "shell" and scope.network == "deny" and call.times > call.denied:
             yield Fact(
                 rule="network-outside",
                 severity="high",

@@ -184,3 +184,14 @@ def test_hidden_text_is_stricter_in_code_than_in_documents() -> None:
     hidden = {"a.py": "x = 'a\u202eb'\n", "a.md": "a\u202eb\n", "b.md": "a\u200bb\n", "b.py": "a\u200bb = 1\n"}
     facts = found(HiddenTextCheck(), {}, hidden)
     assert {f.file: f.severity for f in facts} == {"a.py": "high", "a.md": "medium", "b.md": "info", "b.py": "high"}
+
+
+def test_a_tool_recorded_by_kind_is_known_by_its_names_and_told_once() -> None:
+    calls = [
+        {"tool": "shell", "boundary": "repo", "times": 5},
+        {"tool": "read", "boundary": "repo", "times": 2},
+        {"tool": "WebFetch", "boundary": "network", "times": 1},
+        {"tool": "WebFetch", "boundary": "host", "times": 1},
+    ]
+    facts = found(ScopeCheck(), {}, {}, tool_call=calls, scope={"allowed_tools": ["Bash(pytest:*)", "Read"]})
+    assert [fact.message for fact in facts] == ["The tool WebFetch ran 2 times and is not among the allowed ones."]
