@@ -218,6 +218,70 @@ class TestPacket:
         assert made.id.startswith("0-owned-title-")
 
 
+class TestSession:
+    def kept(self, home: Path, root: Path, name: str, data: bytes) -> Path:
+        folder = home / ".claude" / "projects" / "".join(c if c.isalnum() else "-" for c in str(root))
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data.replace(b"/elsewhere/project", str(root).encode()))
+        return folder / name
+
+    @pytest.fixture(autouse=True)
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+        monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+        (tmp_path / "home" / ".claude" / "projects").mkdir(parents=True)
+        return tmp_path / "home"
+
+    def test_the_one_that_fits_is_found_and_the_reason_told(
+        self, make: Callable[..., Packed], repository: ScriptedRepository, home: Path
+    ) -> None:
+        log = self.kept(home, repository.root, "s2.jsonl", edit_records("a.txt"))
+        other = self.kept(
+            home, repository.root, "s9.jsonl", edit_records("elsewhere.txt").replace(b"T00:01:", b"T00:02:")
+        )
+        made = make(sessions=None)
+        (transcript,) = made.transcripts
+        assert transcript.chosen_because is not None
+        assert "edits 1 of 3 changed files" in transcript.chosen_because
+        assert f"session taken: {log}" in made.notes
+        assert f"session not taken: {other} (edits none of the changed files)" in made.notes
+
+    def test_logs_of_sub_agents_come_along(
+        self, make: Callable[..., Packed], repository: ScriptedRepository, home: Path
+    ) -> None:
+        log = self.kept(home, repository.root, "s2.jsonl", edit_records("a.txt"))
+        own = log.parent / "s2" / "subagents"
+        own.mkdir(parents=True)
+        (own / "agent-77.jsonl").write_bytes(
+            records()
+            .replace(b'"isSidechain": false', b'"isSidechain": true, "agentId": "77"')
+            .replace(b'"s1"', b'"s2"')
+        )
+        for sessions in (None, (log,)):
+            made = make(sessions=sessions)
+            assert [row.chosen_because for row in made.transcripts][1] == "it is of a sub-agent of s2.jsonl"
+            with load(made.path) as packet:
+                assert packet.has("transcript/2.jsonl")
+                assert packet.manifest.cost.subagents == 1
+
+    def test_none_found_is_a_packet_whose_run_is_not_recorded(self, make: Callable[..., Packed]) -> None:
+        made = make(sessions=None)
+        assert made.transcripts == ()
+        assert any("no Claude Code session of this repository was found" in note for note in made.notes)
+        with load(made.path) as packet:
+            assert packet.manifest.task.known == {}
+            assert packet.read("timeline.jsonl") == b""
+
+    def test_a_session_of_another_work_tree_counts(
+        self, make: Callable[..., Packed], repository: ScriptedRepository, home: Path, tmp_path: Path
+    ) -> None:
+        repository.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
+        self.kept(home, tmp_path / "linked", "s2.jsonl", edit_records("a.txt"))
+        assert len(make(sessions=None).transcripts) == 1
+        repository.git("worktree", "remove", str(tmp_path / "linked"))
+
+
 class TestPlace:
     def test_packing_again_leaves_the_packet_as_it_is(self, make: Callable[..., Packed]) -> None:
         first = make()

@@ -1,21 +1,29 @@
 """Which session logs a packet is made from: those that were named, none, or the newest one that fits the change.
 
-Looking for sessions is `reviewer.workflow.sessions`; here its answer becomes logs and notes.
+Looking for sessions is `reviewer.workflow.sessions`; here its answer becomes logs in order, and notes for the person.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewer.git.repository import read_small
+from reviewer.text import plural
+from reviewer.workflow.packing.run_log import ChosenLog
+from reviewer.workflow.sessions import TimeSpan, find, subagent_logs
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Sequence
 
     from reviewer.git.quarantine import Quarantine
+    from reviewer.git.repository import Repository
     from reviewer.workflow.packing.commit_range import CommitRange
-    from reviewer.workflow.packing.git_change import GitChange
-    from reviewer.workflow.packing.run_log import ChosenLog
+
+NAMED = "it was named with --session"
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +35,52 @@ class Choice:
 
 
 def choose_logs(
-    named: Sequence[Path] | None,
-    quarantine: Quarantine,  # noqa: ARG001 - not needed yet
-    span: CommitRange,  # noqa: ARG001 - likewise
-    change: GitChange,  # noqa: ARG001 - likewise
+    named: Sequence[Path] | None, quarantine: Quarantine, span: CommitRange, paths: Collection[str]
 ) -> Choice:
-    """Return the logs that were named; none are looked for yet."""
-    from reviewer.workflow.packing.run_log import ChosenLog
+    """Return the logs to read.
 
-    if named is None:
-        return Choice(())
-    return Choice(tuple(ChosenLog(path, "it was named with --session") for path in named))
+    Args:
+        named: what the person named; () for none, None to look for the one that fits.
+        quarantine: the repository.
+        span: when the change was made.
+        paths: of the change, old names of renames included.
+    """
+    if named is not None:
+        logs = [ChosenLog(path, NAMED) for path in named]
+        return Choice((*logs, *_of_subagents(((path, a, p) for path in named for p, a in subagent_logs(path)), named)))
+    base, head = quarantine.commit(span.base), quarantine.commit(span.head)
+    roots = work_trees(quarantine.repository)
+    found = find(roots, TimeSpan(base.committer_time, head.committer_time), paths)
+    left = [f"session not taken: {entry.path} ({entry.why})" for entry in found.left[:_SHOWN]]
+    if (more := len(found.left) - _SHOWN) > 0:
+        left.append(f"{plural(more, 'more session')} not taken")
+    if found.taken is None:
+        return Choice((), (found.why, *left))
+    taken = found.taken
+    companions = _of_subagents(((taken.path, agent, path) for path, agent in taken.companions), ())
+    return Choice((ChosenLog(taken.path, found.why), *companions), (f"session taken: {taken.path}", *left))
+
+
+def work_trees(repository: Repository) -> tuple[Path, ...]:
+    """Return the work trees of a repository, the one at hand first: an agent may have run in any of them."""
+    trees = [repository.work_tree] if repository.work_tree is not None else []
+    if repository.common_dir.name == ".git":
+        trees.append(repository.common_dir.parent)
+    try:
+        linked = sorted((repository.common_dir / "worktrees").iterdir())
+    except OSError:
+        linked = []
+    for folder in linked:
+        # Each names the `.git` file of its work tree (gitrepository-layout(5)).
+        content = read_small(folder / "gitdir")
+        if content and content.startswith(b"/"):
+            trees.append(Path(os.fsdecode(content.rstrip(b"\r\n"))).parent)
+    return tuple(dict.fromkeys(trees))
+
+
+def _of_subagents(found: Iterable[tuple[Path, str, Path]], named: Sequence[Path]) -> tuple[ChosenLog, ...]:
+    return tuple(
+        ChosenLog(path, f"it is of a sub-agent of {main.name}", agent)
+        for main, agent, path in found
+        if path not in named
+    )
