@@ -69,7 +69,8 @@ class CheckResult:
     """What one check says: its findings, and as loudly what it did not examine.
 
     Attributes:
-        status: "incomplete" when something needed was not at hand; `reason` then says what.
+        status: "incomplete" when something needed was not at hand.
+        reason: what was not examined, whatever the status; empty only if nothing was left out.
         examined: what was looked at, in numbers ("12 added lines of 3 Python files").
     """
 
