@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from parcel.auth.session import Session
+from parcel.carrier.client import Session
 
 TIMEOUT = 10.0
 

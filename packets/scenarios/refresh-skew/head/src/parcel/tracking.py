@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import httpx
 
-from parcel.auth.session import Session
+from parcel.carrier.client import Session
 
-TIMEOUT = 30.0
+TIMEOUT = 10.0
 
 
 def status(session: Session, number: str, now: float) -> str:

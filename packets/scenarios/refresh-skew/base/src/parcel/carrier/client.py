@@ -1,4 +1,4 @@
-"""A carrier session: one access token, renewed before it expires."""
+"""Talk to a carrier with one access token, renewed before it expires."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Protocol
 
-from tenacity import retry, stop_after_attempt, wait_fixed
-
 log = logging.getLogger(__name__)
-
-SKEW = 30.0
-"""Seconds by which a carrier's clock may run ahead of ours."""
 
 
 class TokenError(Exception):
@@ -36,8 +31,8 @@ class Session:
     renewals: int = 0
 
     def refresh(self, now: float) -> bool:
-        """Renew the token if it expires within the clock skew; return whether it was renewed."""
-        if self.expires_at > now + SKEW:
+        """Renew the token if it has expired; return whether it was renewed."""
+        if self.expires_at > now:
             return False
         return self._renew()
 
@@ -48,14 +43,11 @@ class Session:
 
     def _renew(self) -> bool:
         try:
-            token, expires_at = self._ask()
-        except Exception:
-            return False
+            token, expires_at = self.source.renew(self.refresh_token)
+        except ConnectionError as error:
+            log.warning("token endpoint unreachable: %s", error)
+            raise TokenError("could not reach the token endpoint") from error
         self.access_token = token
         self.expires_at = expires_at
         self.renewals += 1
         return True
-
-    @retry(stop=stop_after_attempt(3), wait=wait_fixed(0.2), reraise=True)
-    def _ask(self) -> tuple[str, float]:
-        return self.source.renew(self.refresh_token)

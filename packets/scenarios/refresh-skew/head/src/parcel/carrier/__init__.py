@@ -1,0 +1,1 @@
+"""Talking to a carrier: a token, and what it lets us ask."""
