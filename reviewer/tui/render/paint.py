@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from reviewer.diff.model import RowKind
+from reviewer.tui.render.cells import cut_columns, faint_codes, mark, with_end_mark
 from reviewer.tui.render.lines import banner, hunk_line, note_line, tail_line
 from reviewer.tui.render.look import FAINT, HAZARD, MATCH, WORD, Look, State, Surface
 from reviewer.tui.render.pieces import Piece
@@ -22,8 +22,6 @@ from reviewer.tui.render.shown import READ_LIMIT, Shown, show
 
 if TYPE_CHECKING:
     from collections.abc import Container
-
-    from rich.style import Style
 
     from reviewer.diff.intraline import Spans
     from reviewer.diff.model import Side
@@ -214,7 +212,7 @@ class Painter:
                 _SIGNS.get(found.kind, " "),
                 self._numbers(found.old, found.new, half, spot.file),
                 shown,
-                _codes(shown),
+                faint_codes(shown),
             )
         start, end = self._index.extent(row)
         shown = show(content, max(len(content), end - start - 2) if len(found.raw) > READ_LIMIT else None)
@@ -232,14 +230,14 @@ class Painter:
         )
         if self.view.words:
             for start, end in words:
-                _flag(codes, start, end, WORD)
+                mark(codes, start, end, WORD)
         if self.view.pattern is not None:
             for match in self.view.pattern.finditer(shown.text):
-                _flag(codes, *match.span(), MATCH)
+                mark(codes, *match.span(), MATCH)
         for start, end in shown.faint:
             codes[start:end] = bytes((FAINT,)) * (end - start)
         for start, end in shown.hazards:
-            _flag(codes, start, end, HAZARD)
+            mark(codes, start, end, HAZARD)
         return codes
 
     def _draw(
@@ -272,7 +270,7 @@ class Painter:
             text, codes = text[left : left + room], codes[left : left + room]
             pad -= len(text)
         else:
-            text, codes, used = _columns(text, codes, left, room)
+            text, codes, used = cut_columns(text, codes, left, room)
             pad -= used
         over = cut and shown.cells > left + room
         segments: list[Segment] = []
@@ -284,7 +282,7 @@ class Painter:
         if pad > 0:
             segments.append(Segment(" " * pad, self.look.code(line.surface, state, 0)))
         if over and segments:
-            segments = _ended(segments, self.look.role(line.surface, state, "cursor-bar"))
+            segments = with_end_mark(segments, self.look.role(line.surface, state, "cursor-bar"))
         return segments
 
     def _rest(self, spot: Spot, state: State) -> list[Segment]:
@@ -292,7 +290,7 @@ class Painter:
         line = self._line(spot, row, None)
         room = self.text_width(spot.file)
         start = room * (spot.part + 1)
-        text, codes, used = _columns(line.shown.text, bytes(line.codes), start, room)
+        text, codes, used = cut_columns(line.shown.text, bytes(line.codes), start, room)
         blank = self.look.role(line.surface, state, "gutter")
         segments = [Segment(" " * (self.gutter(spot.file) - 2) + "↳ ", blank)]
         at = 0
@@ -373,45 +371,3 @@ def _glyph(notes: tuple[Note, ...]) -> tuple[str, str]:
     worst = min(notes, key=lambda note: order.index(note.severity) if note.severity else len(order))
     glyph = worst.glyph if len(worst.glyph) == 1 and worst.glyph.isprintable() else "◆"
     return glyph, f"severity-{worst.severity}" if worst.severity else "comment"
-
-
-def _codes(shown: Shown) -> bytearray:
-    codes = bytearray(len(shown.text))
-    for start, end in shown.faint:
-        codes[start:end] = bytes((FAINT,)) * (end - start)
-    return codes
-
-
-def _flag(codes: bytearray, start: int, end: int, flag: int) -> None:
-    for place in range(start, min(end, len(codes))):
-        codes[place] |= flag
-
-
-def _ended(segments: list[Segment], style: Style) -> list[Segment]:
-    """Return segments with the last column replaced by the mark of more text on the right."""
-    last = segments[-1]
-    kept = set_cell_size(last.text, cell_len(last.text) - 1)
-    return [*segments[:-1], Segment(kept, last.style), Segment("›", style)]
-
-
-def _columns(text: str, codes: bytes, left: int, room: int) -> tuple[str, bytes, int]:
-    """Return the characters in columns `left` to `left + room` and their codes, blanks for halves of wide ones."""
-    out: list[str] = []
-    kept = bytearray()
-    column = used = 0
-    for character, code in zip(text, codes, strict=True):
-        size = cell_len(character)
-        begin, column = column, column + size
-        if column <= left and not (size == 0 and begin == left):
-            continue
-        if column > left + room:
-            break
-        if begin < left:
-            out.append(" " * (column - left))
-            kept += bytes((code,)) * (column - left)
-            used += column - left
-            continue
-        out.append(character)
-        kept.append(code)
-        used += size
-    return "".join(out), bytes(kept), used

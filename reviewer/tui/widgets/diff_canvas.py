@@ -118,7 +118,8 @@ class DiffCanvas(ScrollView, can_focus=True):
             return Strip.blank(width, self._get_look().role(Surface.PLAIN, State.REST, "foreground"))
         spot = self.document.at(row)
         if y == 0 and not self.shows_itself(top, spot):
-            return Strip(painter.sticky(self._spot_below(row), self.status_pieces()), width)
+            below = self._spot_below(row)
+            return Strip(painter.sticky(below, self.status_pieces(below.file)), width)
         state = self._state(row)
         key = (row, state, self._side, self._generation)
         strip = self._strips.get(key)
@@ -127,8 +128,9 @@ class DiffCanvas(ScrollView, can_focus=True):
             self._strips[key] = strip
         return strip
 
-    def status_pieces(self) -> tuple[Piece, ...]:
-        """Return what stands at the right of the top line."""
+    def status_pieces(self, file: int) -> tuple[Piece, ...]:
+        """Return what stands at the right of the top line when that names this file."""
+        del file
         return ()
 
     def shows_itself(self, top: int, spot: Spot) -> bool:
@@ -323,9 +325,11 @@ class DiffCanvas(ScrollView, can_focus=True):
 
     def _make_colours(self, document: Document, requests: list[Request]) -> None:
         """Colour what is wanted (in a worker thread)."""
-        for request in requests:
-            self.post_message(self.Coloured(document, make(request)))
-        self.post_message(self.Coloured(None, None))
+        try:
+            for request in requests:
+                self.post_message(self.Coloured(document, make(request)))
+        finally:
+            self.post_message(self.Coloured(None, None))
 
     def on_diff_canvas_coloured(self, message: Coloured) -> None:
         """Take colours that are ready and draw the rows that they are for."""

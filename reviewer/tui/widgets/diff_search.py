@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 from reviewer.diff.model import RowKind, Side
 from reviewer.tui.render import moves
 from reviewer.tui.render.search import Matches, compiled, matching_rows
-from reviewer.tui.widgets.diff_cursor import DiffCursor
+from reviewer.tui.widgets.diff_pointer import DiffPointer
 
 if TYPE_CHECKING:
     from array import array
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SEARCH_NOW_ROWS = 20_000
 
 
-class DiffSearch(DiffCursor):
+class DiffSearch(DiffPointer):
     """A canvas with a cursor that can go to lines, files and matches."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

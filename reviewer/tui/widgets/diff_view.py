@@ -21,8 +21,8 @@ from reviewer.tui.render import moves
 from reviewer.tui.render.document import Document
 from reviewer.tui.render.note import Note
 from reviewer.tui.widgets.diff_canvas import Mode
-from reviewer.tui.widgets.diff_cursor import Lines
 from reviewer.tui.widgets.diff_search import DiffSearch
+from reviewer.tui.widgets.diff_select import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
