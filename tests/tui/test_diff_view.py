@@ -343,7 +343,7 @@ async def test_a_big_patch_is_searched_in_a_worker(monkeypatch: pytest.MonkeyPat
 
 
 async def test_only_what_was_completely_on_the_screen_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reviewer.tui.widgets.diff_canvas.DWELL", 0.02)
+    monkeypatch.setattr("reviewer.tui.widgets.diff_late.DWELL", 0.02)
     data, _ = patch([["+" * 40], ["+"]])
     async with table(size=(100, 24)) as t:
         index = DiffIndex.build(data)
@@ -360,7 +360,7 @@ async def test_only_what_was_completely_on_the_screen_is_told(monkeypatch: pytes
 
 
 async def test_a_covered_row_is_not_shown_until_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reviewer.tui.widgets.diff_canvas.DWELL", 0.02)
+    monkeypatch.setattr("reviewer.tui.widgets.diff_late.DWELL", 0.02)
     data = b"--- a/x\n+++ b/x\n@@ -0,0 +1,2 @@\n+token = hunter2\n+other = 1\n"
     async with table(data) as t:
         assert t.view.document is not None
@@ -504,7 +504,7 @@ async def test_an_empty_patch_is_an_empty_view() -> None:
 
 
 async def test_the_tail_of_a_file_tells_what_follows_once_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reviewer.tui.widgets.diff_canvas.DWELL", 0.02)
+    monkeypatch.setattr("reviewer.tui.widgets.diff_late.DWELL", 0.02)
     async with table(size=(100, 60)) as t:
         await t.pilot.pause(0.15)
         assert any("30 lines to the end" in line for line in t.lines)

@@ -7,45 +7,33 @@ never waits; colour is made in a worker thread and arrives late.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reviewer.diff.model import RowKind
-from reviewer.tui.render.decor import Decor, line_chunk, make, request_for
+from reviewer.tui.render.decor import Decor
 from reviewer.tui.render.look import Look, State, Surface
 from reviewer.tui.render.paint import Painter, View
 from reviewer.tui.render.place import Place, Spot, SpotKind
-from reviewer.tui.render.seen import ShownRows
 from reviewer.tui.theme import themes
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from textual import events
-    from textual.timer import Timer
 
     from reviewer.diff.model import Side
-    from reviewer.tui.render.decor import Chunk, Coloured, Request
     from reviewer.tui.render.document import Document
     from reviewer.tui.render.pieces import Piece
-    from reviewer.tui.render.seen import UnitSpan
 
 Mode: TypeAlias = Literal["auto", "unified", "split"]
 SPLIT_FROM: Final = 150
 """Columns from which the automatic mode stands both sides beside each other: two halves of 66 columns of text."""
-DWELL: Final = 0.25
-"""Seconds that rows must stand still on the screen before they count as shown."""
-PAUSE: Final = 0.03
-"""Seconds without a new frame after which colour is made."""
-PAUSE_AT_MOST: Final = 0.12
-"""Seconds after which colour is made although frames go on."""
 _MAX_NOTE_WIDTH = 96
 
 
@@ -62,17 +50,6 @@ class DiffCanvas(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = set()
-
-    class Coloured(Message):
-        """Colours of a chunk are ready (from the worker to the view)."""
-
-        bubble = False
-
-        def __init__(self, document: Document | None, coloured: Coloured | None) -> None:
-            """Carry the colours of `document`; None of either when the worker is done."""
-            super().__init__()
-            self.document = document
-            self.coloured = coloured
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's names
         super().__init__(name=name, id=id, classes=classes)
@@ -91,21 +68,15 @@ class DiffCanvas(ScrollView, can_focus=True):
         self._strips: LRUCache[tuple[int, State, Side, int], Strip] = LRUCache(512)
         self._generation = 0
         self._decor = Decor()
-        self._pausing = False
-        self._drawn_at = self._waits_since = 0.0
-        self._colouring = False
-        self._asked: tuple[Document, range] | None = None
         self._painter: Painter | None = None
         self._look: Look | None = None
-        self._shown_rows = ShownRows()
-        self._settling: Timer | None = None
 
     # Drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the lines of a frame; what they share is looked up once."""
         self._ready_painter()
-        self._ask_for_colour()
+        self.ask_for_colour()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -243,7 +214,7 @@ class DiffCanvas(ScrollView, can_focus=True):
             document.set_note_width(max(16, min(_MAX_NOTE_WIDTH, painter.text_width(-1) - 12)))
         self.virtual_size = Size(self.columns, document.height)
         self.repaint()
-        self._settle()
+        self.settle()
 
     def _apply_mode(self) -> None:
         document = self.document
@@ -264,131 +235,17 @@ class DiffCanvas(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Start to wait until the rows stand still."""
         super().watch_scroll_y(old_value, new_value)
-        self._settle()
+        self.settle()
 
-    # Colour
+    # What comes later (`diff_late`)
 
-    def _ask_for_colour(self) -> None:
-        """Colour what is on the screen once input pauses: a lexer that runs between two keys would slow both."""
-        now = monotonic()
-        self._drawn_at = now
-        if self.document is None or self._colouring or self._pausing or self._asked == (self.document, self.window):
-            return
-        self._pausing = True
-        self._waits_since = now
-        self.set_timer(PAUSE, self._colour_if_paused)
+    def ask_for_colour(self) -> None:
+        """Ask for colour of what is on the screen and has none yet."""
 
-    def _colour_if_paused(self) -> None:
-        now = monotonic()
-        if now - self._drawn_at < PAUSE and now - self._waits_since < PAUSE_AT_MOST:
-            self.set_timer(PAUSE, self._colour_if_paused)
-            return
-        self._pausing = False
-        self._start_colouring()
+    def settle(self) -> None:
+        """Begin to wait until the rows on the screen stand still."""
 
-    def _start_colouring(self) -> None:
-        document = self.document
-        if document is None or self._colouring:
-            return
-        window = self.window
-        self._asked = (document, window)
-        requests = list(self._missing(document, range(window.start, min(document.height, window.stop + len(window)))))
-        if requests:
-            self._colouring = True
-            self.run_worker(
-                lambda: self._make_colours(document, requests),
-                name="highlight",
-                group="highlight",
-                thread=True,
-                exit_on_error=False,
-            )
-
-    def _missing(self, document: Document, rows: range) -> Iterator[Request]:
-        """Yield what has to be coloured for these screen rows, top first, each once."""
-        asked: set[Chunk] = set()
-        for y in rows:
-            for chunk in self._chunks_of(document, document.at(y)):
-                if chunk not in asked and not self._decor.has(chunk):
-                    asked.add(chunk)
-                    yield request_for(document, chunk)
-
-    def _chunks_of(self, document: Document, spot: Spot) -> Iterator[Chunk]:
-        if spot.kind is SpotKind.CONTEXT:
-            yield line_chunk(spot.file, spot.new)
-        if spot.kind is not SpotKind.ROW:
-            return
-        for row in {spot.left, spot.right}:
-            if row is not None and self._kind(row) in (RowKind.CONTEXT, RowKind.ADDED, RowKind.REMOVED):
-                chunk = self._decor.chunk_of(document.index, row)
-                if chunk is not None:
-                    yield chunk
-
-    def _make_colours(self, document: Document, requests: list[Request]) -> None:
-        """Colour what is wanted (in a worker thread)."""
-        try:
-            for request in requests:
-                self.post_message(self.Coloured(document, make(request)))
-        finally:
-            self.post_message(self.Coloured(None, None))
-
-    def on_diff_canvas_coloured(self, message: Coloured) -> None:
-        """Take colours that are ready and draw the rows that they are for."""
-        if message.coloured is None:
-            self._colouring = False
-            if self._asked != (self.document, self.window):
-                self._ask_for_colour()
-            return
-        document = message.document
-        if document is None or document is not self.document:
-            return
-        self._decor.add(message.coloured)
-        self._generation += 1
-        for y in self.window:
-            if message.coloured.chunk in self._chunks_of(document, document.at(y)):
-                self.refresh(Region(0, y - self.scroll_offset.y, self.columns, 1))
-
-    # What was on the screen
-
-    def watch_units(self, units: Sequence[UnitSpan]) -> None:
-        """Watch which of these parts of the change have been completely on the screen."""
-        self._shown_rows = ShownRows(units)
-        self._settle()
-
-    def _settle(self) -> None:
-        if not self.is_attached:
-            return
-        if self._settling is not None:
-            self._settling.stop()
-        self._settling = self.set_timer(DWELL, self._settled)
-
-    def _settled(self) -> None:
-        document = self.document
-        if document is None or not self.is_on_screen or not self.screen.is_current or not self.size.height:
-            return
-        rows: set[int] = set()
-        for y in self.window:
-            spot = document.at(y)
-            if spot.kind is SpotKind.TAIL and spot.file >= 0 and not document.blobs.known(spot.file):
-                document.tail_gap(document.index.files[spot.file])
-                self._strips.clear()
-                self.refresh(Region(0, y - self.scroll_offset.y, self.columns, 1))
-            if spot.kind is SpotKind.ROW:
-                rows.update(self._rows_shown(spot))
-        if complete := self._shown_rows.saw(rows - self._covered):
-            self.units_shown(complete)
-
-    def _rows_shown(self, spot: Spot) -> Iterator[int]:
-        assert self.document is not None  # noqa: S101 - only asked of a document on the screen
-        for row in {spot.left, spot.right}:
-            if row is None:
-                continue
-            yield row
-            if self._kind(row) is RowKind.FILE and not self.document.order.header_shown(spot.file):
-                # Git's own header rows are told by the file's.
-                yield from range(row + 1, self.document.order.body_of(spot.file))
-
-    def units_shown(self, units: tuple[str, ...]) -> None:
-        """Tell that these parts have been completely on the screen."""
+    # Cursor
 
     def place_of_cursor(self) -> Place | None:
         """Return the name of the place that the cursor is at."""

@@ -12,11 +12,9 @@ from textual.binding import Binding, BindingType
 from reviewer.tui.render import moves
 from reviewer.tui.render.pieces import Piece
 from reviewer.tui.render.place import Place, Spot, SpotKind
-from reviewer.tui.widgets.diff_canvas import DiffCanvas
+from reviewer.tui.widgets.diff_late import DiffLate
 
 if TYPE_CHECKING:
-
-
     from reviewer.diff.model import FileSpan
     from reviewer.tui.render.document import Document
 
@@ -24,7 +22,7 @@ _MARGIN = 2
 _SIDEWAYS = 8
 
 
-class DiffCursor(DiffCanvas):
+class DiffCursor(DiffLate):
     """A canvas with a cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

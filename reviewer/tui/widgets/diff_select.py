@@ -152,7 +152,7 @@ class DiffSelect(DiffCursor):
         elif row is not None and spot.kind is SpotKind.ROW and self._covered & {spot.left, spot.right}:
             self._covered -= {spot.left, spot.right}
             self.repaint()
-            self._settle()
+            self.settle()
         elif notes := document.notes_at(spot):
             folded = all(document.marks.folded(note) for note in notes)
             for note in notes:

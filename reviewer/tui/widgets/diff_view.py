@@ -154,7 +154,7 @@ class DiffView(DiffSearch):
         """Show the text of a covered patch row."""
         self._covered.discard(row)
         self.repaint()
-        self._settle()
+        self.settle()
 
     def add_count_digit(self, digit: int) -> None:
         """Take one more digit of the count that the next action uses."""
