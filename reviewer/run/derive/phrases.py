@@ -21,7 +21,8 @@ _HELD = (
     r"(?:(?:now |all |still |also |are |is |were |have |has |successfully )*"
     r"(?:pass(?:es|ed|ing)?|succeed(?:s|ed)?|green|clean|ok)\b)"
 )
-_NONE = r"no (?:errors|issues|warnings)\b"
+_NONE = r"(?:no|0|zero) (?:errors|issues|warnings)\b"
+_PASSES = r"\bpass(?:es|ed)?\b[^.;\n]{0,24}?\b"
 
 ASSUMES = _any(
     r"\bassum(?:e[sd]?|ing|ptions?)\b",
@@ -34,15 +35,22 @@ ASSUMES = _any(
 )
 
 CLAIMS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
-    ("test", _any(rf"\b(?:tests?|test suite|specs?|suite)\b{_GAP}{_HELD}", r"\bpassing tests\b")),
+    ("test", _any(rf"\b(?:tests?|test suite|specs?|suite)\b{_GAP}{_HELD}", rf"\bpassing tests\b|{_PASSES}tests?\b")),
     (
         "lint",
         _any(
             rf"\b(?:lint(?:er|ing)?|eslint|ruff|clippy|formatting)\b{_GAP}(?:{_HELD}|{_NONE})",
             r"\bno (?:more |remaining )?lint(?:ing|er)? (?:errors|issues|warnings)\b",
+            rf"{_PASSES}(?:lint(?:er|ing)?|eslint|ruff|clippy)\b",
         ),
     ),
-    ("type", _any(rf"\b(?:type ?check(?:er|ing|s)?|mypy|pyright|tsc)\b{_GAP}(?:{_HELD}|{_NONE})")),
+    (
+        "type",
+        _any(
+            rf"\b(?:type ?check(?:er|ing|s)?|mypy|pyright|tsc)\b{_GAP}(?:{_HELD}|{_NONE})",
+            rf"{_PASSES}(?:type ?checks?|mypy|pyright|tsc)\b",
+        ),
+    ),
     (
         "build",
         _any(
