@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 
-from reviewer.tui.commands import ReviewCommands
 from reviewer.tui.keymap import ACTIONS, DEFAULT, Keymap
 from reviewer.tui.screens.review import ReviewScreen
 from reviewer.tui.theme import DEFAULT_THEME, themes, variable_defaults
@@ -17,10 +16,17 @@ if TYPE_CHECKING:
 
     from textual.app import SystemCommand
     from textual.binding import BindingType
+    from textual.command import Provider
     from textual.screen import Screen
 
     from reviewer.tui.screens.source import ReviewSource
     from reviewer.workflow.settings import Look
+
+
+def _commands() -> type[Provider]:
+    from reviewer.tui.commands import ReviewCommands
+
+    return ReviewCommands
 
 
 class ReviewApp(App[str]):
@@ -32,7 +38,7 @@ class ReviewApp(App[str]):
         "screens/dialog.tcss",
         "screens/verdict.tcss",
     ]
-    COMMANDS: ClassVar = {ReviewCommands}
+    COMMANDS: ClassVar = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = []
     TITLE = "reviewer"
     ENABLE_COMMAND_PALETTE = True

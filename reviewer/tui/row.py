@@ -19,20 +19,6 @@ if TYPE_CHECKING:
 Tone: TypeAlias = Literal[
     "bright", "normal", "dim", "name", "accent", "high", "medium", "low", "good", "bad", "warn", "prose"
 ]
-TONES: tuple[Tone, ...] = (
-    "bright",
-    "normal",
-    "dim",
-    "name",
-    "accent",
-    "high",
-    "medium",
-    "low",
-    "good",
-    "bad",
-    "warn",
-    "prose",
-)
 _ELLIPSIS = "…"
 MIN_WRAP = 12
 """Wrapping into fewer columns than this only makes ladders of letters."""

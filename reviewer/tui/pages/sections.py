@@ -8,10 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from reviewer.tui.pages.asked import differences, plan, scope, task
-from reviewer.tui.pages.field import seconds
-from reviewer.tui.pages.rest import assumptions, cost, rollback
-from reviewer.tui.pages.run import commands, retries, timeline
 from reviewer.tui.row import Piece, Row
 
 if TYPE_CHECKING:
@@ -25,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section of the brief."""
+    """One section of the brief.
+
+    Attributes:
+        page: the name of the function that makes its page; pages are loaded when the first one is opened.
+    """
 
     number: int
     title: str
     summary: Summary
-    page: Page
+    page: str
 
 
 _ABSENT = (Piece("⊘", "dim"),)
@@ -54,6 +54,8 @@ def _scope(subject: Subject) -> tuple[Piece, ...]:
 
 
 def _plan(subject: Subject) -> tuple[Piece, ...]:
+    from reviewer.tui.pages.asked import differences
+
     table = subject.manifest.plan
     if count := differences(subject):
         return (Piece("! ", "warn"), Piece(str(count)))
@@ -90,6 +92,8 @@ def _rollback(subject: Subject) -> tuple[Piece, ...]:
 
 
 def _cost(subject: Subject) -> tuple[Piece, ...]:
+    from reviewer.tui.pages.field import seconds
+
     spent = subject.manifest.cost
     parts = [f"${spent.usd:,.2f}" if spent.usd is not None else "", seconds(spent.seconds)]
     text = "  ".join(part for part in parts if part)
@@ -97,15 +101,15 @@ def _cost(subject: Subject) -> tuple[Piece, ...]:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section(1, "Task", _task, task),
-    Section(2, "Scope", _scope, scope),
-    Section(3, "Plan vs did", _plan, plan),
-    Section(4, "Timeline", _timeline, timeline),
-    Section(5, "Commands", _commands, commands),
-    Section(6, "Retries", _retries, retries),
-    Section(7, "Assumptions", _assumptions, assumptions),
-    Section(8, "Rollback", _rollback, rollback),
-    Section(9, "Cost", _cost, cost),
+    Section(1, "Task", _task, "task"),
+    Section(2, "Scope", _scope, "scope"),
+    Section(3, "Plan vs did", _plan, "plan"),
+    Section(4, "Timeline", _timeline, "timeline"),
+    Section(5, "Commands", _commands, "commands"),
+    Section(6, "Retries", _retries, "retries"),
+    Section(7, "Assumptions", _assumptions, "assumptions"),
+    Section(8, "Rollback", _rollback, "rollback"),
+    Section(9, "Cost", _cost, "cost"),
 )
 
 
@@ -123,11 +127,18 @@ def brief_rows(subject: Subject | None) -> list[Row]:
 
 def page_rows(number: int, subject: Subject) -> list[Row]:
     """Return the rows of a section's page; each row that says something can be reached by the cursor."""
-    rows = SECTIONS[number - 1].page(subject)
+    rows = _page(SECTIONS[number - 1].page)(subject)
     return [
         _reachable(row, place) if row.key is None and row.text.strip() and not _is_heading(row) else row
         for place, row in enumerate(rows)
     ]
+
+
+def _page(name: str) -> Page:
+    from reviewer.tui.pages import asked, rest, run
+
+    found: Page = next(getattr(module, name) for module in (asked, run, rest) if hasattr(module, name))
+    return found
 
 
 def _is_heading(row: Row) -> bool:

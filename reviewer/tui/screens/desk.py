@@ -13,8 +13,6 @@ from textual.screen import Screen
 from reviewer.errors import ReviewerError
 from reviewer.text import display_safe
 from reviewer.tui.arrange import NARROW
-from reviewer.tui.pages.checklist import Answers
-from reviewer.tui.pages.subject import Subject
 from reviewer.tui.row import Piece, Tone
 from reviewer.tui.widgets.diff_view import DiffView
 from reviewer.tui.widgets.lines import OneLine
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from reviewer.review.event import ReviewEvent
     from reviewer.tui.arrange import Place
     from reviewer.tui.keymap import Keymap, Pane
+    from reviewer.tui.pages.checklist import Answers
+    from reviewer.tui.pages.subject import Subject
     from reviewer.tui.screens.source import Person, ReviewDesk, ReviewSource
     from reviewer.workflow.settings import Look
 
@@ -81,6 +81,8 @@ class Desk(Screen[str]):
         review = self.review
         if review is None:
             return None
+        from reviewer.tui.pages.subject import Subject
+
         return Subject(
             manifest=review.manifest,
             events=review.events,
@@ -95,6 +97,8 @@ class Desk(Screen[str]):
         review = self.review
         if review is None:
             return None
+        from reviewer.tui.pages.checklist import Answers
+
         return Answers(
             policy=review.policy,
             state=review.state,

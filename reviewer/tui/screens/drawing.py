@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reviewer.diff.model import RowKind
 from reviewer.text import decode, plural
 from reviewer.tui.arrange import Place, arrange
 from reviewer.tui.pages import status
-from reviewer.tui.pages.checklist import checklist_rows
-from reviewer.tui.pages.notes import notes_of
 from reviewer.tui.pages.sections import SECTIONS, brief_rows, page_rows
 from reviewer.tui.pages.tree import FileStanding, tree_rows
-from reviewer.tui.pages.why import why
 from reviewer.tui.reading import Group, by_path, guided
 from reviewer.tui.render.place import SpotKind
 from reviewer.tui.row import Piece
@@ -20,7 +19,7 @@ from reviewer.tui.screens.viewing import Viewing
 from reviewer.tui.widgets.lines import OneLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reviewer.checks.finding import Finding
     from reviewer.diff.anchor import Unit
@@ -49,12 +48,18 @@ class Drawing(Viewing):
     standings: Sequence[FileStanding] = _EMPTY
     note: str | None = None
     _order_shown: tuple[int, ...] = ()
+    _positions: Mapping[int, int] = MappingProxyType({})
+    _firsts: Sequence[int] = ()
+    _firsts_of: Sequence[Unit] | None = None
 
     def draw(self) -> None:
         """Give every widget what the review says now."""
         review, answers, subject = self.review, self.answers(), self.subject()
         if review is None or answers is None or subject is None:
             return
+        from reviewer.tui.pages.checklist import checklist_rows
+        from reviewer.tui.pages.notes import notes_of
+
         state, coverage = review.state, review.coverage
         self.query_one("#header", OneLine).show(
             status.header_groups(self.source.name, review.manifest),
@@ -89,9 +94,9 @@ class Drawing(Viewing):
         hunk = None
         if unit is not None and unit.hunk is not None:
             hunk = (unit.hunk.number - file.hunk_first + 1, file.hunk_count)
-        order = [number for group in self.groups for number in group.files] or range(len(self.standings))
-        number = (list(order).index(file.number) + 1 if file.number in order else file.number + 1, len(order) or 1)
-        place.show(status.place_groups(standing, counts), status.place_state(standing, hunk, number))
+        number = self._positions.get(file.number, file.number) + 1
+        total = max(len(self.standings), number)
+        place.show(status.place_groups(standing, counts), status.place_state(standing, hunk, (number, total)))
         self._draw_why(file.path)
         if self.pane != "files":
             self.rows("files").select(("file", file.number))
@@ -143,12 +148,16 @@ class Drawing(Viewing):
         spot, review = self.diff.cursor_spot, self.review
         if spot is None or review is None:
             return None
-        row = spot.row
-        units = [unit for unit in review.units if unit.file.number == spot.file]
-        if row is None:
-            return units[-1] if units else None
-        inside = next((unit for unit in units if unit.first <= row < unit.last), None)
-        return inside or next((unit for unit in units if unit.first >= row), None)
+        units = review.units
+        if self._firsts_of is not units:
+            self._firsts_of, self._firsts = units, [unit.first for unit in units]
+        file = review.index.files[spot.file] if spot.file >= 0 else None
+        row = spot.row if spot.row is not None else file.last - 1 if file is not None else 0
+        # Units stand in the order of rows. A file's own header, with hunks below it, goes with the first of them.
+        place = max(0, bisect_right(self._firsts, row) - 1)
+        while place < len(units) and units[place].last <= row:
+            place += 1
+        return units[place] if place < len(units) else None
 
     def current_path(self) -> str | None:
         """Return the path under the cursor, in the diff or in the files."""
@@ -220,6 +229,7 @@ class Drawing(Viewing):
         paths = [standing.path for standing in self.standings]
         self.groups = guided(paths, review.findings) if self.order == "guided" else by_path(paths)
         order = tuple(number for group in self.groups for number in group.files)
+        self._positions = {number: place for place, number in enumerate(order)}
         if order != self._order_shown:
             self._order_shown = order
             self.diff.set_order(order)
@@ -234,6 +244,8 @@ class Drawing(Viewing):
         review = self.review
         if review is None:
             return
+        from reviewer.tui.pages.why import why
+
         spot = self.diff.cursor_spot
         text = ""
         row = None if spot is None else spot.row

@@ -5,28 +5,12 @@ Each action here ends in `record`, which has it on disk before anything is drawn
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewer.diff.anchor import line_anchor
-from reviewer.review.event import (
-    CommentDeleted,
-    CommentWritten,
-    FindingAdopted,
-    FindingDismissed,
-    FindingReopened,
-    GateWaived,
-    HunksMarked,
-    ItemAnswered,
-)
 from reviewer.text import plural
-from reviewer.tui.pages.checklist import findings_in_order
 from reviewer.tui.row import Piece, Row
-from reviewer.tui.screens.answer import AnswerDialog, Given
-from reviewer.tui.screens.dialog import TextDialog
 from reviewer.tui.screens.moving import Moving
-from reviewer.tui.screens.reading import ListDialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +19,9 @@ if TYPE_CHECKING:
     from reviewer.diff.anchor import Unit
     from reviewer.diff.model import Side
     from reviewer.policy.model import ChecklistItem
+    from reviewer.review.event import CommentWritten
     from reviewer.review.state import Comment
+    from reviewer.tui.screens.answer import Given
 
 
 class Marking(Moving):
@@ -46,6 +32,8 @@ class Marking(Moving):
 
     def action_toggle_seen(self) -> None:
         """Mark the hunk under the cursor seen, or take that back; in the files, all of a file that was shown."""
+        from reviewer.review.event import HunksMarked
+
         review = self.review
         if review is None:
             self.say("The packet is still being read.")
@@ -91,6 +79,9 @@ class Marking(Moving):
 
     def action_answer(self) -> None:
         """Answer the checklist row under the cursor; in the diff, the one that the finding there stands beside."""
+        from reviewer.review.event import ItemAnswered
+        from reviewer.tui.screens.answer import AnswerDialog, Given
+
         item = self._item_under_cursor()
         review = self.review
         if item is None or review is None:
@@ -107,6 +98,8 @@ class Marking(Moving):
 
     def action_adopt(self) -> None:
         """Adopt the finding under the cursor, or open it again."""
+        from reviewer.review.event import FindingAdopted, FindingReopened
+
         finding = self._finding_under_cursor()
         if finding is None or self.review is None:
             self.say("Go to a finding first: open a checklist row, or use } in the diff.")
@@ -119,6 +112,9 @@ class Marking(Moving):
 
     def action_set_aside(self) -> None:
         """Dismiss the finding under the cursor or waive the gate, with a reason; what is set aside comes back."""
+        from reviewer.review.event import FindingDismissed, FindingReopened
+        from reviewer.tui.screens.dialog import TextDialog
+
         review = self.review
         if review is None:
             return
@@ -144,6 +140,11 @@ class Marking(Moving):
 
     def action_comment(self) -> None:
         """Write a comment on the line or the selected lines, or rewrite the one under the cursor."""
+        import secrets
+
+        from reviewer.diff.anchor import line_anchor
+        from reviewer.review.event import CommentWritten
+
         review = self.review
         if review is None:
             return
@@ -173,6 +174,10 @@ class Marking(Moving):
 
     def action_comment_file(self) -> None:
         """Write a comment on the file under the cursor."""
+        import secrets
+
+        from reviewer.review.event import CommentWritten
+
         path = self.current_path()
         if path is None or self.review is None:
             return
@@ -185,6 +190,8 @@ class Marking(Moving):
 
     def action_delete_comment(self) -> None:
         """Delete the comment under the cursor when the key comes twice."""
+        from reviewer.review.event import CommentDeleted
+
         comment = self._comment_under_cursor()
         if comment is None:
             self.say("There is no comment of yours under the cursor.")
@@ -198,6 +205,8 @@ class Marking(Moving):
 
     def action_list_comments(self) -> None:
         """List every comment; Enter goes to one."""
+        from reviewer.tui.screens.reading import ListDialog
+
         review = self.review
         if review is None:
             return
@@ -276,6 +285,8 @@ class Marking(Moving):
         return next((i for i in self.review.policy.checklist if finding is not None and finding.mode in i.modes), None)
 
     def _finding_under_cursor(self) -> Finding | None:
+        from reviewer.tui.pages.checklist import findings_in_order
+
         kind, *rest = self._key()
         wanted = rest[0] if kind == "finding" else self.note_under_cursor() if self.pane == "diff" else None
         if self.pane in {"page", "brief"}:
@@ -291,6 +302,9 @@ class Marking(Moving):
         return rest[0] if kind == "gate" else None
 
     def _waive(self, gate: str) -> None:
+        from reviewer.review.event import GateWaived
+        from reviewer.tui.screens.dialog import TextDialog
+
         review = self.review
         if review is None:
             return
@@ -319,6 +333,8 @@ class Marking(Moving):
         return self.review.state.comments.get(note) if self.review is not None and note is not None else None
 
     def _edit_comment(self, comment: Comment) -> None:
+        from reviewer.review.event import CommentWritten
+
         event = CommentWritten(
             comment=comment.id,
             scope=comment.scope,
@@ -332,6 +348,8 @@ class Marking(Moving):
         self._write_comment(_where(comment), event)
 
     def _write_comment(self, where: str, event: CommentWritten) -> None:
+        from reviewer.tui.screens.dialog import TextDialog
+
         def write(text: str | None) -> None:
             if text:
                 self.record(replace(event, text=text))

@@ -89,9 +89,9 @@ class Moving(Desk):
         else:
             self.focus_pane("checklist")
 
-    def action_go_to_line(self) -> None:
+    async def action_go_to_line(self) -> None:
         """Ask for a line of the file under the cursor."""
-        self.query_one(Prompt).ask("line", ":", "")
+        await self.query_one(Prompt).ask("line", ":", "")
 
     def action_next_hunk(self) -> None:
         """Go to the next hunk, on across files."""
@@ -146,9 +146,9 @@ class Moving(Desk):
         self.open_section(0)
         self.focus_pane("diff")
 
-    def action_search(self) -> None:
+    async def action_search(self) -> None:
         """Ask what to search for in the pane that has the focus."""
-        self.query_one(Prompt).ask("search", "/", "")
+        await self.query_one(Prompt).ask("search", "/", "")
 
     def action_next_match(self) -> None:
         """Go to the next match."""

@@ -6,6 +6,7 @@ the new is.
 
 from __future__ import annotations
 
+import gc
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from reviewer.errors import ReviewerError
 from reviewer.text import display_safe
-from reviewer.tui.pages.checklist import findings_in_order
 from reviewer.tui.pages.sections import brief_rows
 from reviewer.tui.render.blobs import BlobLines
 from reviewer.tui.row import Piece, Row, label
@@ -51,7 +51,8 @@ class Opening(Drawing):
             if index is not None:
                 self.diff.load(index)
             self.set_timer(_LOADING_SECONDS, self._still_loading)
-        self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
+        # A worker that loads modules would take half of the processor from the first paint.
+        self.call_after_refresh(self._start_reading)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say why the packet could not be opened."""
@@ -63,6 +64,10 @@ class Opening(Drawing):
         else:
             defect = "This is a defect of the program; the packet is unharmed."
             self._show_error(f"{type(error).__name__}: {error}", defect)
+
+    def _start_reading(self) -> None:
+        gc.enable()
+        self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
 
     def open_key(self, where: str, key: tuple[Hashable, ...]) -> None:
         """Open what a row stands for: a section, a file, a checklist row, a finding, a command, an event."""
@@ -198,6 +203,8 @@ class Opening(Drawing):
         answers = self.answers()
         if answers is None:
             return
+        from reviewer.tui.pages.checklist import findings_in_order
+
         finding = next((one for one in findings_in_order(answers) if one.id == name), None)
         if finding is None:
             return

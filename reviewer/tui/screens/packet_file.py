@@ -5,24 +5,22 @@ Imports the workflow late: the first rows of the diff are on the screen before t
 
 from __future__ import annotations
 
-import secrets
-import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer.errors import ReviewerError
 from reviewer.text import display_safe
-from reviewer.tui.screens.source import DraftView, Person, ReceiptView, Words
 
 if TYPE_CHECKING:
+    import tempfile
     from collections.abc import Sequence
 
     from reviewer.approval.words import Section
     from reviewer.diff.model import DiffIndex, FileSpan
     from reviewer.review.event import VerdictKind
+    from reviewer.tui.screens.source import DraftView, Person, ReceiptView, Words
     from reviewer.workflow.peek import Peek
     from reviewer.workflow.review import Review
     from reviewer.workflow.settings import Settings
@@ -70,6 +68,9 @@ class PacketFile:
 
     def open(self) -> Review:
         """Open the packet with everything in it."""
+        import secrets
+        from importlib.metadata import version
+
         from reviewer.workflow.review import Review, ReviewSettings
 
         settings = self.settings()
@@ -94,6 +95,7 @@ class PacketFile:
 
     def person(self) -> Person:
         """Return who reviews."""
+        from reviewer.tui.screens.source import Person
         from reviewer.workflow.approve import identity
 
         settings = self.settings()
@@ -105,6 +107,7 @@ class PacketFile:
 
     def draft(self, review: Review, kind: VerdictKind) -> DraftView:
         """Return what would be signed, and why it might not count."""
+        from reviewer.tui.screens.source import DraftView, Words
         from reviewer.workflow.approve import draft, identity, refuse_automation
         from reviewer.workflow.verify import load_signers
 
@@ -122,6 +125,7 @@ class PacketFile:
     def sign(self, review: Review, view: DraftView) -> ReceiptView:
         """Sign, read back, store; feedback is written when changes are requested."""
         from reviewer.signing.ssh import SshKeygenSigner
+        from reviewer.tui.screens.source import ReceiptView, Words
         from reviewer.workflow.approve import Draft, feedback_of, sign, store, write_feedback
 
         made = view.draft
@@ -145,6 +149,8 @@ class PacketFile:
 
     def copy_path(self, file: FileSpan) -> Path:
         """Return where a copy of a file may be written: a private folder that goes away with the program."""
+        import tempfile
+
         if self._copies is None:
             self._copies = tempfile.TemporaryDirectory(prefix="reviewer-copy-")
         name = "".join(c if c.isalnum() or c in "._-" else "_" for c in file.path.rsplit("/", 1)[-1])
@@ -153,4 +159,6 @@ class PacketFile:
 
 
 def _words(sections: Sequence[Section]) -> tuple[Words, ...]:
+    from reviewer.tui.screens.source import Words
+
     return tuple(Words(section.title, section.lines) for section in sections)

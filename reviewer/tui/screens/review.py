@@ -48,7 +48,7 @@ class ReviewScreen(Opening, inherit_bindings=False):
                 yield OneLine(id="brief-label", classes="label")
                 yield RowList(id="brief", click_opens=True)
                 yield OneLine(id="files-label", classes="label")
-                yield RowList(id="files", click_opens=True)
+                yield RowList(id="files", click_opens=True, idle_cursor=True)
             with Vertical(id="middle"):
                 yield OneLine(id="place")
                 yield TableDiff(id="diff")

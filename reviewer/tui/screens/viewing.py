@@ -6,16 +6,11 @@ An editor gets a private copy outside the packet; what is copied has passed the 
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
 from typing import TYPE_CHECKING
-
-from textual.app import SuspendNotSupported
 
 from reviewer.errors import ReviewerError
 from reviewer.text import display_block
 from reviewer.tui.screens.marking import Marking
-from reviewer.tui.screens.reading import HelpDialog, ThemeDialog
 from reviewer.tui.theme import themes
 
 if TYPE_CHECKING:
@@ -62,6 +57,7 @@ class Viewing(Marking):
 
     def action_choose_theme(self) -> None:
         """Choose a theme; the one under the cursor is shown at once."""
+        from reviewer.tui.screens.reading import ThemeDialog
 
         def preview(name: str) -> None:
             self.app.theme = name
@@ -127,6 +123,8 @@ class Viewing(Marking):
 
     def action_help(self) -> None:
         """Show every key."""
+        from reviewer.tui.screens.reading import HelpDialog
+
         self.app.push_screen(HelpDialog(self.keymap))
 
     def action_reload(self) -> None:
@@ -189,6 +187,10 @@ class Viewing(Marking):
         return True
 
     def _run_editor(self, copy: Path, line: int) -> None:
+        import subprocess
+
+        from textual.app import SuspendNotSupported
+
         command = editor_command(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi", copy, line)
         try:
             with self.app.suspend():
@@ -204,6 +206,8 @@ class Viewing(Marking):
 
 def editor_command(editor: str, path: Path, line: int) -> Sequence[str]:
     """Return the command that opens `path` at `line` (from 1); editors that take no `+line` get the path alone."""
+    import shlex
+
     words = shlex.split(editor) or ["vi"]
     name = words[0].rsplit("/", 1)[-1]
     if name in {"code", "codium", "cursor"}:

@@ -6,13 +6,13 @@ what is not known yet keeps its place as blanks.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
 
-from reviewer.tui.row import TONES, Piece, Row, layout
+from reviewer.tui.row import Piece, Row, layout
+from reviewer.tui.widgets.toned import Toned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
 
-class OneLine(Widget):
+class OneLine(Toned):
     """One line of pieces: some from the left, some from the right; the right ones are never cut."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
@@ -45,7 +43,7 @@ class OneLine(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width = self.size.width
-        base = self.get_component_rich_style("tone--normal")
+        base = self.tone("normal")
         if y:
             return Strip.blank(width, base)
         room = max(1, width - 2)
@@ -55,7 +53,7 @@ class OneLine(Widget):
         left = fit(self._groups, room - sum(piece.cells for piece in right) - 2)
         pieces = layout(Row(tuple(left), right), room)[0]
         segments = [Segment(" ", base)]
-        segments += [Segment(piece.text, self.get_component_rich_style(f"tone--{piece.tone}")) for piece in pieces]
+        segments += [Segment(piece.text, self.tone(piece.tone)) for piece in pieces]
         return Strip(segments).adjust_cell_length(width, base)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

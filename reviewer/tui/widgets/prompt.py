@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widgets import Input
 
 
 class Prompt(Horizontal):
@@ -35,22 +36,25 @@ class Prompt(Horizontal):
         self._purpose = ""
 
     def compose(self) -> ComposeResult:
-        """Lay out the sign and the input."""
+        """Lay out the sign; the input comes with the first question."""
         yield Static("", id="prompt-sign", markup=False)
-        yield Input(id="prompt-input", compact=True)
 
     def on_mount(self) -> None:
         """Stay out of the way."""
         self.display = False
 
-    def ask(self, purpose: str, sign: str, text: str) -> None:
+    async def ask(self, purpose: str, sign: str, text: str) -> None:
         """Open the line."""
+        from textual.widgets import Input
+
         self._purpose = purpose
         self.query_one("#prompt-sign", Static).update(sign)
+        self.post_message(self.Opened())
+        if not self.query(Input):
+            await self.mount(Input(id="prompt-input", compact=True))
         line = self.query_one(Input)
         line.value = text
         self.display = True
-        self.post_message(self.Opened())
         line.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from reviewer.tui.row import TONES, Line, Row, Tone, layout
+from reviewer.tui.row import Line, Row, layout
+from reviewer.tui.widgets.toned import Toned
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -25,20 +25,15 @@ if TYPE_CHECKING:
     from textual import events
 
 
-class RowList(ScrollView):
+class RowList(Toned, ScrollView):
     """Rows with a cursor that passes over labels.
 
     Attributes:
+        idle_cursor: whether the cursor's row is marked while the focus is elsewhere.
         click_opens: whether one click opens a row; otherwise the first selects and the second opens.
         shows_cursor: whether there is a cursor line; pages without one just scroll.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"tone--{tone}" for tone in TONES),
-        "row--cursor",
-        "row--cursor-idle",
-        "row--match",
-    }
     can_focus = True
     PADDING = 1
 
@@ -75,17 +70,18 @@ class RowList(ScrollView):
         classes: str | None = None,
         click_opens: bool = False,
         shows_cursor: bool = True,
+        idle_cursor: bool = False,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.click_opens = click_opens
         self.shows_cursor = shows_cursor
+        self.idle_cursor = idle_cursor
         self._rows: tuple[Row, ...] = ()
         self._lines: list[Line] = []
         self._starts: list[int] = [0]
         self._cursor = -1
         self._width = 0
         self._term = ""
-        self._styles: dict[str, Style] = {}
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -178,24 +174,13 @@ class RowList(ScrollView):
         """Draw one line of the screen."""
         width = self.size.width
         place = y + self.scroll_offset.y
-        base = self._style_of("normal")
         if place >= len(self._lines):
-            return Strip.blank(width, base)
+            return Strip.blank(width, self.tone("normal"))
         number = bisect_right(self._starts, place) - 1
-        at_cursor = self.shows_cursor and number == self._cursor
-        over = Style.null()
-        if at_cursor:
-            over = self._component("row--cursor" if self.has_focus else "row--cursor-idle")
-        elif self._term and self._term in self._rows[number].text.casefold():
-            over = self._component("row--match")
-        segments = [Segment(" " * self.PADDING, base + over)]
-        segments += [Segment(piece.text, self._style_of(piece.tone) + over) for piece in self._lines[place]]
-        return Strip(segments).adjust_cell_length(width, base + over)
-
-    def notify_style_update(self) -> None:
-        """Forget drawn styles when the theme changes."""
-        self._styles.clear()
-        super().notify_style_update()
+        over = self._surface_of(number)
+        segments = [Segment(" " * self.PADDING, self.tone("normal", over))]
+        segments += [Segment(piece.text, self.tone(piece.tone, over)) for piece in self._lines[place]]
+        return Strip(segments).adjust_cell_length(width, self.tone("normal", over))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the rows out again for another width."""
@@ -269,12 +254,7 @@ class RowList(ScrollView):
             place += step
         return -1
 
-    def _style_of(self, tone: Tone) -> Style:
-        return self._component(f"tone--{tone}")
-
-    def _component(self, name: str) -> Style:
-        key = f"{name}/{self.has_focus}"
-        if key not in self._styles:
-            partial = name.startswith("row--")
-            self._styles[key] = self.get_component_rich_style(name, partial=partial)
-        return self._styles[key]
+    def _surface_of(self, number: int) -> str:
+        if self.shows_cursor and number == self._cursor:
+            return "selection" if self.has_focus else "cursor" if self.idle_cursor else ""
+        return "match" if self._term and self._term in self._rows[number].text.casefold() else ""
