@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from reviewer.tui.render.document import Document
-    from reviewer.tui.render.paint import View
+    from reviewer.tui.render.line import View
     from reviewer.tui.render.place import Spot
 
 _WORDS = {"high": "high", "medium": "medium", "low": "low", "info": "info"}

@@ -16,8 +16,9 @@ from textual.strip import Strip
 
 from reviewer.diff.model import RowKind
 from reviewer.tui.render.decor import Decor
+from reviewer.tui.render.line import View
 from reviewer.tui.render.look import Look, State, Surface
-from reviewer.tui.render.paint import Painter, View
+from reviewer.tui.render.paint import Painter
 from reviewer.tui.render.place import Place, Spot, SpotKind
 from reviewer.tui.theme import themes
 
