@@ -484,6 +484,9 @@ class FakeReview:
         self.state = fold(self.journal.entries)
         return self.state
 
+    def refresh(self) -> bool:
+        return False
+
     def examine(self, on_result: Callable[[CheckResult], None], cancelled: Callable[[], bool]) -> None:
         for result in self.all_results:
             if cancelled():

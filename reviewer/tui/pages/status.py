@@ -8,7 +8,7 @@ from reviewer.tui.pages import tree
 from reviewer.tui.row import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from reviewer.packet.manifest import Manifest
     from reviewer.policy.model import GateResult
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Groups: TypeAlias = list[list[Piece]]
 
 
-def header_groups(name: str, manifest: Manifest | None) -> Groups:
-    """Return the header's left side: the packet, the agent and its model, and the two commits."""
+def header_groups(name: str, manifest: Manifest | None, partners: Iterable[str] = ()) -> Groups:
+    """Return the header's left side: the packet, who else is in it, the agent and its model, and the two commits."""
     if manifest is None:
         return [[Piece(name, "name")]]
     origin, change = manifest.origin, manifest.change
@@ -27,7 +27,8 @@ def header_groups(name: str, manifest: Manifest | None) -> Groups:
         agent.append(Piece(f" · {origin.models[0]}", "dim"))
     target = (change.target_ref or "base").removeprefix("refs/heads/")
     commits = [Piece(f"{target} ", "dim"), Piece(f"{change.base[:7]} ← {change.head[:7]}", "dim")]
-    return [[Piece(manifest.id, "name")], agent, commits]
+    others = [[Piece("with ", "dim"), Piece(partner, "accent")] for partner in partners]
+    return [[Piece(manifest.id, "name")], *others, agent, commits]
 
 
 def header_state(

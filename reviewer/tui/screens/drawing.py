@@ -62,7 +62,7 @@ class Drawing(Viewing):
 
         state, coverage = review.state, review.coverage
         self.query_one("#header", OneLine).show(
-            status.header_groups(self.source.name, review.manifest),
+            status.header_groups(self.source.name, review.manifest, review.partners),
             status.header_state(
                 review.risk_class,
                 review.manifest.task.type,

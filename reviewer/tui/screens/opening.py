@@ -23,6 +23,8 @@ from reviewer.tui.widgets.lines import OneLine
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from textual.timer import Timer
+
     from reviewer.checks.finding import CheckResult
     from reviewer.review.event import VerdictKind
     from reviewer.tui.keymap import Keymap
@@ -31,10 +33,13 @@ if TYPE_CHECKING:
 
 _LOADING_SECONDS = 0.15
 _GROW_SECONDS = 0.1
+_OTHERS_SECONDS = 1.0
 
 
 class Opening(Drawing):
     """Loading, and what opens from a list."""
+
+    _others: Timer
 
     def __init__(self, source: ReviewSource[Any], keymap: Keymap, look: Look | None = None) -> None:
         super().__init__(source, keymap, look)
@@ -51,6 +56,9 @@ class Opening(Drawing):
             if index is not None:
                 self.diff.load(index)
             self.set_timer(_LOADING_SECONDS, self._still_loading)
+        else:
+            # Asking again is not asking twice as often.
+            self._others.stop()
         # A worker that loads modules would take half of the processor from the first paint.
         self.call_after_refresh(self._start_reading)
 
@@ -67,6 +75,7 @@ class Opening(Drawing):
 
     def _start_reading(self) -> None:
         gc.enable()
+        self._others = self.set_interval(_OTHERS_SECONDS, self._look_for_others)
         self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
 
     def open_key(self, where: str, key: tuple[Hashable, ...]) -> None:
@@ -177,6 +186,17 @@ class Opening(Drawing):
         self.draw()
         if self.review is not None and self.review.breaks:
             self.say(f"The packet does not prove itself: {self.review.breaks[0]}", "bad")
+
+    def _look_for_others(self) -> None:
+        if self.review is None:
+            return
+        try:
+            news = self.review.refresh()
+        except ReviewerError as error:
+            self.say(error.sentence, "bad")
+            return
+        if news:
+            self.draw()
 
     def _still_loading(self) -> None:
         if self.review is None and not self._failed:

@@ -118,6 +118,9 @@ class ReviewDesk(Protocol):
     def record(self, event: ReviewEvent) -> ReviewState:
         """Write an event, durably, and return the state after it."""
 
+    def refresh(self) -> bool:
+        """Read what others wrote meanwhile; return whether anything is new."""
+
     def examine(self, on_result: Callable[[CheckResult], None], cancelled: Callable[[], bool]) -> None:
         """Run the checks and prove the packet; slow."""
 

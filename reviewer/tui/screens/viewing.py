@@ -119,6 +119,9 @@ class Viewing(Marking):
             self.open_section(0)
             self.focus_pane("diff")
             return
+        if self.pane != "diff" and (self.query_one("#right").has_class("-drawer") or self.query_one("#tabs").display):
+            self.focus_pane("diff")
+            return
         self.app.exit(self.unfinished())
 
     def action_help(self) -> None:
