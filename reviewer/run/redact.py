@@ -33,9 +33,14 @@ _BLOCK = re.compile(
     re.DOTALL,
 )
 _BODY = re.compile(r"[A-Za-z0-9+/=]{24,}")
-_BODY_LINE = re.compile(r"(?:\\[nr]|[\s\d→|+>:\-\"'\\,])*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z-]+: .*)?[\\nr\"',\s]*")
+_BODY_LINE = re.compile(
+    r"(?:\\[nr]|[\s\d→|+>:\-\"'\\,])*(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Comment|Version): .*)?[\\nr\"',\s]*"
+)
 Bytes: TypeAlias = bytes
 """`bytes` is also the name of a method here."""
+_BODY_CHARACTERS = re.compile(r"[A-Za-z0-9+/=\\\s\"',]*")
+_WIDEST = 400
+"""Lines of a key are 64 to 76 characters, with a line number or a mark before them; a longer one is all of it."""
 _LONG_LINE = 8_192
 _REACH_BACK, _REACH = 512, 4_608
 """In longer lines the rules look this far around a suspect, characters."""
@@ -168,7 +173,7 @@ def _block(match: re.Match[str]) -> Span | None:
     if not match.group().endswith("-----") or match.group().count("-----") < 4:
         end = match.start("body")
         for line in match["body"].split("\n"):
-            if not _BODY_LINE.fullmatch(line):
+            if not (_BODY_LINE if len(line) <= _WIDEST else _BODY_CHARACTERS).fullmatch(line):
                 break
             end += len(line) + 1
         end = min(end, match.end())

@@ -60,7 +60,6 @@ _DETECTORS: dict[str, tuple[str, str, Family]] = {
     "IbmCosHmacDetector": ("ibm_cos_hmac", "", "keyword"),
     "JwtTokenDetector": ("jwt", "jwt", "token"),
     "MailchimpDetector": ("mailchimp", "", "token"),
-    "NpmDetector": ("npm", "", "keyword"),
     "OpenAIDetector": ("openai", "", "token"),
     "PypiTokenDetector": ("pypi_token", "", "token"),
     "SendGridDetector": ("sendgrid", "", "token"),
@@ -72,8 +71,8 @@ _DETECTORS: dict[str, tuple[str, str, Family]] = {
     "TwilioKeyDetector": ("twilio", "", "token"),
 }
 """Detectors of detect-secrets 1.5 by class: module, check on what they find, family. Left out: the two entropy
-plugins, public addresses (no secrets), private keys (we mask the whole block, they name its first line) and the keyword
-detector, whose list of names is used with checks of our own."""
+plugins, public addresses (no secrets), npm (it takes the rest of the line with the token), private keys (we mask the
+whole block, they name its first line) and the keyword detector, whose names are used with checks of our own."""
 
 _OWN: tuple[tuple[str, str, Family], ...] = (
     ("GitHub Token", r"github_pat_[A-Za-z0-9_]{22,255}", "token"),

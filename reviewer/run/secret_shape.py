@@ -118,10 +118,11 @@ def _is_reference(value: str) -> bool:
 
 def _is_word_with_number(value: str) -> bool:
     """Return whether a value is a name with a number at its end ("token2", "secret-key-1", "sha256")."""
-    return (
-        bool(re.fullmatch(r"(?:[A-Za-z]?[a-z]*[-_.: ]?)*\d{1,3}", value))
-        and len(value) - len(value.rstrip("0123456789")) <= 2
-    )
+    name = value.rstrip("0123456789")
+    if not 1 <= len(value) - len(name) <= 3:
+        return False
+    words = name.replace("-", "").replace("_", "").replace(".", "").replace(":", "")
+    return words.isalpha() and _changes(words) <= 2 + len(words) // 6
 
 
 def _class(c: str) -> int:

@@ -11,8 +11,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_MAX_LINE = 32_768
+_MAX_LINE = 8_192
 """Longer lines are read this far: what they run stands at the start, the rest is text."""
+_MAX_HEREDOC, _MAX_HEREDOCS = 65_536, 20
+"""Here-documents are left out before that, in lines so long and with so many of them (a hostile line has more)."""
 _HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)([A-Za-z_]\w*)\1([^\n]*)\n(?:.*?\n)??[ \t]*\2[ \t]*(?=\n|\Z|\))", re.DOTALL)
 _TOKEN = re.compile(
     r"""
@@ -49,9 +51,10 @@ class Part:
 @lru_cache(maxsize=2048)
 def split(line: str) -> tuple[Part, ...]:
     """Return the simple commands of a line in order; here-documents and comments are left out."""
-    text = line[:_MAX_LINE]
-    if "<<" in text:
+    text = line[:_MAX_HEREDOC]
+    if 0 < text.count("<<") <= _MAX_HEREDOCS:
         text = _HEREDOC.sub(r"<<<\2\3", text)
+    text = text[:_MAX_LINE]
     splitter = _Splitter()
     for match in _TOKEN.finditer(text):
         take = _TAKE.get(match.lastgroup or "")

@@ -8,27 +8,30 @@ from __future__ import annotations
 import re
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_PYTEST = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s", re.MULTILINE)
-_NUMBERED = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed|todo|pending|passing|failing|ignored)\b")
-_JEST = re.compile(r"^ *Tests:? +(.*\d+ (?:passed|failed|total|skipped|todo).*)$", re.MULTILINE)
-_CARGO = re.compile(r"test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored")
-_GO = re.compile(r"^--- (PASS|FAIL|SKIP): ", re.MULTILINE)
-_UNITTEST = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
-_UNITTEST_END = re.compile(r"^(OK|FAILED)(?: \(([^)]*)\))?\s*$", re.MULTILINE)
-_MAVEN = re.compile(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+)(?:, Skipped: (\d+))?")
-_RSPEC = re.compile(r"^(\d+) examples?, (\d+) failures?(?:, (\d+) pending)?", re.MULTILINE)
-_PHPUNIT = re.compile(
-    r"^OK \((\d+) tests?,|^Tests: (\d+), Assertions: \d+(?:, Errors: (\d+))?(?:, Failures: (\d+))?", re.MULTILINE
+_PYTEST = re.compile(r"^=* ?((?:\d{1,9} [a-z]+(?:, )?)+) in [\d.]+s", re.MULTILINE)
+_NUMBERED = re.compile(
+    r"(\d{1,9}) (passed|failed|skipped|errors?|xfailed|xpassed|todo|pending|passing|failing|ignored)\b"
 )
-_DOTNET = re.compile(r"Failed: +(\d+), Passed: +(\d+), Skipped: +(\d+)")
-_CTEST = re.compile(r"(\d+)% tests passed, (\d+) tests failed out of (\d+)")
-_MOCHA = re.compile(r"^ +(\d+) (passing|failing|pending)\b", re.MULTILINE)
+_JEST = re.compile(r"^ *Tests:? +(.{0,300})$", re.MULTILINE)
+_CARGO = re.compile(r"test result: \w+\. (\d{1,9}) passed; (\d{1,9}) failed; (\d{1,9}) ignored")
+_GO = re.compile(r"^--- (PASS|FAIL|SKIP): ", re.MULTILINE)
+_UNITTEST = re.compile(r"^Ran (\d{1,9}) tests? in ", re.MULTILINE)
+_UNITTEST_END = re.compile(r"^(OK|FAILED)(?: \(([^)]*)\))?\s*$", re.MULTILINE)
+_MAVEN = re.compile(r"Tests run: (\d{1,9}), Failures: (\d{1,9}), Errors: (\d{1,9})(?:, Skipped: (\d{1,9}))?")
+_RSPEC = re.compile(r"^(\d{1,9}) examples?, (\d{1,9}) failures?(?:, (\d{1,9}) pending)?", re.MULTILINE)
+_PHPUNIT = re.compile(
+    r"^OK \((\d{1,9}) tests?,|^Tests: (\d{1,9}), Assertions: \d{1,9}(?:, Errors: (\d{1,9}))?(?:, Failures: (\d{1,9}))?",
+    re.MULTILINE,
+)
+_DOTNET = re.compile(r"Failed: +(\d{1,9}), Passed: +(\d{1,9}), Skipped: +(\d{1,9})")
+_CTEST = re.compile(r"(\d{1,9})% tests passed, (\d{1,9}) tests failed out of (\d{1,9})")
+_MOCHA = re.compile(r"^ +(\d{1,9}) (passing|failing|pending)\b", re.MULTILINE)
 _FAILURE = re.compile(
-    r"^(?:--- FAIL|FAIL\b|FAILED\b|not ok \d|E   )|test result: FAILED|\bTests?: +\d+ failed|=+ FAILURES =+"
+    r"^(?:--- FAIL|FAIL\b|FAILED\b|not ok \d|E   )|test result: FAILED|\bTests?: +\d{1,9} failed|=+ FAILURES =+"
     r"|\b[1-9]\d* failed\b|AssertionError|npm ERR!|BUILD FAILED|error: test failed",
     re.MULTILINE,
 )
-_PASSED = re.compile(r"\b\d+ (?:passed|passing)\b|^ok  \t|test result: ok|^OK\b|All tests passed", re.MULTILINE)
+_PASSED = re.compile(r"\b\d{1,9} (?:passed|passing)\b|^ok  \t|test result: ok|^OK\b|All tests passed", re.MULTILINE)
 _NAMES = {"error": "errors", "passing": "passed", "failing": "failed", "pending": "skipped", "ignored": "skipped"}
 
 
@@ -94,7 +97,7 @@ def _unittest(text: str) -> dict[str, int]:
     ran, end = _UNITTEST.findall(text), _UNITTEST_END.findall(text)
     if not ran or not end:
         return {}
-    bad = {name: int(number[:12]) for name, number in re.findall(r"(\w+)=(\d+)", end[-1][1])}
+    bad = {name: int(number[:12]) for name, number in re.findall(r"(\w+)=(\d{1,9})", end[-1][1])}
     failed, errors, skipped = bad.get("failures", 0), bad.get("errors", 0), bad.get("skipped", 0)
     return {
         "passed": max(0, int(ran[-1][:12]) - failed - errors - skipped),

@@ -36,7 +36,6 @@ _BACKGROUND = re.compile(
 )
 _TIMEOUT = re.compile(r"^(?:Error: )?Command timed out after", re.MULTILINE)
 _CUT = re.compile(r"<persisted-output>|\.\.\. \[\d+ (?:characters|lines) truncated\] \.\.\.")
-_ERROR_TAG = re.compile(r"\A<tool_use_error>(.*?)(?:</tool_use_error>)?\s*\Z", re.DOTALL)
 _SEARCHED_NOTHING = 1
 """Claude Code words this exit code for grep, find, diff and test ("No matches found") and reports no error."""
 
@@ -68,8 +67,7 @@ class Outcome:
     @property
     def refusal(self) -> str:
         """Why it did not work, without the program's tags."""
-        match = _ERROR_TAG.match(self.text)
-        return (match.group(1) if match else self.text).strip()
+        return self.text.strip().removeprefix("<tool_use_error>").removesuffix("</tool_use_error>").strip()
 
 
 def read(block: Json, twin: object) -> Outcome:

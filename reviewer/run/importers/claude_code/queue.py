@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Queue:
-    """What was queued and has not been seen as a prompt yet, in order."""
+    """What is queued, and what left the queue and has not been seen as a prompt yet, in order."""
 
     def __init__(self, commands: Shell) -> None:
         self._waiting: list[tuple[str, Draft]] = []
+        self._sent: list[tuple[str, Draft]] = []
         self._commands = commands
 
     def operation(self, state: State, record: Json) -> None:
@@ -41,16 +42,25 @@ class Queue:
             for _, draft in self._waiting:
                 _taken_back(draft)
             self._waiting.clear()
-        elif name not in {"dequeue", "remove"}:
+        elif name in {"dequeue", "remove"}:
+            self._left(said)
+        else:
             state.not_understood(f"queue-operation/{name}", said)
 
     def delivered(self, said: str) -> None:
         """Take a prompt that stands in a record of its own: it is not to be counted twice."""
-        for place, (waiting, draft) in enumerate(self._waiting):
-            if waiting.strip() == said.strip():
-                draft.dead = True
-                del self._waiting[place]
-                return
+        for queue in (self._sent, self._waiting):
+            for place, (waiting, draft) in enumerate(queue):
+                if waiting.strip() == said.strip():
+                    draft.dead = True
+                    del queue[place]
+                    return
+
+    def _left(self, said: str) -> None:
+        """Some versions say which prompt left the queue, some do not: then it is the first."""
+        place = next((place for place, (text, _) in enumerate(self._waiting) if text == said), 0)
+        if self._waiting:
+            self._sent.append(self._waiting.pop(place))
 
 
 def _taken_back(draft: Draft) -> None:

@@ -25,7 +25,6 @@ KILLS = frozenset(("KillShell", "KillBash", "TaskStop"))
 
 _STATUS = re.compile(r"<status>(\w+)</status>")
 _EXIT = re.compile(r"<exit_code>(-?\d{1,9})</exit_code>|\(exit code:? (-?\d{1,9})\)|with exit code (-?\d{1,9})")
-_STREAM = re.compile(r"<(stdout|stderr|output)>\n?(.*?)\n?</\1>", re.DOTALL)
 _TASK = re.compile(r"<(?:task-id|shell-id)>([^<]+)</")
 
 
@@ -164,7 +163,13 @@ def _first(pattern: re.Pattern[str], said: str) -> str | None:
 
 def _streams(said: str, twin: Json) -> str:
     own = [part for key in ("stdout", "stderr", "output") if (part := some_text(twin.get(key)))]
-    return "\n".join(own) if own else "\n".join(part for _, part in _STREAM.findall(said) if part)
+    return "\n".join(own or [part for name in ("stdout", "stderr", "output") if (part := _tagged(said, name))])
+
+
+def _tagged(said: str, name: str) -> str:
+    _, start, rest = said.partition(f"<{name}>")
+    inside, end, _ = rest.partition(f"</{name}>")
+    return inside.strip("\n") if start and end else ""
 
 
 def _keep(state: State, draft: Draft, output: str, *, grows: bool) -> None:
