@@ -205,6 +205,35 @@ def test_a_damaged_extra_field_is_refused(tmp_path: Path) -> None:
     refused(tmp_path / "p", "damaged extra field")
 
 
+def test_an_extra_field_without_its_head_is_refused(tmp_path: Path) -> None:
+    entry = zipfile.ZipInfo("packet.toml")
+    entry.extra = b"ab"
+    with zipfile.ZipFile(tmp_path / "p", "w") as archive:
+        archive.writestr(entry, b"")
+    refused(tmp_path / "p", "has a damaged extra field")
+
+
+def test_too_many_members_are_refused_before_their_names_are_read(tmp_path: Path) -> None:
+    path = written(tmp_path / "p")
+    refused(path, "holds 3 members; at most 2 are opened", Limits(max_members=2))
+
+
+@pytest.mark.parametrize(("mark", "offset"), [(b"PK\x01\x02", 36), (b"PK\x03\x04", 4), (b"PK\x01\x02", 10)])
+def test_a_header_of_ours_has_one_form(tmp_path: Path, mark: bytes, offset: int) -> None:
+    def flip(data: bytearray, at: int) -> None:
+        data[at + offset] ^= 1
+
+    refused(patched(written(tmp_path / "p"), mark, flip), "described in two|not as the writer makes it")
+
+
+def test_a_date_that_both_headers_share_is_still_not_ours(tmp_path: Path) -> None:
+    def later(offset: int) -> Callable[[bytearray, int], None]:
+        return lambda data, at: data.__setitem__(at + offset, 0x22)
+
+    path = patched(written(tmp_path / "p"), b"PK\x01\x02", later(14))
+    refused(patched(path, b"PK\x03\x04", later(12)), "the header of 'empty' is not as the writer makes it")
+
+
 def test_overlapping_members_are_refused(tmp_path: Path) -> None:
     # The quoted overlap of "A better zip bomb": two directory entries share one body.
     def same_place(data: bytearray, at: int) -> None:
@@ -251,7 +280,7 @@ def test_the_limits_hold_for_both_forms(tmp_path: Path, write: Callable[..., obj
     write(path, MEMBERS)
     open_source(path, Limits(max_unpacked=66, max_members=3)).close()
     refused(path, "holds 66 bytes unpacked; at most 65", Limits(max_unpacked=65))
-    refused(path, "members", Limits(max_members=2))
+    refused(path, "holds (more than 2|3) members", Limits(max_members=2))
     refused(path, "longer than 10", Limits(max_name=10))
 
 
@@ -361,3 +390,53 @@ class TestFolder:
 def test_the_checksum_in_our_archives_is_the_members(tmp_path: Path) -> None:
     data = written(tmp_path / "p").read_bytes()
     assert struct.pack("<I", zlib.crc32(b"hello\n" * 10)) in data
+
+
+CENTRAL, LOCAL, END = b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06"
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "reason"),
+    [
+        ((CENTRAL, 0, 34), b"\1\0", "has a comment or another disk's number"),
+        ((CENTRAL, 0, 5), b"\x13", "was made for system 19"),
+        ((CENTRAL, 0, 38), b"\x10", "'packet.toml' is not a plain file"),
+        ((CENTRAL, 0, 20), b"\x05\0\0\0", "is stored and has two different sizes"),
+        ((CENTRAL, 2, 42), b"\xff\xff\0\0", "does not follow the one before it"),
+        ((LOCAL, 0, 0), b"PK\x07\x08", "has no header of its own at byte 0"),
+        ((LOCAL, 0, 28), b"\xff\xff", "described in two different ways"),
+        ((CENTRAL, 1, 0), b"PK\x07\x08", "the archive's directory is damaged at byte"),
+        ((END, 0, 8), b"\xff\xff\xff\xff", "uses ZIP64 sizes"),
+        ((END, 0, 12), b"\xff\xff\xff\xff", "uses ZIP64 sizes"),
+        ((END, 0, 16), b"\0\0\0\0", "the archive's directory is not where its end says"),
+        ((END, 0, 20), b"\1\0", "is not a whole .packet file"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_refused(
+    tmp_path: Path, where: tuple[bytes, int, int], value: bytes, reason: str
+) -> None:
+    mark, nth, offset = where
+
+    def set_field(data: bytearray, at: int) -> None:
+        data[at + offset : at + offset + len(value)] = value
+
+    refused(patched(foreign(tmp_path / "p", zipfile.ZIP_STORED), mark, set_field, nth), reason)
+
+
+def test_a_member_that_reaches_into_the_directory_is_refused(tmp_path: Path) -> None:
+    def longer(field: int) -> Callable[[bytearray, int], None]:
+        def change(data: bytearray, at: int) -> None:
+            data[at + field : at + field + 8] = struct.pack("<2I", 5, 5)
+
+        return change
+
+    path = patched(foreign(tmp_path / "p", zipfile.ZIP_STORED), CENTRAL, longer(20), nth=2)
+    refused(patched(path, LOCAL, longer(18), nth=2), "'empty' runs into the archive's directory")
+
+
+def test_a_comment_of_a_member_is_refused(tmp_path: Path) -> None:
+    entry = zipfile.ZipInfo("packet.toml")
+    entry.comment = b"hello"
+    with zipfile.ZipFile(tmp_path / "p", "w") as archive:
+        archive.writestr(entry, b"")
+    refused(tmp_path / "p", "has a comment or another disk's number")
