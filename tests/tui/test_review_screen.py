@@ -513,3 +513,14 @@ async def test_blind_first_covers_the_agents_words(tmp_path: Path) -> None:
 def test_side_by_side_keeps_its_two_halves(width: int, split: bool, shown: tuple[bool, bool]) -> None:  # noqa: FBT001
     arrangement = arrange(width, "middle", split=split)
     assert (arrangement.brief, arrangement.checklist) == shown
+
+
+async def test_the_palette_offers_what_the_table_says(tmp_path: Path) -> None:
+    from reviewer.tui.commands import ReviewCommands
+
+    async with ReviewApp(FakeSource(tmp_path)).run_test(size=WIDE) as pilot:
+        screen = await _opened(pilot)
+        offered = [hit.text async for hit in ReviewCommands(screen).discover()]
+        wanted = {action.title for action in ACTIONS if action.palette}
+        assert wanted <= set(offered)
+        assert not {action.title for action in ACTIONS if not action.palette} & set(offered)

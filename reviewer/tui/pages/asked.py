@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PATH = re.compile(
     r"[\w.@+-]+(?:/[\w.@+-]+)+|\b[\w-]+\.(?:py|js|jsx|ts|tsx|go|rs|rb|java|c|h|cpp|md|toml|json|ya?ml|txt)\b"
 )
+_FIELD_NAMES = {"non_goals": "Non-goals", "done_when": "Done when"}
 _STEP_GLYPHS: dict[str, tuple[str, Tone]] = {
     "completed": ("✓", "good"),
     "in_progress": ("◐", "warn"),
@@ -39,7 +40,9 @@ def task(subject: Subject) -> Iterator[Row]:
         ("done_when", asked.done_when),
     ):
         known = known_of(asked.known, name)
-        yield from listed(name.replace("_", " ").capitalize(), values or (None if known == "absent" else []), known)
+        yield from listed(
+            _FIELD_NAMES.get(name, name.capitalize()), values or (None if known == "absent" else []), known
+        )
     yield field("Type", asked.type, known_of(asked.known, "type"))
     yield field("Issue", asked.issue, known_of(asked.known, "issue"))
     yield from heading("Made by")

@@ -77,7 +77,7 @@ def commands(subject: Subject) -> Iterator[Row]:
     yield label(f"{plural(len(rows), 'command')}, {failed} failed, {unclear} not conclusive or not recorded")
     yield BLANK
     for command in rows:
-        yield _command_row(command)
+        yield from _command_rows(command)
 
 
 def retries(subject: Subject) -> Iterator[Row]:
@@ -98,7 +98,7 @@ def retries(subject: Subject) -> Iterator[Row]:
         yield Row(head, grade(retry.known))
         for n in retry.command:
             if n in subject.commands:
-                yield _command_row(subject.commands[n], indent=2)
+                yield from _command_rows(subject.commands[n], indent=2)
         changed = ", ".join(retry.what_changed_between) or "nothing recorded"
         left = (Piece("changed between  ", "dim"), Piece(changed))
         yield Row(left, indent=2, hanging=17, wrap=True)
@@ -124,22 +124,23 @@ def _record(subject: Subject) -> Iterator[Row]:
         yield Row(left, hanging=10, wrap=True)
 
 
-def _command_row(command: CommandRow, *, indent: int = 0) -> Row:
+def _command_rows(command: CommandRow, *, indent: int = 0) -> Iterator[Row]:
     glyph, word = state_pieces(command.state)
-    notes = [word]
+    tone: Tone = "bright" if command.state in _FAILED else "normal"
+    left = (glyph, Piece(f" {command.n:>4}  ", "dim"), Piece(clip(" ".join(command.line.split())), tone))
+    right = (Piece(f"{word}  {seconds(command.seconds):>7}", "dim"),)
+    yield Row(left, right, key=("command", command.n), indent=indent)
+    notes = []
     if command.exit_code not in {None, 0}:
         notes.append(f"exit {command.exit_code}")
     if command.not_conclusive:
-        notes.append(command.not_conclusive)
+        notes.append(f"its exit code says nothing: {command.not_conclusive}")
     if command.retry_of:
         notes.append(f"again after {command.retry_of}")
     if command.after_last_edit is False and command.kind == "test":
         notes.append("before the last edit")
-    right = (Piece(f"{' · '.join(notes)}  {seconds(command.seconds):>7}", "dim"),)
-    tone: Tone = "bright" if command.state in _FAILED else "normal"
-    line = " ".join(command.line.split())
-    left = (glyph, Piece(f" {command.n:>4}  ", "dim"), Piece(clip(line), tone))
-    return Row(left, right, key=("command", command.n), indent=indent)
+    if notes:
+        yield Row((Piece(" · ".join(notes), "dim"),), indent=indent + 8, wrap=True)
 
 
 def _event_row(event: Event, start: str | None, failed: set[int], retried: dict[int, int]) -> Row:

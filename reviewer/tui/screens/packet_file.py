@@ -77,7 +77,12 @@ class PacketFile:
         glance, self._glance = self._glance, None
         return Review.open(
             self.path,
-            ReviewSettings(by=settings.by, blind=self.blind, tool=f"reviewer {version('review-packet')}"),
+            ReviewSettings(
+                by=settings.by,
+                blind=self.blind,
+                tool=f"reviewer {version('review-packet')}",
+                examine_in_child=True,
+            ),
             clock=lambda: datetime.now(UTC),
             new_id=lambda: secrets.token_hex(8),
             limits=settings.limits,
