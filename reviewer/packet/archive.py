@@ -43,6 +43,7 @@ class PacketSource(ABC):
             BadPacketError: bad names, too many members or too many bytes.
         """
         self.path = path
+        self.limits = limits
         self.names = check_names(sizes, limits, path.name)
         self._sizes = sizes
         self.total = sum(sizes.values())

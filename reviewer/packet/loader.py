@@ -57,6 +57,11 @@ class Packet:
         """All members, sorted."""
         return self._source.names
 
+    @property
+    def limits(self) -> Limits:
+        """What it was opened with."""
+        return self._source.limits
+
     def has(self, name: str) -> bool:
         """Return whether there is such a member."""
         return name in self.listed or name in member.REQUIRED[:2]

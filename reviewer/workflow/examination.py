@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks import runner
+from reviewer.workflow import apart
 from reviewer.workflow.integrity import prove
 from reviewer.workflow.open import build_case
+from reviewer.workflow.proof import Proof
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from reviewer.checks.finding import CheckResult, Finding
     from reviewer.workflow.open import OpenedPacket
@@ -47,9 +49,15 @@ class Said:
 class Examination:
     """Proof and checks of one open packet; `said` is what is known."""
 
-    def __init__(self, opened: OpenedPacket) -> None:
-        """Stand ready; nothing is read yet."""
+    def __init__(self, opened: OpenedPacket, *, in_child: bool = False) -> None:
+        """Stand ready; nothing is read yet.
+
+        Args:
+            opened: the packet.
+            in_child: work it out in a process of its own, for callers that must stay quick and small.
+        """
         self._opened = opened
+        self._in_child = in_child
         self.said = Said()
 
     def run(
@@ -67,14 +75,38 @@ class Examination:
         """
         if self.said.done:
             return
-        proof = prove(self._opened, progress)
-        said = Said((), tuple(proof.breaks), tuple(proof.unread), tuple(proof.notes), proven=True)
-        self.said = said
-        for result in runner.run(build_case(self._opened), cancelled=cancelled):
-            said = replace(said, results=(*said.results, result))
+        if self._in_child:
+            try:
+                self._follow(apart.steps(self._opened, cancelled, progress), on_result, cancelled)
+            except apart.ApartError:
+                # The child is only a convenience: what it could not do is done here, from the start.
+                self._follow(self._steps(cancelled, progress), on_result, cancelled)
+        else:
+            self._follow(self._steps(cancelled, progress), on_result, cancelled)
+
+    def _follow(
+        self,
+        steps: Iterator[Proof | CheckResult],
+        on_result: Callable[[CheckResult], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        said = Said()
+        for step in steps:
+            if isinstance(step, Proof):
+                said = Said((), tuple(step.breaks), tuple(step.unread), tuple(step.notes), proven=True)
+                self.said = said
+                continue
+            said = replace(said, results=(*said.results, step))
             self.said = said
-            self._opened.let_go()
             if on_result is not None:
-                on_result(result)
+                on_result(step)
         if cancelled is None or not cancelled():
             self.said = replace(said, done=True)
+
+    def _steps(
+        self, cancelled: Callable[[], bool] | None, progress: Callable[[int, int], None] | None
+    ) -> Iterator[Proof | CheckResult]:
+        yield prove(self._opened, progress)
+        for result in runner.run(build_case(self._opened), cancelled=cancelled):
+            yield result
+            self._opened.let_go()

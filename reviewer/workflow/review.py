@@ -47,12 +47,14 @@ class ReviewSettings:
         journal_root: where journals are kept; with the packet's repository, else with the person's state, by default.
         blind: the change was opened before its story.
         tool: name and version of this program, for the record.
+        examine_in_child: run proof and checks in a process of their own, for a screen that must stay quick.
     """
 
     by: str
     journal_root: Path | None = None
     blind: bool = False
     tool: str = "reviewer"
+    examine_in_child: bool = False
 
 
 class Review:
@@ -82,7 +84,7 @@ class Review:
         self._state = ReviewState()
         self._folded = 0
         self._coverage: tuple[ReviewState, Coverage] | None = None
-        self._examination = Examination(opened)
+        self._examination = Examination(opened, in_child=settings.examine_in_child)
         self.approved_by: tuple[str, ...] = ()
         journal.load()
         self.torn = journal.torn

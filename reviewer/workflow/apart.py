@@ -1,0 +1,149 @@
+"""An examination in a process of its own, so that the screen keeps its processor time and its memory.
+
+The child opens the same packet by path and refuses if its key is not the one that is on the screen. It says what it
+finds as JSON lines; nothing but facts crosses. It is our own program, and it runs nothing from the packet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reviewer.checks import runner
+from reviewer.checks.finding import CheckResult, Finding
+from reviewer.errors import ReviewerError
+from reviewer.packet.limits import Limits
+from reviewer.workflow.integrity import prove
+from reviewer.workflow.open import build_case, open_packet
+from reviewer.workflow.proof import Proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reviewer.workflow.open import OpenedPacket
+
+_POLITENESS = 5
+
+
+class ApartError(ReviewerError):
+    """The examining process could not be started, or ended before it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which packet to examine: its path and key, the limits it was opened with, and its repository."""
+
+    path: str
+    key: str
+    limits: dict[str, int]
+    repository: str | None
+
+    @classmethod
+    def of(cls, opened: OpenedPacket) -> Request:
+        """Return the request that examines an open packet once more, elsewhere."""
+        place = opened.repository
+        repository = None if place is None else str(place.work_tree or place.git_dir)
+        return cls(str(opened.packet.path.absolute()), str(opened.packet.key), asdict(opened.packet.limits), repository)
+
+
+def steps(
+    opened: OpenedPacket,
+    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Proof | CheckResult]:
+    """Yield the proof and then each check's result, worked out in a child process; close the iterator to end it.
+
+    Args:
+        opened: the packet.
+        cancelled: asked at each thing that the child says; True ends it.
+        progress: files of the proof, done and in all.
+
+    Raises:
+        ApartError: the child cannot be started, or ended without having said everything.
+    """
+    command = [sys.executable, "-I", "-m", __name__]
+    try:
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, isolated from the working directory
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise ApartError(f"the checks cannot be started: {error.strerror}") from error
+    try:
+        yield from _heard(child, Request.of(opened), cancelled, progress)
+    finally:
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        child.wait()
+
+
+def _heard(
+    child: subprocess.Popen[bytes],
+    request: Request,
+    cancelled: Callable[[], bool] | None,
+    progress: Callable[[int, int], None] | None,
+) -> Iterator[Proof | CheckResult]:
+    if child.stdin is None or child.stdout is None:
+        raise ApartError("the checks cannot be heard")
+    with contextlib.suppress(BrokenPipeError):
+        child.stdin.write(json.dumps(asdict(request)).encode())
+        child.stdin.close()
+    for line in child.stdout:
+        if cancelled is not None and cancelled():
+            return
+        match json.loads(line):
+            case {"progress": [done, whole]} if progress is not None:
+                progress(done, whole)
+            case {"proof": proof}:
+                yield Proof(**proof)
+            case {"result": result}:
+                yield _result(result)
+            case {"refused": sentence}:
+                raise ApartError(sentence)
+            case {"done": True}:
+                return
+    raise ApartError("the checks ended before they were done")
+
+
+def _result(told: dict[str, Any]) -> CheckResult:
+    findings = tuple(Finding(**{**each, "evidence": tuple(each["evidence"])}) for each in told["findings"])
+    return CheckResult(**{**told, "findings": findings})
+
+
+def main() -> None:
+    """Be the child: read a request from standard input, and say what is found on standard output."""
+    with contextlib.suppress(OSError):
+        os.nice(_POLITENESS)
+    # A packet's text may hold lone surrogates; JSON's escapes carry them.
+    request = Request(**json.load(sys.stdin))
+    repository = None if request.repository is None else Path(request.repository)
+    try:
+        with open_packet(Path(request.path), limits=Limits(**request.limits), repository=repository) as opened:
+            if opened.packet.key != request.key:
+                raise ApartError(f"{request.path}: the packet was changed while it was open")
+            proof = prove(opened, lambda done, whole: _say({"progress": [done, whole]}))
+            _say({"proof": asdict(proof)})
+            for result in runner.run(build_case(opened)):
+                _say({"result": asdict(result)})
+                opened.let_go()
+    except ReviewerError as error:
+        _say({"refused": error.sentence})
+        return
+    _say({"done": True})
+
+
+def _say(fact: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(fact) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
