@@ -218,7 +218,7 @@ def test_too_many_members_are_refused_before_their_names_are_read(tmp_path: Path
     refused(path, "holds 3 members; at most 2 are opened", Limits(max_members=2))
 
 
-@pytest.mark.parametrize(("mark", "offset"), [(b"PK\x01\x02", 36), (b"PK\x03\x04", 4), (b"PK\x01\x02", 10)])
+@pytest.mark.parametrize(("mark", "offset"), [(b"PK\x01\x02", 36), (b"PK\x03\x04", 4), (b"PK\x01\x02", 12)])
 def test_a_header_of_ours_has_one_form(tmp_path: Path, mark: bytes, offset: int) -> None:
     def flip(data: bytearray, at: int) -> None:
         data[at + offset] ^= 1
