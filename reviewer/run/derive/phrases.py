@@ -34,6 +34,28 @@ ASSUMES = _any(
     r"\b(?:could not|couldn(?:'|’)t) (?:run|test|verify)\b",
 )
 
+ASSUMES_STEMS = (
+    *("assum", "ll treat", "will treat", "presumab", "be fine", "granted", "verified", "without running", "untested"),
+    *("did not", "didn", "have not", "haven", "could not", "couldn"),
+)
+"""One of these stands in every text that `ASSUMES` finds; looked for first, since logs are long."""
+CLAIMS_STEMS = (
+    "test",
+    "spec",
+    "suite",
+    "lint",
+    "ruff",
+    "clippy",
+    "formatting",
+    "type",
+    "mypy",
+    "pyright",
+    "tsc",
+    "buil",
+    "compil",
+)
+"""One of these stands in every text that `CLAIMS` finds."""
+
 CLAIMS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
     ("test", _any(rf"\b(?:tests?|test suite|specs?|suite)\b{_GAP}{_HELD}", rf"\bpassing tests\b|{_PASSES}tests?\b")),
     (

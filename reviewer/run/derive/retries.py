@@ -7,6 +7,7 @@ of the same tool passed later) and `abandoned` (failed, and nothing of its kind 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -87,7 +88,8 @@ def _attempt(
         elif len(chain) == 1 and chain[0].command_kind not in _CHECKS:
             return None
     first, last = chain[0], chain[-1]
-    between = [edit for edit in edits if first.seq < edit.seq < last.seq]
+    start, stop = (bisect_left(edits, seq, key=lambda edit: edit.seq) for seq in (first.seq, last.seq))
+    between = edits[start:stop]
     changed = tuple(dict.fromkeys(paths.repo_path(edit.path) or edit.path for edit in between))
     outcome: Outcome = "gave_up"
     if last.state == "passed":

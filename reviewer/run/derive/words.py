@@ -38,7 +38,7 @@ def assumptions(events: Sequence[Event]) -> list[Quoted]:
     found: dict[str, Quoted] = {}
     for event in events:
         said = event.text if isinstance(event, (Message, Thought, Plan)) else None
-        if not said or not phrases.ASSUMES.search(said):
+        if not said or not _holds(said, phrases.ASSUMES_STEMS):
             continue
         for sentence in _sentences(said):
             if phrases.ASSUMES.search(sentence):
@@ -60,7 +60,7 @@ def claims(events: Sequence[Event]) -> list[Quoted]:
             last_edit = event.seq
         elif isinstance(event, Command):
             runs[event.command_kind] = event
-        elif isinstance(event, Message):
+        elif isinstance(event, Message) and _holds(event.text, phrases.CLAIMS_STEMS):
             for sentence in _sentences(event.text):
                 kind = _claimed(sentence)
                 if kind is not None:
@@ -84,6 +84,11 @@ def _claimed(sentence: str) -> CommandKind | None:
     if phrases.NOT_SAID.search(sentence):
         return None
     return next((kind for kind, pattern in phrases.CLAIMS if pattern.search(sentence)), None)
+
+
+def _holds(text: str, stems: Sequence[str]) -> bool:
+    low = text.lower()
+    return any(stem in low for stem in stems)
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -98,7 +98,9 @@ def _run(reader: Reader, streams: list[list[Draft]], last: str) -> ImportedRun:
     state.drafts, state.agent, state.node = [], "", None
     reader.close()
     gone = (
-        discarded_nodes(reader.parents, reader.prompts, reader.answers, reader.order) if reader.order else frozenset()
+        discarded_nodes(reader.envelopes.parents, reader.prompts, reader.answers, reader.envelopes.order)
+        if reader.envelopes.order
+        else frozenset()
     )
     state.add(End, **_end(reader, last))
     closing = state.drafts

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reviewer.run.event import Context, Error, Message, Plan, Prompt, Thought, Usage
 from reviewer.run.importers.claude_code import notes, outcome, words
 from reviewer.run.importers.claude_code.calls import Calls, compact
+from reviewer.run.importers.claude_code.envelope import Envelopes
 from reviewer.run.importers.claude_code.queue import Queue
 from reviewer.run.importers.claude_code.state import State, remember
 from reviewer.run.importers.claude_code.values import (
@@ -49,7 +50,7 @@ class Reader:
 
     Attributes:
         state: the drafts of the log at hand and what is known of the session.
-        parents, order: the tree of records; prompts, answers: which of them are a person's and the agent's.
+        envelopes: the tree of records; prompts, answers: which of them are a person's and the agent's.
         records: whole records read; repeated: those left out as copies; torn: bytes cut off at the end.
     """
 
@@ -57,8 +58,7 @@ class Reader:
         self.state = state
         self.calls = Calls()
         self.queue = Queue(self.calls.commands)
-        self.parents: dict[str, str | None] = {}
-        self.order: list[str] = []
+        self.envelopes = Envelopes(state)
         self.prompts: set[str] = set()
         self.answers: set[str] = set()
         self.records = 0
@@ -67,23 +67,16 @@ class Reader:
         self.replaced = 0
         self.last = ""
         self._usage: dict[str, Draft] = {}
-        self._agents: dict[str, str] = {}
-        self._session: str | None = None
         self._shown: set[tuple[str, int]] = set()
-        self._default_agent = ""
         self._name = ""
-        self._roots: dict[str, str] = {}
-        self._place: tuple[object, object, object] | None = None
 
     def start(self, name: str, agent: str | None) -> None:
         """Begin another log: `agent` is the sub-agent's id where the file name tells it."""
         self._name = name
-        self._default_agent = agent or ""
+        self.envelopes.start(agent or "")
         self.state.drafts = []
-        self.state.agent = self._default_agent
+        self.state.agent = agent or ""
         self.state.cwd = None
-        self._session = None
-        self._place = None
 
     def take(self, record: Record) -> None:
         """Take one record of a log."""
@@ -109,7 +102,7 @@ class Reader:
     def _record(self, record: Json) -> None:
         state = self.state
         identity = some_text(record.get("uuid"))
-        if identity is not None and identity in self.parents:
+        if identity is not None and identity in self.envelopes.parents:
             self.repeated += 1
             return
         stamp = time(record.get("timestamp"))
@@ -117,7 +110,7 @@ class Reader:
         state.node = identity
         kind = record.get("type")
         if identity is not None:
-            self._envelope(record, identity, stamp)
+            self.envelopes.enter(record, identity, stamp)
         if kind == "assistant":
             self._assistant(record, identity)
         elif kind == "user":
@@ -141,57 +134,6 @@ class Reader:
             notes.bookkeeping(state, record)
         else:
             state.not_understood(kind if isinstance(kind, str) else "no type", compact(record))
-
-    def _envelope(self, record: Json, identity: str, stamp: str | None) -> None:
-        state, info = self.state, self.state.info
-        parent = some_text(record.get("parentUuid")) or some_text(record.get("logicalParentUuid"))
-        session = some_text(record.get("sessionId"))
-        self._follow_session(session)
-        state.agent = self._agent(record, identity, parent)
-        if parent is None:
-            # All roots of one session and one agent hang below one root, so that going back to the start is seen.
-            parent = self._roots.setdefault(f"{session}/{state.agent}", f"root of {session}/{state.agent}")
-        self.parents[identity] = parent
-        if not state.agent:
-            self.order.append(identity)
-        place = (record.get("cwd"), record.get("version"), record.get("gitBranch"))
-        if place != self._place:
-            self._place = place
-            self._moved(record)
-        if stamp is not None:
-            info.started = min(info.started or stamp, stamp)
-            info.ended = max(info.ended or stamp, stamp)
-        if "permissionMode" in record:
-            notes.mode(state, text(record["permissionMode"]))
-
-    def _moved(self, record: Json) -> None:
-        state, info = self.state, self.state.info
-        cwd = some_text(record.get("cwd"))
-        state.cwd = cwd or state.cwd
-        remember(info.cwds, cwd)
-        remember(info.versions, some_text(record.get("version")))
-        branch = some_text(record.get("gitBranch"))
-        if remember(info.branches, branch) and len(info.branches) > 1:
-            state.note("branch", f"git branch: {branch}")
-
-    def _follow_session(self, session: str | None) -> None:
-        if session is None or session == self._session:
-            return
-        known = session in self.state.info.session_ids
-        remember(self.state.info.session_ids, session)
-        if self._session is not None and not known:
-            self.state.note("resume", f"session {session}")
-        self._session = session
-
-    def _agent(self, record: Json, identity: str, parent: str | None) -> str:
-        """Return the id of the sub-agent that a record belongs to, "" for the main agent."""
-        named = some_text(record.get("agentId")) or self._default_agent
-        if named or record.get("isSidechain") is not True:
-            return named
-        # 1.x wrote sub-agents into the same file: a chain of its own that starts without parent.
-        agent = self._agents.get(parent or "") or f"side-{identity[:8]}"
-        self._agents[identity] = agent
-        return agent
 
     def _assistant(self, record: Json, identity: str | None) -> None:
         state = self.state
