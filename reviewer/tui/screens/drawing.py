@@ -48,6 +48,7 @@ class Drawing(Viewing):
     standings: Sequence[FileStanding] = _EMPTY
     note: str | None = None
     _order_shown: tuple[int, ...] = ()
+    _ordered_by: Sequence[Finding] = ()
     _positions: Mapping[int, int] = MappingProxyType({})
     _firsts: Sequence[int] = ()
     _firsts_of: Sequence[Unit] | None = None
@@ -227,7 +228,10 @@ class Drawing(Viewing):
             for file in review.index.files
         ]
         paths = [standing.path for standing in self.standings]
-        self.groups = guided(paths, review.findings) if self.order == "guided" else by_path(paths)
+        if self.examined:
+            # The order changes once, when everything is found, and not with every check that ends.
+            self._ordered_by = tuple(review.findings)
+        self.groups = guided(paths, self._ordered_by) if self.order == "guided" else by_path(paths)
         order = tuple(number for group in self.groups for number in group.files)
         self._positions = {number: place for place, number in enumerate(order)}
         if order != self._order_shown:

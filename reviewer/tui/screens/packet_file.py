@@ -72,10 +72,11 @@ class PacketFile:
         from importlib.metadata import version
 
         from reviewer.workflow.review import Review, ReviewSettings
+        from reviewer.workflow.verify import approvers
 
         settings = self.settings()
         glance, self._glance = self._glance, None
-        return Review.open(
+        review = Review.open(
             self.path,
             ReviewSettings(
                 by=settings.by,
@@ -89,6 +90,8 @@ class PacketFile:
             repository=self.repository,
             glance=glance,
         )
+        review.approved_by = approvers(self.path, self.allowed_signers, now=datetime.now(UTC), limits=settings.limits)
+        return review
 
     def settings(self) -> Settings:
         """Return the person's settings, read once."""
