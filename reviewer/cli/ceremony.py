@@ -59,6 +59,7 @@ class Ceremony:
         """Open the packet, prove it and run its checks."""
         from reviewer.cli import version
         from reviewer.workflow.review import Review, ReviewSettings
+        from reviewer.workflow.verify import approvers
 
         review = Review.open(
             self.path,
@@ -70,6 +71,9 @@ class Ceremony:
         )
         with progress("Checking the packet") as report:
             review.examine(progress=report)
+        review.approved_by = approvers(
+            self.path, self.settings.signers, now=datetime.now(UTC), limits=self.settings.limits
+        )
         return review
 
     def sign(self, review: Review) -> Receipt | None:

@@ -13,8 +13,8 @@ from reviewer import ledger
 from reviewer.approval import allowed_signers
 from reviewer.errors import BadInputError, BadPacketError, UndeterminedError
 from reviewer.git.quarantine import Quarantine
-from reviewer.packet.limits import Limits
-from reviewer.workflow.verify import EXIT_CODES, load_signers, verify_packet, verify_range
+from reviewer.packet.limits import DEFAULT_LIMITS, Limits
+from reviewer.workflow.verify import EXIT_CODES, approvers, load_signers, verify_packet, verify_range
 from reviewer.workflow.verify.ledger_log import read_log
 from reviewer.workflow.verify.stored import beside
 from tests.support.approvals import decide, gate, packet_of
@@ -183,6 +183,18 @@ def test_a_change_that_waits_for_a_second_person_needs_one(tmp_path: Path) -> No
     assert _state(path)[0] == "not_approved"
     decide(path, signer=BOB_KEY, email=BOB, gate_results=(gate("passed", gate_id="two_persons", stage="merging"),))
     assert _state(path) == ("approved", f"approved by {ANA} and {BOB}")
+
+
+def test_the_next_person_is_told_who_has_approved_and_only_if_it_verifies(tmp_path: Path) -> None:
+    path = make_packet(tmp_path)
+    signers = tmp_path / "signers"
+    signers.write_text(signers_line(ANA, FakeSigner().public))
+    assert approvers(path, signers, now=LATER, limits=DEFAULT_LIMITS) == ()
+    decide(path)
+    decide(path, signer=BOB_KEY, email=BOB)
+    assert approvers(path, signers, now=LATER, limits=DEFAULT_LIMITS) == (ANA,)
+    signers.write_text("not a list\n")
+    assert approvers(path, signers, now=LATER, limits=DEFAULT_LIMITS) == ()
 
 
 def test_a_record_that_lies_about_the_packet_does_not_count(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewer.workflow.verify.approvers import approvers
 from reviewer.workflow.verify.commits import CommitVerdict, RangeVerdict, verify_range
 from reviewer.workflow.verify.packet import PacketVerdict, verify_packet
 from reviewer.workflow.verify.trust import load_signers
@@ -14,6 +15,7 @@ __all__ = [
     "PacketVerdict",
     "RangeVerdict",
     "State",
+    "approvers",
     "load_signers",
     "verify_packet",
     "verify_range",
