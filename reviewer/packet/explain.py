@@ -6,11 +6,14 @@ Knows pydantic's errors and TOML's text; serves `packet.toml` and the task contr
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
+
+from reviewer.text import clip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +22,20 @@ if TYPE_CHECKING:
 
     from reviewer.errors import BadInputError
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
+# Possessive: the line may be a long string inside an array, and has to be given up at once.
+_HEADER = re.compile(r"\s*+(\[\[?)([^\]]++)\]")
 _KEY = re.compile(r'\s*("[^"]*"|\'[^\']*\'|[A-Za-z0-9_-]+)\s*[=.]')
 _DELIMITER = re.compile(r'"""|\'\'\'')
+_MAX_PARTS = 8
+_NAME = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+# The parser's time grows with the square of a dotted key's parts, so such a key is found first. Strings and comments
+# are passed over, as they may hold anything.
+_TOKEN = re.compile(
+    rf"""(?P<deep>{_NAME}(?:[ \t]*+\.[ \t]*+{_NAME}){{{_MAX_PARTS}}})"""
+    r"""|\"{3}(?:[^"\\]|\\.|"(?!""))*+"{0,3}|'{3}(?:[^']|'(?!''))*+'{0,3}"""
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|\#[^\n]*+|[A-Za-z0-9_-]++""",
+    re.DOTALL,
+)
 
 
 def parse_toml(data: bytes, where: str, refusal: type[BadInputError]) -> tuple[str, dict[str, Any]]:
@@ -40,8 +54,12 @@ def parse_toml(data: bytes, where: str, refusal: type[BadInputError]) -> tuple[s
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise refusal(f"{where}, line {line}: is not UTF-8, which TOML has to be") from None
+    for token in _TOKEN.finditer(text):
+        if token["deep"]:
+            line = text.count("\n", 0, token.start()) + 1
+            raise refusal(f"{where}, line {line}: a key has more than {_MAX_PARTS} parts, which no key here has")
     try:
-        return text, tomllib.loads(text)
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         reason = re.sub(r" \(at .*\)$", "", str(error))
@@ -50,6 +68,10 @@ def parse_toml(data: bytes, where: str, refusal: type[BadInputError]) -> tuple[s
     except (RecursionError, ValueError) as error:
         reason = "is nested too deep" if isinstance(error, RecursionError) else f"has a value that cannot be: {error}"
         raise refusal(f"{where}: {reason}") from None
+    if (strange := _strange_number(tables)) is not None:
+        line = line_of(text, strange)
+        raise refusal(f"{where}, line {line}: {show_key(strange)} is not a finite number that 64 bits hold")
+    return text, tables
 
 
 def explain(error: ValidationError, model: type[BaseModel], text: str) -> str:
@@ -62,6 +84,9 @@ def explain(error: ValidationError, model: type[BaseModel], text: str) -> str:
     """
     first = error.errors(include_url=False, include_context=False)[0]
     place = tuple(part for part in first["loc"] if isinstance(part, int) or _present_name(part))
+    if first["type"] == "extra_forbidden":
+        # The last part is the key as it is written, whatever it looks like.
+        place = (*(part for part in place if part != first["loc"][-1]), first["loc"][-1])
     line = line_of(text, place)
     key = show_key(place)
     sentence = _sentence(first["type"], first["msg"], first.get("input"))
@@ -76,7 +101,7 @@ def explain(error: ValidationError, model: type[BaseModel], text: str) -> str:
 
 def show_key(place: Sequence[str | int]) -> str:
     """Return a place as a person writes it: `file_changed[2].path`, rows counted from 1."""
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{clip(part, 80)}" for part in place).lstrip(".")
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:
@@ -90,7 +115,7 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
             inside = "" if inside in line else inside
             continue
         if header := _HEADER.match(line):
-            table = _table(header[2], header[1] == "[[", rows)
+            table = _table(header[2].strip(), header[1] == "[[", rows)
             found = table
         elif key := _KEY.match(line):
             found = (*table, key[1].strip("\"'"))
@@ -115,6 +140,22 @@ def _table(name: str, is_row: bool, rows: dict[str, int]) -> tuple[str | int, ..
         if path in rows:
             place.append(rows[path])
     return tuple(place)
+
+
+def _strange_number(tables: dict[str, Any]) -> tuple[str | int, ...] | None:
+    """Return the place of a number that other readers and printers of the document cannot take, or None."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), tables)]
+    while pending:
+        place, value = pending.pop()
+        if isinstance(value, dict):
+            pending += [((*place, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            pending += [((*place, number), inner) for number, inner in enumerate(value)]
+        elif (isinstance(value, int) and not -(2**63) <= value < 2**63) or (
+            isinstance(value, float) and not math.isfinite(value)
+        ):
+            return place
+    return None
 
 
 def _present_name(part: object) -> bool:
