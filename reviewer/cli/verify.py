@@ -61,7 +61,7 @@ def command(
     path = Path(target)
     verdict: PacketVerdict | RangeVerdict
     with ExitStack() as stack:
-        if path.exists():
+        if _exists(path, target):
             quarantine = _around(path, repository, stack)
             with progress("Checking the packet") as report:
                 verdict = verify_packet(path, signers, now=now, named=approvals, quarantine=quarantine, progress=report)
@@ -98,6 +98,26 @@ def _print(verdict: PacketVerdict | RangeVerdict) -> None:
 def _line(state: str, name: str, subject: str, reason: str) -> str:
     about = f"{name} ({subject.replace(chr(10), ' ')[:60]})" if subject else name
     return f"{_WORDS[state]}: {about}: {reason.removeprefix('approved ')}".replace("\n", " ")
+
+
+def _exists(path: Path, target: str) -> bool:
+    """Say whether a packet is meant.
+
+    Raises:
+        BadInputError: it could be a range as well; a file of that name, with an approval beside it, must not answer
+            for the commits.
+    """
+    try:
+        there = path.exists()
+    except ValueError:
+        return False
+    base, dots, head = target.partition(_RANGE)
+    if there and dots and not (target.startswith((".", "/")) or base.endswith("/") or head.startswith("/")):
+        raise BadInputError(
+            f"'{target}' is a file here and a range of commits too",
+            hint=f"name the file ./{target}, or stand elsewhere and give --repo for the range",
+        )
+    return there
 
 
 def _ends(target: str) -> tuple[str, str]:
