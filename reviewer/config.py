@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reviewer.errors import BadInputError
-from reviewer.paths import config_dir
+from reviewer.paths import config_dir, read_plain
 from reviewer.text import display_safe
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE_NAME = "config.toml"
+MAX_BYTES = 1 << 20
 
 
 class _Table(BaseModel):
@@ -85,11 +86,13 @@ def load_config(path: Path | None = None) -> Config:
     """
     place = path or config_path()
     try:
-        data = place.read_bytes()
+        data = read_plain(place, MAX_BYTES + 1)
     except FileNotFoundError:
         return Config()
     except OSError as error:
         raise BadInputError(f"{_shown(place)}: cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise BadInputError(f"{_shown(place)}: is larger than {MAX_BYTES:,} bytes, so it holds no settings")
     try:
         return Config.model_validate(tomllib.loads(data.decode("utf-8")))
     except UnicodeDecodeError as error:
@@ -98,6 +101,8 @@ def load_config(path: Path | None = None) -> Config:
         raise BadInputError(f"{_shown(place)}: not TOML: {display_safe(str(error))}") from error
     except ValidationError as error:
         raise _refusal(place, error.errors()[0]) from error
+    except (RecursionError, ValueError) as error:
+        raise BadInputError(f"{_shown(place)}: is nested too deep, or has a number that is too long") from error
 
 
 def _refusal(place: Path, detail: ErrorDetails) -> BadInputError:

@@ -1,11 +1,13 @@
-"""Where the program's own data and the person's own files live.
+"""Where the program's own data and the person's own files live, and how a small one of these is read.
 
 Knows the file system layout only; makes no folder when imported.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 APPLICATION = "reviewer"
@@ -35,6 +37,24 @@ def config_dir() -> Path:
 def state_dir() -> Path:
     """Return the person's state folder (`REVIEWER_STATE_DIR`, else the XDG base directory)."""
     return _user_dir("REVIEWER_STATE_DIR", "XDG_STATE_HOME", ".local/state")
+
+
+def read_plain(path: Path, limit: int) -> bytes:
+    """Return at most `limit` bytes of a plain file.
+
+    Opened without waiting: a named pipe in its place would hang the program.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file; `strerror` says why.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as stream:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is not a plain file", str(path))
+        return stream.read(limit)
 
 
 def _user_dir(own: str, xdg: str, fallback: str) -> Path:

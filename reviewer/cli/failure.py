@@ -15,6 +15,7 @@ import click
 
 from reviewer.cli.output import say
 from reviewer.errors import ReviewerError
+from reviewer.text import clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,9 +92,10 @@ def _usage(error: click.ClickException) -> str | None:
 
 
 def _tell(sentence: str, hint: str | None = None) -> None:
-    say(f"reviewer: {sentence}")
+    # One sentence, however long a name in it is.
+    say(clip(f"reviewer: {sentence}"))
     if hint:
-        say(f"  {hint}")
+        say(clip(f"  {hint}"))
 
 
 def _tolerate_any_text() -> None:

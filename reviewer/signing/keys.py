@@ -7,7 +7,6 @@ the person's own settings, never from a repository or a packet.
 from __future__ import annotations
 
 import os
-import stat
 from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from reviewer.approval import sshkey
 from reviewer.approval.refusal import RefusedError
 from reviewer.approval.wire import WireReader
 from reviewer.errors import SigningError
+from reviewer.paths import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,10 +136,7 @@ def _text(path: Path) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise SigningError(f"{path} is not a file")
-            data = stream.read(MAX_KEY_FILE + 1)
+        data = read_plain(path, MAX_KEY_FILE + 1)
     except OSError as error:
         raise SigningError(f"{path} cannot be read: {error.strerror}") from error
     if len(data) > MAX_KEY_FILE:

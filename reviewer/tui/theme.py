@@ -17,7 +17,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from reviewer.errors import BadInputError
-from reviewer.paths import config_dir, resource_dir
+from reviewer.paths import config_dir, read_plain, resource_dir
 from reviewer.text import display_safe
 from reviewer.tui.render.syntax import CLASSES, class_of
 
@@ -78,6 +78,7 @@ OPTIONAL_TOKENS: Final = ("word-text", "selection-text", "match-text")
 """Text colours on a patch of colour; without them text keeps its own."""
 VARIABLES: Final = "variables"
 _FLAGS = ("bold", "italic", "dim", "underline")
+_MAX_BYTES = 1 << 20
 _TOP = ("name", "title", "base", "dark", "ansi", "palette", "tokens", "syntax", VARIABLES)
 
 
@@ -183,13 +184,15 @@ def read_theme(path: Path, known: dict[str, dict[str, Any]] | None = None) -> Re
     source = display_safe(str(path))
     known = {} if known is None else known
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(read_plain(path, _MAX_BYTES).decode("utf-8"))
     except OSError as error:
         raise BadInputError(f"{source}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadInputError(f"{source}: is not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(f"{source}: is not TOML: {display_safe(str(error))}") from error
+    except (RecursionError, ValueError) as error:
+        raise BadInputError(f"{source}: is nested too deep, or has a number that is too long") from error
     _refuse_unknown(data, _TOP, source, "")
     table = _joined(data, known, source)
     theme = _build(table, source)

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from reviewer.errors import BadInputError
 from reviewer.packet.explain import explain, parse_toml
 from reviewer.packet.manifest import RiskClass  # noqa: TC001 - pydantic looks it up
+from reviewer.paths import read_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,8 +96,7 @@ def load_contract(path: Path) -> Contract:
             sentence has the line and the key.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_plain(path, MAX_BYTES + 1)
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read as a task contract: {error.strerror}") from None
     if len(data) > MAX_BYTES:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reviewer.approval import allowed_signers
 from reviewer.errors import BadInputError
-from reviewer.paths import config_dir
+from reviewer.paths import config_dir, read_plain
 
 HINT = (
     "name one with --allowed-signers FILE, or set it: git config --global gpg.ssh.allowedSignersFile FILE"
@@ -35,8 +35,7 @@ def load_signers(named: Path | None = None) -> allowed_signers.AllowedSigners | 
             hint="set the whole path, or name the file with --allowed-signers",
         )
     try:
-        with path.open("rb") as stream:
-            data = stream.read(allowed_signers.MAX_BYTES + 1)
+        data = read_plain(path, allowed_signers.MAX_BYTES + 1)
     except OSError as error:
         raise BadInputError(f"the allowed signers {path} cannot be read: {error.strerror}", hint=HINT) from error
     return allowed_signers.parse(data, path.name)
