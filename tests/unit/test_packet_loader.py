@@ -218,3 +218,22 @@ def test_none_and_not_recorded_stay_apart() -> None:
     scope = parse_manifest(text.encode(), "p").scope
     assert scope.allowed_tools == []
     assert scope.allowed_commands is None
+
+
+def test_a_packet_that_was_sealed_without_a_timeline_is_refused(tmp_path: Path) -> None:
+    members = packet_members()
+    text = members.pop(member.MANIFEST)
+    assert isinstance(text, bytes)
+    del members[member.MEMBER_LIST], members[member.TIMELINE]
+    writer.write_archive(tmp_path / "p", writer.seal(parse_manifest(text, "p"), members))
+    with pytest.raises(BadPacketError, match=r"p: has no timeline\.jsonl, which every packet has"):
+        load(tmp_path / "p", verify=False)
+
+
+def test_a_manifest_that_changes_while_the_packet_is_open_is_noticed(tmp_path: Path) -> None:
+    path = make_packet(tmp_path, folder=True)
+    with load(path, verify=False) as packet:
+        data = (path / member.MANIFEST).read_bytes()
+        (path / member.MANIFEST).write_bytes(data.replace(b"Allow", b"Adlow"))
+        with pytest.raises(BadPacketError, match=r"packet\.toml changed while the packet was open"):
+            packet.verify()
