@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from reviewer.checks.case import Case, ChangedFile, ChangedLine
     from reviewer.checks.finding import CheckResult, Mode, Severity
 
+_COMMANDING = "\x1b\x90\x9b\x9d"
+"""ESC, and DCS, CSI and OSC as one character (ECMA-48): what terminals obey."""
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")
 _BOM = "\ufeff"
@@ -172,6 +174,9 @@ def _severity(path: str, character: str, kind: HazardKind, place: Place) -> Seve
     if character in _REORDERING or kind is HazardKind.TAG:
         # The known attack puts exactly these into strings and comments of code.
         return "high" if code else "medium"
+    if character in _COMMANDING and not roles.is_test(path):
+        # Whoever prints the file lets it set titles, links or the clipboard, or paint over what was there.
+        return "high" if code and place == "code" else "medium"
     if not code or roles.is_document(path):
         return "info"
     if place == "code":

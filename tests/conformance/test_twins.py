@@ -424,6 +424,18 @@ TWINS: dict[str, tuple[Side, Side]] = {
             TEST,
         ),
     ),
+    "exception-unexpected": (
+        py(
+            "def test_a():\n    with raises(KeyError):\n        f()\n",
+            "def test_a():\n    assert f() is not None\n",
+            TEST,
+        ),
+        py(
+            "def test_a():\n    assert f() is not None\n",
+            "def test_a():\n    with raises(KeyError):\n        f()\n",
+            TEST,
+        ),
+    ),
     "message-unchecked": (
         py(
             "def test_a():\n    with raises(E, match='no'):\n        f()\n",

@@ -55,6 +55,8 @@ def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], elsewhere: C
         loss = _compare(name, one, other)
         if loss is not None:
             found.append(loss)
+    if not any(one.subject == "raises" for one in new):
+        found.extend(_no_longer_raises(name, before, after, elsewhere))
     lost = [one for one in before if elsewhere[one.text] <= 0 and one.relation is not Relation.TAUTOLOGY]
     fewer = len(old) - len(new)
     if lost and fewer > 0:
@@ -64,6 +66,19 @@ def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], elsewhere: C
         if missing > 1:
             message += f" and {missing - 1} more"
         found.append(Loss("assertions-lost", severity, message + ".", lost[0], None))
+    return found
+
+
+def _no_longer_raises(name: str, before: list[Oracle], after: list[Oracle], elsewhere: Counter[str]) -> list[Loss]:
+    """Take the expected exceptions that other assertions replaced out of both lists, and say so."""
+    found: list[Loss] = []
+    for one in [each for each in before if each.subject == "raises" and elsewhere[each.text] <= 0]:
+        if not after:
+            break
+        other = after.pop(0)
+        before.remove(one)
+        message = f"{name} no longer expects {shown(one.expected)}; in its place stands {shown(other.text)}."
+        found.append(Loss("exception-unexpected", "medium", message, one, other))
     return found
 
 
