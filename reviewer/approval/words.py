@@ -123,11 +123,11 @@ def _findings(predicate: Predicate) -> Iterator[str]:
 def _seen(predicate: Predicate) -> str:
     seen = predicate.coverage
     pairs = (
-        (seen.units, seen.units_total, "hunk"),
-        (seen.lines, seen.lines_total, "changed line"),
-        (seen.files, seen.files_total, "file"),
+        (seen.units, seen.units_total, "hunk", "hunks"),
+        (seen.lines, seen.lines_total, "line of the diff", "lines of the diff"),
+        (seen.files, seen.files_total, "file", "files"),
     )
-    return ", ".join(f"{part:,} of {plural(whole, noun)}" for part, whole, noun in pairs)
+    return ", ".join(f"{part:,} of {plural(whole, noun, many)}" for part, whole, noun, many in pairs)
 
 
 def _gates(predicate: Predicate) -> Iterator[str]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PERSON = "Demo Reviewer"
 ADDRESS = "demo@reviewer.example"
+AUTHOR = ("Sam Example", "sam@example.org")
+"""Who ran the agent: not the reviewer, since nobody should approve their own change."""
 AGENT_TIME = 1_772_447_000
 BASE_TIME = AGENT_TIME - 86_400
 
@@ -75,8 +77,8 @@ def make_demo(scenario: str = "refresh-skew", *, folder: Path | None = None, say
     base, head = make_repository(
         repository,
         (
-            Commit(files=_files(source / "base"), message="Start here\n", author=(PERSON, ADDRESS), time=BASE_TIME),
-            Commit(files=_files(source / "head"), message=message, author=(PERSON, ADDRESS), time=AGENT_TIME),
+            Commit(files=_files(source / "base"), message="Start here\n", author=AUTHOR, time=BASE_TIME),
+            Commit(files=_files(source / "head"), message=message, author=AUTHOR, time=AGENT_TIME),
         ),
         branch=f"agent/{scenario}",
     )
