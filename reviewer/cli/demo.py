@@ -51,6 +51,6 @@ def _say_what_next(demo: Demo) -> None:
     put(f"  {program} verify {packet} --allowed-signers {signers}")
     put("Who owns a line of it:")
     place = f"cd {shlex.quote(str(demo.repository))}"
-    put(f"  {place} && {program} owner src/parcel/carrier/client.py:36 --allowed-signers {signers}")
+    put(f"  {place} && {program} owner src/parcel/carrier/client.py:40 --allowed-signers {signers}")
     put("Throw it all away:")
     put(f"  rm -r {shlex.quote(str(demo.folder))}")
