@@ -158,7 +158,7 @@ def _ctest(text: str) -> dict[str, int]:
 
 _READERS: tuple[tuple[Callable[[str], dict[str, int]], tuple[str, ...]], ...] = (
     (_pytest, (" in ",)),
-    (_jest, ("Tests:", "Test:")),
+    (_jest, ("Tests",)),
     (_cargo, ("test result: ",)),
     (_maven, ("Tests run: ",)),
     (_rspec, (" example",)),
