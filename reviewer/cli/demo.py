@@ -42,7 +42,8 @@ def command(*, folder: Path | None, scenario: str, no_open: bool) -> None:
 
 
 def _say_what_next(demo: Demo) -> None:
-    program = shlex.quote(sys.argv[0]) if Path(sys.argv[0]).name == "reviewer" else "reviewer"
+    # Absolute, since one of the commands begins by going elsewhere.
+    program = shlex.quote(os.path.abspath(sys.argv[0])) if Path(sys.argv[0]).name == "reviewer" else "reviewer"  # noqa: PTH100
     packet, signers = shlex.quote(str(demo.packet)), shlex.quote(str(demo.allowed_signers))
     settings = f"REVIEWER_CONFIG_DIR={shlex.quote(str(demo.settings))}"
     put("Open it (again):")
