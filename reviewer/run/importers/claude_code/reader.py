@@ -172,7 +172,7 @@ class Reader:
                 draft.fields[field] = value
 
     def _block(self, block: Json, message: Json) -> None:
-        state, kind = self.state, block.get("type")
+        state, kind = self.state, text(block.get("type"))
         if kind == "text":
             self._say(text(block.get("text")) or "", message)
         elif kind == "thinking":
@@ -211,9 +211,9 @@ class Reader:
         said = [content] if isinstance(content, str) else [
             block["text"] for block in blocks if block.get("type") == "text" and isinstance(block.get("text"), str)
         ]  # fmt: skip
-        pictures = sum(1 for block in blocks if block.get("type") in {"image", "document"})
+        pictures = sum(1 for block in blocks if text(block.get("type")) in {"image", "document"})
         for block in blocks:
-            if block.get("type") not in {"tool_result", "text", "image", "document"}:
+            if text(block.get("type")) not in {"tool_result", "text", "image", "document"}:
                 state.not_understood(f"user/{block.get('type')}", compact(block))
         if not isinstance(content, (str, list)):
             state.not_understood("user without content", compact(record))
