@@ -8,7 +8,7 @@ from textual.app import App
 
 from reviewer.tui.keymap import ACTIONS, DEFAULT, Keymap
 from reviewer.tui.screens.review import ReviewScreen
-from reviewer.tui.theme import DEFAULT_THEME, themes, variable_defaults
+from reviewer.tui.theme import DEFAULT_THEME, theme_named, variable_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,12 +51,14 @@ class ReviewApp(App[str]):
             keymap: the table of actions with the person's own keys.
             look: how it starts; an unknown theme falls back to the default.
         """
-        known = themes()
         super().__init__()
-        for entry in known.themes.values():
-            self.register_theme(entry.textual)
         wanted = look.theme if look is not None else None
-        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        # One of Textual's own is known already; of ours, the rest are registered when somebody chooses.
+        known = wanted in self.available_themes
+        theme = theme_named(wanted or DEFAULT_THEME) or (None if known else theme_named(DEFAULT_THEME))
+        if theme is not None:
+            self.register_theme(theme.textual)
+        self.theme = theme.name if theme is not None else wanted or DEFAULT_THEME
         usual = {action.name: action.keys for action in ACTIONS}
         self.set_keymap({action.name: action.keys for action in keymap.actions if action.keys != usual[action.name]})
         self._first = ReviewScreen(source, keymap, look)
@@ -64,6 +66,13 @@ class ReviewApp(App[str]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own variables, so that styles parse under Textual's themes too."""
         return variable_defaults()
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """Take over the theme's colours; before there is a screen, its first styling reads them anyway."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> ReviewScreen:
         """Start on the review, without a blank screen below it."""

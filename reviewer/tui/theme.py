@@ -142,6 +142,25 @@ def themes() -> ThemeSet:
     return load_themes(config_dir() / "themes")
 
 
+@cache
+def theme_named(name: str) -> ReviewTheme | None:
+    """Return a theme by name, None when there is none; reads one file where that is enough.
+
+    The first paint waits for this. The others are read when somebody chooses between them.
+    """
+    shipped = resource_dir("themes") / f"{name}.toml"
+    # A theme of the person's own may have any name, in a file of any name.
+    if any((config_dir() / "themes").glob("*.toml")) or not name.isidentifier() or not shipped.is_file():
+        return themes().themes.get(name)
+    theme = read_theme(shipped)
+    return theme if theme.name == name else themes().themes.get(name)
+
+
+def theme_for(theme: Theme) -> ReviewTheme:
+    """Return our theme with the name of this one of Textual's, else the shipped theme that is closest to it."""
+    return theme_named(theme.name) or themes().for_textual(theme)
+
+
 def load_themes(own: Path | None = None) -> ThemeSet:
     """Read the shipped themes, then those in `own`, which may replace a shipped one by name.
 
@@ -168,7 +187,8 @@ def load_themes(own: Path | None = None) -> ThemeSet:
 
 def variable_defaults() -> dict[str, str]:
     """Return a value for every variable of our own, so that styles parse under any theme."""
-    return dict(themes().themes[DEFAULT_THEME].textual.variables)
+    usual = theme_named(DEFAULT_THEME)
+    return {} if usual is None else dict(usual.textual.variables)
 
 
 def read_theme(path: Path, known: dict[str, dict[str, Any]] | None = None) -> ReviewTheme:

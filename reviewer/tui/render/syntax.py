@@ -1,17 +1,14 @@
 """Syntax colour: which class of token every character of a few lines belongs to.
 
 The language comes from the path alone (guessing by content is slow, and lets hostile content choose a lexer). Lines are
-split on LF only. Knows Pygments; nothing of rows, themes or widgets. Slow: call it outside of the drawing thread.
+split on LF only. Knows Pygments, loaded for the first colour and not before; nothing of rows, themes, widgets.
+Slow: call it outside of the drawing thread.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-
-from pygments.lexers import get_lexer_for_filename
-from pygments.token import Token
-from pygments.util import ClassNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,54 +40,63 @@ CLASSES = (
 """Names of the classes; a theme gives each a colour. A class is its place here, and fits five bits."""
 
 _CODE = {name: code for code, name in enumerate(CLASSES)}
-_TOKENS: dict[_TokenType, str] = {
-    Token: "text",
-    Token.Comment: "comment",
-    Token.Comment.Preproc: "decorator",
-    Token.Comment.PreprocFile: "string",
-    Token.Keyword: "keyword",
-    Token.Keyword.Constant: "constant",
-    Token.Keyword.Type: "type",
-    Token.Literal: "string",
-    Token.Literal.String: "string",
-    Token.Literal.String.Doc: "comment",
-    Token.Literal.String.Escape: "escape",
-    Token.Literal.String.Interpol: "escape",
-    Token.Literal.String.Affix: "keyword",
-    Token.Literal.String.Regex: "escape",
-    Token.Literal.Number: "number",
-    Token.Name.Attribute: "attribute",
-    Token.Name.Builtin: "builtin",
-    Token.Name.Builtin.Pseudo: "variable",
-    Token.Name.Class: "type",
-    Token.Name.Constant: "constant",
-    Token.Name.Decorator: "decorator",
-    Token.Name.Entity: "escape",
-    Token.Name.Exception: "type",
-    Token.Name.Function: "function",
-    Token.Name.Function.Magic: "function",
-    Token.Name.Label: "attribute",
-    Token.Name.Namespace: "text",
-    Token.Name.Tag: "tag",
-    Token.Name.Variable: "variable",
-    Token.Operator: "operator",
-    Token.Operator.Word: "keyword",
-    Token.Punctuation: "punctuation",
-    Token.Generic.Heading: "heading",
-    Token.Generic.Subheading: "heading",
-    Token.Generic.Strong: "heading",
-    Token.Generic.Inserted: "inserted",
-    Token.Generic.Deleted: "deleted",
+_TOKENS = {
+    "": "text",
+    "Comment": "comment",
+    "Comment.Preproc": "decorator",
+    "Comment.PreprocFile": "string",
+    "Keyword": "keyword",
+    "Keyword.Constant": "constant",
+    "Keyword.Type": "type",
+    "Literal": "string",
+    "Literal.String": "string",
+    "Literal.String.Doc": "comment",
+    "Literal.String.Escape": "escape",
+    "Literal.String.Interpol": "escape",
+    "Literal.String.Affix": "keyword",
+    "Literal.String.Regex": "escape",
+    "Literal.Number": "number",
+    "Name.Attribute": "attribute",
+    "Name.Builtin": "builtin",
+    "Name.Builtin.Pseudo": "variable",
+    "Name.Class": "type",
+    "Name.Constant": "constant",
+    "Name.Decorator": "decorator",
+    "Name.Entity": "escape",
+    "Name.Exception": "type",
+    "Name.Function": "function",
+    "Name.Function.Magic": "function",
+    "Name.Label": "attribute",
+    "Name.Namespace": "text",
+    "Name.Tag": "tag",
+    "Name.Variable": "variable",
+    "Operator": "operator",
+    "Operator.Word": "keyword",
+    "Punctuation": "punctuation",
+    "Generic.Heading": "heading",
+    "Generic.Subheading": "heading",
+    "Generic.Strong": "heading",
+    "Generic.Inserted": "inserted",
+    "Generic.Deleted": "deleted",
 }
+"""The class of each kind of Pygments token, by its name below `Token`; kinds below one of these are of its class."""
+
+
+@cache
+def _tokens() -> dict[_TokenType, int]:
+    from pygments.token import string_to_tokentype
+
+    return {string_to_tokentype(name): _CODE[kind] for name, kind in _TOKENS.items()}
 
 
 @lru_cache(maxsize=512)
 def class_of(token: _TokenType) -> int:
     """Return the class of a Pygments token: its own, or that of the nearest kind above it."""
+    known = _tokens()
     here: _TokenType | None = token
     while here is not None:
-        if (name := _TOKENS.get(here)) is not None:
-            return _CODE[name]
+        if (code := known.get(here)) is not None:
+            return code
         here = here.parent
     return 0
 
@@ -98,6 +104,9 @@ def class_of(token: _TokenType) -> int:
 @lru_cache(maxsize=64)
 def lexer_for(path: str) -> Lexer | None:
     """Return the lexer for a path by its name, or None when no language is known for it."""
+    from pygments.lexers import get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
     name = path.rpartition("/")[2]
     try:
         lexer: Lexer = get_lexer_for_filename(name, stripnl=False, ensurenl=False)

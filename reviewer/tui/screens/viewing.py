@@ -62,6 +62,8 @@ class Viewing(Marking):
         def preview(name: str) -> None:
             self.app.theme = name
 
+        for theme in themes().themes.values():
+            self.app.register_theme(theme.textual)
         known = [(name, theme.title) for name, theme in themes().themes.items()]
         self.app.push_screen(ThemeDialog(known, self.app.theme, preview))
 
@@ -112,6 +114,8 @@ class Viewing(Marking):
             self.focus_pane("diff")
         elif self.pane != "diff":
             self.focus_pane("diff")
+        else:
+            self.stop_examining()
 
     def action_quit_review(self) -> None:
         """Leave the open section, else the program; nothing is lost, and what is unfinished is said."""
@@ -170,6 +174,10 @@ class Viewing(Marking):
 
     def load(self) -> None:
         """Read the packet in a worker."""
+        raise NotImplementedError
+
+    def stop_examining(self) -> bool:
+        """Stop proof and checks; return whether they were at work."""
         raise NotImplementedError
 
     def refresh_page(self) -> None:

@@ -20,7 +20,7 @@ from reviewer.tui.render.line import View
 from reviewer.tui.render.look import Look, State, Surface
 from reviewer.tui.render.paint import Painter
 from reviewer.tui.render.place import Place, Spot, SpotKind
-from reviewer.tui.theme import themes
+from reviewer.tui.theme import theme_for
 
 if TYPE_CHECKING:
     import re
@@ -147,7 +147,7 @@ class DiffCanvas(ScrollView, can_focus=True):
 
     def _get_look(self) -> Look:
         if self._look is None:
-            self._look = Look(themes().for_textual(self.app.current_theme))
+            self._look = Look(theme_for(self.app.current_theme))
         return self._look
 
     def _state(self, row: int) -> State:
