@@ -18,21 +18,22 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import tomli_w
 
-from reviewer.digest import Sha256, sha256, sha256_stream
+from reviewer.digest import Sha256, sha256
 from reviewer.errors import BadInputError, BadPacketError
 from reviewer.packet import zip_layout
+from reviewer.packet.content import Content, Files, Stretch, digest_of
 from reviewer.packet.member import CHANGE, DIFF, MANIFEST, MEMBER_LIST, render_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reviewer.packet.archive import PacketSource
     from reviewer.packet.manifest import Manifest
 
-Member: TypeAlias = "bytes | Path"
-"""A member's content, or a file that holds exactly it (read in pieces, so that size does not matter)."""
+Member: TypeAlias = Content
+"""What becomes a member of the packet."""
 
-_CHUNK = 1 << 20
+_BUFFER = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -46,7 +47,7 @@ def seal(
         members: everything but `packet.toml` and `members.sha256`.
         finish: given the manifest with these set, returns the one to write (an id taken from all the rest).
     """
-    digests = {name: _digest(content) for name, content in members.items()}
+    digests = {name: digest_of(content) for name, content in members.items()}
     listing = render_list(digests)
     change = manifest.change.model_copy(
         update={"diff_sha256": digests[DIFF], "manifest_sha256": digests[CHANGE]},
@@ -106,7 +107,7 @@ def write_archive(path: Path, members: Mapping[str, Member], *, replace: bool = 
         temporary = Path(name)
         try:
             digest = hashlib.sha256()
-            with os.fdopen(descriptor, "wb") as file:
+            with os.fdopen(descriptor, "wb", _BUFFER) as file:
                 for chunk in _archive(members):
                     digest.update(chunk)
                     file.write(chunk)
@@ -130,8 +131,9 @@ def write_folder(path: Path, members: Mapping[str, Member]) -> None:
         _require_free(path, replace=False)
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
         try:
-            for name in sorted(members):
-                _write_member(temporary / name, members[name])
+            with Files() as files:
+                for name in sorted(members):
+                    _write_member(temporary / name, files.chunks(members[name]))
             temporary.chmod(0o777 & ~_umask())
             for folder in (temporary, *(place for place in temporary.iterdir() if place.is_dir())):
                 _sync_folder(folder)
@@ -176,14 +178,18 @@ class _ArchiveState:
         for chunk in chunks():
             size += len(chunk)
             crc = zlib.crc32(chunk, crc)
+        yield self.header(name, size, crc)
+        yield from chunks()
+
+    def header(self, name: str, size: int, crc: int) -> bytes:
+        """Return what stands before a member's bytes, and count it as put in."""
         if not zip_layout.fits(self._count + 1, self._at + size):
             raise BadPacketError(f"the packet would be larger than a ZIP can be at '{name}'; leave something out")
         header = zip_layout.local_header(name, size, crc)
-        yield header
-        yield from chunks()
         self._directory += zip_layout.central_header(name, size, crc, self._at)
         self._at += len(header) + size
         self._count += 1
+        return header
 
     def end(self) -> bytes:
         """Return the directory and the end record."""
@@ -192,32 +198,21 @@ class _ArchiveState:
 
 def _archive(members: Mapping[str, Member]) -> Iterator[bytes | memoryview]:
     state = _ArchiveState()
-    for name in sorted(members):
-        content = members[name]
-        yield from state.member(name, lambda held=content: _chunks(held))  # type: ignore[misc]
+    with Files() as files:
+        for name in sorted(members):
+            content = members[name]
+            if isinstance(content, Stretch):
+                yield state.header(name, content.size, content.crc)
+                yield from files.chunks(content)
+            else:
+                yield from state.member(name, lambda held=content: files.chunks(held))  # type: ignore[misc]
     yield state.end()
 
 
-def _chunks(content: Member) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    with content.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
-
-
-def _digest(content: Member) -> Sha256:
-    if isinstance(content, bytes):
-        return sha256(content)
-    with content.open("rb") as file:
-        return sha256_stream(file)[0]
-
-
-def _write_member(path: Path, content: Member) -> None:
+def _write_member(path: Path, chunks: Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
-        for chunk in _chunks(content):
+        for chunk in chunks:
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
