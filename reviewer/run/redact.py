@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 
 from reviewer.run import secret_rules, secret_scan
-from reviewer.run.event import PlanStep
 from reviewer.run.secret_rules import Span
 
 if TYPE_CHECKING:
@@ -64,6 +63,8 @@ class Redactor:
 
     def event(self, event: Event, file: str) -> Event:
         """Return an event with the secrets in its texts masked."""
+        from reviewer.run.event import PlanStep  # whoever masks lines only has no need of events
+
         changed: dict[str, Any] = {}
         for field in fields(event):
             value = getattr(event, field.name)

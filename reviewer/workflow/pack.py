@@ -8,27 +8,12 @@ compared with. Nothing is written before everything is known.
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from reviewer.git.quarantine import Quarantine
-from reviewer.run.redact import Redactor
-from reviewer.text import plural
-from reviewer.workflow.contract import Contract, load_contract
-from reviewer.workflow.packing.assembly import Parts, assemble
-from reviewer.workflow.packing.brief import build_brief
-from reviewer.workflow.packing.budget import Budget
-from reviewer.workflow.packing.commit_range import find_range
-from reviewer.workflow.packing.destination import store
-from reviewer.workflow.packing.git_change import add_blobs, read_change, spend_change
+from reviewer.packet import member
+from reviewer.workflow.packing.apart import MaskingProcess
 from reviewer.workflow.packing.request import Packed, PackRequest, Progress
-from reviewer.workflow.packing.run_log import LoggedPlace, RunRecord, add_transcripts, read_run
-from reviewer.workflow.packing.session_choice import choose_logs
-from reviewer.workflow.packing.uncommitted import find_uncommitted
-
-if TYPE_CHECKING:
-    from reviewer.workflow.packing.commit_range import CommitRange
-    from reviewer.workflow.packing.git_change import GitChange
 
 __all__ = ["PackRequest", "Packed", "Progress", "pack"]
 
@@ -46,77 +31,19 @@ def pack(request: PackRequest, progress: Progress | None = None) -> Packed:
         BadInputError: the contract is wrong, the change does not fit into a packet, the place is taken, or the disk
             is full.
     """
-    tell = progress or _silent
-    contract = Contract() if request.task is None else load_contract(request.task)
-    with tempfile.TemporaryDirectory(prefix="reviewer-pack-") as place, Quarantine.of(request.repository) as quarantine:
+    with tempfile.TemporaryDirectory(prefix="reviewer-pack-") as place, ExitStack() as held:
         staging = Path(place)
-        tell("reading the change", 0, 0)
-        span = find_range(quarantine, request.revision)
-        change = read_change(quarantine, span, staging)
-        head = quarantine.commit(span.head)
-        commits = tuple(quarantine.commit(oid) for oid in span.commits)
-        budget = Budget(request.limits)
-        spend_change(change, budget, request.limits)
-        redactor = Redactor()
-        logged = _logged_place(change, quarantine)
-        tell("looking for the session", 0, 0)
-        choice = choose_logs(request.sessions, quarantine, span, logged.paths)
-        run = read_run(choice.logs, logged, staging, redactor, budget, progress=tell)
-        tell("reading the contents", 0, 0)
-        add_blobs(quarantine, span, change, staging, budget)
-        add_transcripts(run, staging, redactor, budget, wanted=request.keep_transcript)
-        tell("putting it together", 0, 0)
-        brief = build_brief(quarantine, change, commits, head, run=run, contract=contract, operator=request.operator)
-        parts = Parts(change, run, brief, head, commits, contract)
-        sealed = assemble(parts, redactor, title=request.title, limits=request.limits)
-        stored = store(sealed, request.output, quarantine.repository)
-        notes = (*span.notes, *choice.notes, *_about_the_run(run), *_left_behind(quarantine, span))
-    manifest = sealed.manifest
-    return Packed(
-        path=stored.path,
-        id=manifest.id,
-        title=manifest.title,
-        key=sealed.key,
-        digest=stored.digest,
-        base=span.base,
-        head=span.head,
-        commits=len(span.commits),
-        files=manifest.change.files,
-        added=manifest.change.added,
-        removed=manifest.change.removed,
-        transcripts=tuple(manifest.origin.transcript),
-        redactions=tuple(manifest.redaction),
-        omissions=tuple(manifest.omission),
-        was_there=stored.was_there,
-        notes=notes,
-    )
+        ahead = None
+        if request.sessions:
+            # Which log is the main one is known: masking it takes a processor of its own from here on.
+            copy = staging / member.transcript_name(1)
+            copy.parent.mkdir()
+            ahead = MaskingProcess.worth_it(request.sessions[0], copy, member.transcript_name(1))
+            if ahead is not None:
+                held.enter_context(ahead)
+        from reviewer.workflow.packing.making import make
 
-
-def _logged_place(change: GitChange, quarantine: Quarantine) -> LoggedPlace:
-    names = {name for row in change.files for name in (row.path, row.old_path) if name is not None}
-    root = quarantine.repository.work_tree
-    return LoggedPlace(frozenset(names), None if root is None else str(root))
-
-
-def _about_the_run(run: RunRecord) -> tuple[str, ...]:
-    if run.info is None or run.facts.edited:
-        return ()
-    return ("the session has no edit of a file of this change: it may be of another one",)
-
-
-def _left_behind(quarantine: Quarantine, span: CommitRange) -> tuple[str, ...]:
-    """Say what the work tree has and the packet has not, where the packet ends at what is checked out."""
-    if quarantine.resolve("HEAD") != span.head:
-        return ()
-    found = find_uncommitted(quarantine)
-    if found is None or not (found.changed or found.untracked):
-        return ()
-    counts = []
-    if found.changed:
-        counts.append(f"{plural(len(found.changed), 'file')} with changes (first: {found.changed[0]})")
-    if found.untracked:
-        counts.append(f"{plural(len(found.untracked), 'path')} that git does not know (first: {found.untracked[0]})")
-    return (f"not committed, so not in the packet: {' and '.join(counts)}",)
+        return make(request, staging, ahead, progress or _silent)
 
 
 def _silent(_what: str, _done: int, _all: int) -> None:

@@ -16,7 +16,7 @@ from reviewer.packet.limits import Limits
 from reviewer.packet.manifest import Operator
 from reviewer.run.event import Command
 from reviewer.run.redact import Redactor
-from reviewer.workflow.packing import run_log
+from reviewer.workflow.packing import apart, run_log
 from reviewer.workflow.packing.budget import Budget
 from reviewer.workflow.packing.identity import slug, time_text, title_text
 from reviewer.workflow.packing.origin import agent_of, find_operator, find_origin, parse_operator, touched_before
@@ -108,7 +108,7 @@ def edit_records(*paths: str, read: bool = True) -> bytes:
     return "".join(lines).encode()
 
 
-def read(place: Path, data: bytes, budget: Budget | None = None) -> tuple[RunRecord, Redactor, Path]:
+def read(place: Path, data: bytes, budget: Budget | None = None) -> tuple[RunRecord, Redactor]:
     log = place / "session.jsonl"
     log.write_bytes(data)
     staging = place / "staging"
@@ -116,7 +116,7 @@ def read(place: Path, data: bytes, budget: Budget | None = None) -> tuple[RunRec
     redactor = Redactor()
     chosen = (ChosenLog(log, "it was named"),)
     found = read_run(chosen, LoggedPlace(), staging, redactor, budget or Budget(Limits()), progress=lambda *_: None)
-    return found, redactor, staging
+    return found, redactor
 
 
 def content(record: RunRecord, name: str) -> bytes:
@@ -181,8 +181,8 @@ class TestOrigin:
 
 class TestRun:
     def test_a_session_becomes_timeline_logs_and_transcript(self, tmp_path: Path) -> None:
-        record, redactor, staging = read(tmp_path, records())
-        add_transcripts(record, staging, redactor, Budget(Limits()), wanted=True)
+        record, redactor = read(tmp_path, records())
+        add_transcripts(record, redactor, Budget(Limits()), wanted=True)
         assert content(record, "logs/1.log").rstrip() == b"1 passed"
         assert content(record, "transcript/1.jsonl") == records()
         assert content(record, "timeline.jsonl").startswith(b'{"kind":"prompt"')
@@ -197,8 +197,8 @@ class TestRun:
 
     def test_a_secret_is_masked_everywhere_and_counted_by_file(self, tmp_path: Path) -> None:
         data = records(output=f"token {TOKEN}\n", command=f"curl -H 'Authorization: Bearer {TOKEN}' x")
-        record, redactor, staging = read(tmp_path, data)
-        add_transcripts(record, staging, redactor, Budget(Limits()), wanted=True)
+        record, redactor = read(tmp_path, data)
+        add_transcripts(record, redactor, Budget(Limits()), wanted=True)
         for name in record.members:
             assert TOKEN.encode() not in content(record, name), name
         files = {file for file, _ in redactor.counts}
@@ -206,8 +206,8 @@ class TestRun:
         assert record.transcripts[0].sha256 == sha256(data)
 
     def test_a_log_that_is_not_wanted_leaves_its_reason_and_no_counts(self, tmp_path: Path) -> None:
-        record, redactor, staging = read(tmp_path, records(output=f"token {TOKEN}\n"))
-        add_transcripts(record, staging, redactor, Budget(Limits()), wanted=False)
+        record, redactor = read(tmp_path, records(output=f"token {TOKEN}\n"))
+        add_transcripts(record, redactor, Budget(Limits()), wanted=False)
         assert "transcript/1.jsonl" not in record.members
         assert record.transcripts[0].left_out == "not wanted (--no-transcript)"
         assert {file for file, _ in redactor.counts} == {"timeline.jsonl", "logs/1.log"} - (
@@ -215,15 +215,15 @@ class TestRun:
         )
 
     def test_a_log_without_room_leaves_its_reason(self, tmp_path: Path) -> None:
-        record, redactor, staging = read(tmp_path, records())
-        add_transcripts(record, staging, redactor, Budget(Limits(max_unpacked=100, max_manifest=0)), wanted=True)
+        record, redactor = read(tmp_path, records())
+        add_transcripts(record, redactor, Budget(Limits(max_unpacked=100, max_manifest=0)), wanted=True)
         assert record.transcripts[0].left_out == "packet budget"
         assert [row.reason for row in record.omissions] == ["packet budget"]
 
     def test_a_long_output_loses_its_middle_loudly(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(run_log, "MAX_LOG", 1_000)
         monkeypatch.setattr(run_log, "_HEAD", 300)
-        record, _, _ = read(tmp_path, records(output="first\n" + "x" * 5_000 + "\n1 passed\n"))
+        record, _ = read(tmp_path, records(output="first\n" + "x" * 5_000 + "\n1 passed\n"))
         data = content(record, "logs/1.log")
         assert data.startswith(b"first\n")
         assert data.rstrip().endswith(b"1 passed")
@@ -233,7 +233,7 @@ class TestRun:
         assert "bytes over" in record.omissions[0].reason
 
     def test_an_output_without_room_is_left_out_loudly(self, tmp_path: Path) -> None:
-        record, _, _ = read(tmp_path, records(output="x" * 5_000), Budget(Limits(max_unpacked=9_000, max_manifest=0)))
+        record, _ = read(tmp_path, records(output="x" * 5_000), Budget(Limits(max_unpacked=9_000, max_manifest=0)))
         (command,) = [event for event in record.events if isinstance(event, Command)]
         assert command.log is None
         assert record.omissions[0].what == "output of command 1"
@@ -242,6 +242,36 @@ class TestRun:
         record = read_run((), LoggedPlace(), tmp_path, Redactor(), Budget(Limits()), progress=lambda *_: None)
         assert record.members == {"timeline.jsonl": b""}
         assert (record.events, record.info) == ((), None)
+
+    def test_masking_in_a_process_of_its_own_changes_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        data = records(output=f"token {TOKEN}\n" * 3) * 40 + b'{"torn": "'
+        (tmp_path / "here").mkdir()
+        here, counted_here = read(tmp_path / "here", data)
+        monkeypatch.setattr(apart, "_WORTH_IT", 0)
+        (tmp_path / "there").mkdir()
+        there, counted_there = read(tmp_path / "there", data)
+        assert there.transcripts == here.transcripts
+        assert there.events == here.events
+        assert counted_there.counts == counted_here.counts
+        assert [copy.read_bytes() for copy in there.copies] == [copy.read_bytes() for copy in here.copies]
+
+    def test_a_masking_process_that_ends_too_soon_is_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(apart, "_WORTH_IT", 0)
+        monkeypatch.setattr("sys.executable", "/bin/false")
+        with pytest.raises(BadTranscriptError, match="ended before it was done"):
+            read(tmp_path, records())
+
+    def test_without_a_process_a_large_log_is_masked_here(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(apart, "_WORTH_IT", 0)
+        monkeypatch.setattr("sys.executable", str(tmp_path / "none"))
+        record, _ = read(tmp_path, records())
+        assert record.copies[0].read_bytes() == records()
 
     def test_what_is_no_log_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(BadTranscriptError, match="is not a session log that reviewer knows"):

@@ -5,7 +5,7 @@ Knows no agent's format. An importer never fails on one bad record: what it cann
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
@@ -37,6 +37,8 @@ class LogSource:
         agent: the sub-agent's id when the file name tells it, else None.
         through: applied to each stretch of whole lines (UTF-8) before they are decoded, so that secrets can be masked
             at the door and never reach an event or the spool; it has to keep the line feeds.
+        blocks: in place of `open` and `through` where another reads and masks the log: gives stretches of whole lines
+            (UTF-8, masked), each with how many bytes it took before masking.
     """
 
     name: str
@@ -45,6 +47,7 @@ class LogSource:
     companions: tuple[LogSource, ...] = ()
     agent: str | None = None
     through: Callable[[bytes], bytes] | None = None
+    blocks: Callable[[], Iterator[tuple[int, bytes]]] | None = None
 
 
 @dataclass(slots=True)

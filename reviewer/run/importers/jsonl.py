@@ -6,7 +6,6 @@ feeds stand inside strings. A record that cannot be read is given with its text,
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from io import BytesIO
@@ -14,20 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from reviewer.run import whole_lines
 from reviewer.run.importers.importer import ImportCancelledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
 
     from reviewer.run.importers.importer import Cancelled, LogSource, Progress
 
-MAX_LINE = 64 << 20
-"""A longer line is not decoded (bytes); other readers of these logs stop here too."""
 _STEP = 1 << 20
 """Progress is told about every so many bytes."""
-_BLOCK = 1 << 18
-"""Lines are read and masked by so many bytes at a time: few calls, and still in the processor's cache."""
 _KEPT = 1024
 _LONE = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder()
@@ -62,22 +57,30 @@ def records(
     Raises:
         ImportCancelledError: `cancelled` said so.
     """
+    loads = orjson.loads
+    number = done = told = 0
+    for size, block in _stretches(source) if source.blocks is None else source.blocks():
+        lines = block.split(b"\n")
+        ends = not lines[-1]
+        if ends:
+            lines.pop()
+        for line in lines:
+            number += 1
+            try:
+                yield Record(number, loads(line))
+            except orjson.JSONDecodeError:
+                yield from _slowly(number, line, torn=not ends and line is lines[-1])
+        done += size
+        if done - told >= _STEP:
+            told = done
+            _tell(done, source, progress, cancelled)
+    _tell(done, source, progress, cancelled)
+
+
+def _stretches(source: LogSource) -> Iterator[tuple[int, bytes]]:
     with source.open() as stream:
-        number = done = told = 0
-        for block in _blocks(stream):
-            lines = (block if source.through is None else source.through(block)).split(b"\n")
-            ends = bool(not lines[-1])
-            for line in lines[:-1] if ends else lines:
-                number += 1
-                try:
-                    yield Record(number, orjson.loads(line))
-                except orjson.JSONDecodeError:
-                    yield from _slowly(number, line, torn=not ends and line is lines[-1])
-            done += len(block)
-            if done - told >= _STEP:
-                told = done
-                _tell(done, source, progress, cancelled)
-        _tell(done, source, progress, cancelled)
+        for block in whole_lines.blocks(stream):
+            yield len(block), block if source.through is None else source.through(block)
 
 
 def _tell(done: int, source: LogSource, progress: Progress | None, cancelled: Cancelled | None) -> None:
@@ -87,52 +90,11 @@ def _tell(done: int, source: LogSource, progress: Progress | None, cancelled: Ca
         progress(done, max(done, source.size))
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield stretches of whole lines in UTF-8, without byte order mark; only the last may lack its line feed."""
-    head = stream.read(_BLOCK)
-    encoding = _wide_encoding(head)
-    rest: list[bytes] = []
-    held = 0
-    for chunk in _chunks(head, stream) if encoding is None else _narrow(head, stream, encoding):
-        cut = chunk.rfind(b"\n") + 1
-        if cut or held >= MAX_LINE:
-            yield b"".join([*rest, chunk[:cut]])
-            rest, held = [], 0
-        rest.append(chunk[cut:])
-        held += len(chunk) - cut
-    if held:
-        yield b"".join(rest)
-
-
-def _chunks(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    chunk = head.removeprefix(codecs.BOM_UTF8)
-    while chunk:
-        yield chunk
-        chunk = stream.read(_BLOCK)
-
-
-def _wide_encoding(head: bytes) -> str | None:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if head.startswith(b"{\0"):
-        return "utf-16-le"
-    return "utf-16-be" if head.startswith(b"\0{") else None
-
-
-def _narrow(head: bytes, stream: BinaryIO, encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    chunk = head
-    while chunk:
-        yield decoder.decode(chunk).encode("utf-8", "replace")
-        chunk = stream.read(_BLOCK)
-    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
-
-
 def _slowly(number: int, line: bytes, *, torn: bool) -> Iterator[Record]:
     """Yield what a line holds that the strict parser refused: several records, NaN, surrogates, bad bytes, nothing."""
     if not line.strip(b" \t\r\n\0"):
         return
-    if len(line) >= MAX_LINE:
+    if len(line) >= whole_lines.MAX_LINE:
         yield Record(number, None, "too long", line[:_KEPT].decode("utf-8", "replace"), len(line))
         return
     text = line.decode("utf-8", "replace")
@@ -187,7 +149,7 @@ def _without_surrogates(value: object) -> tuple[object, bool]:
 def first_records(head: bytes, count: int = 20) -> list[dict[str, object]]:
     """Return the first objects of a log of which only the start is at hand, as far as they are whole."""
     found: list[dict[str, object]] = []
-    lines = b"".join(_blocks(BytesIO(head))).split(b"\n")
+    lines = b"".join(whole_lines.blocks(BytesIO(head))).split(b"\n")
     for number, line in enumerate(lines, start=1):
         if len(found) >= count:
             break

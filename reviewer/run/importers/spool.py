@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _IN_MEMORY = 4 << 20
 """Small runs never touch the disk; bytes."""
+_WINDOW = 1 << 20
+"""Outputs are read in about the order in which they were written, so many bytes at a time."""
 
 
 class OutputSpool:
@@ -23,6 +25,9 @@ class OutputSpool:
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by close()
         self._parts: dict[int, list[tuple[int, int]]] = {}
         self._end = 0
+        self._window = b""
+        self._window_at = 0
+        self._reading = False
 
     def __enter__(self) -> Self:
         return self
@@ -41,7 +46,9 @@ class OutputSpool:
         """Add bytes to the output of a command; nothing is kept of an empty output."""
         if not data:
             return
-        self._file.seek(self._end)
+        if self._reading:
+            self._file.seek(self._end)
+            self._reading = False
         self._file.write(data)
         self._parts.setdefault(number, []).append((self._end, len(data)))
         self._end += len(data)
@@ -65,8 +72,7 @@ class OutputSpool:
         left = limit
         for offset, length in self._parts.get(number, ()):
             want = length if left is None else min(length, left)
-            self._file.seek(offset)
-            chunks.append(self._file.read(want))
+            chunks.append(self._bytes(offset, want))
             if left is not None:
                 left -= want
                 if not left:
@@ -79,8 +85,7 @@ class OutputSpool:
         left = limit
         for offset, length in reversed(self._parts.get(number, ())):
             want = min(length, left)
-            self._file.seek(offset + length - want)
-            chunks.append(self._file.read(want))
+            chunks.append(self._bytes(offset + length - want, want))
             left -= want
             if not left:
                 break
@@ -89,3 +94,13 @@ class OutputSpool:
     def renumber(self, numbers: Mapping[int, int]) -> None:
         """Give outputs other numbers; one that is not in `numbers` is forgotten."""
         self._parts = {numbers[old]: parts for old, parts in self._parts.items() if old in numbers}
+
+    def _bytes(self, at: int, size: int) -> bytes:
+        start = at - self._window_at
+        if start < 0 or start + size > len(self._window):
+            self._reading = True
+            self._file.seek(at)
+            # What is written is never changed, so a window stays true; it only may end before what came later.
+            self._window = self._file.read(max(size, _WINDOW))
+            self._window_at, start = at, 0
+        return self._window[start : start + size]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.diff.index import IndexBuilder
 from reviewer.errors import BadInputError, GitError, UndeterminedError
 from reviewer.packet import change, member
+from reviewer.packet.content import size_of
 from reviewer.packet.manifest import Change, Omission
 from reviewer.text import plural
 from reviewer.workflow.packing.generated import is_generated
@@ -115,9 +116,7 @@ def spend_change(found: GitChange, budget: Budget, limits: Limits) -> None:
     Raises:
         BadInputError: they alone are more than a packet may hold.
     """
-    size = sum(
-        len(content) if isinstance(content, bytes) else content.stat().st_size for content in found.members.values()
-    )
+    size = sum(size_of(content) for content in found.members.values())
     budget.spend(size)
     if budget.left < 0:
         raise BadInputError(

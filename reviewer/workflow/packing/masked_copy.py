@@ -1,90 +1,105 @@
-"""One session log, masked on its way to the importer and copied as the importer saw it.
+"""One session log and its masked copy, made here or in a process beside this one.
 
-Knows bytes, the redactor and one file of ours. The log is read once: an agent may still be writing it, so what is
-digested, masked, copied and imported has to be the same bytes.
+Knows which of the two it is, and hides it: either way the log is read once, and importers see what the copy holds.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
-import stat
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from reviewer.digest import Sha256
 from reviewer.errors import BadTranscriptError
+from reviewer.workflow.packing.apart import MaskingProcess, Told
+from reviewer.workflow.packing.masking import Reading, masked_blocks, open_log
+from reviewer.workflow.packing.staged import StagedMember
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
     from reviewer.run.redact import Redactor
 
 _HEAD = 1 << 16
-_BUFFER = 1 << 18
 
 
 class MaskedCopy:
     """A log and its masked copy; a context that closes both.
 
     Attributes:
-        log: the log; `name` its copy in the packet, `path` on disk.
-        size, lines: of what was read so far.
+        log: the log; `name` its copy in the packet.
         found_size: bytes of the log when it was first looked at, for progress.
     """
 
-    def __init__(self, log: Path, staging: Path, name: str, redactor: Redactor) -> None:
+    def __init__(
+        self, log: Path, staging: Path, name: str, redactor: Redactor, ahead: MaskingProcess | None = None
+    ) -> None:
         """Look at the log.
+
+        Args:
+            log: the log.
+            staging: a folder of ours, where the copy goes.
+            name: of the copy in the packet.
+            redactor: masks, and counts for the copy.
+            ahead: a process that masks this log already; its context is the caller's.
 
         Raises:
             BadTranscriptError: it is not there, or not a plain file.
         """
         self.log = log
         self.name = name
-        self.path = staging / name
-        self.size = self.lines = 0
+        self._path = staging / name
         self._redactor = redactor
-        self._digest = hashlib.sha256()
-        self._copy: BinaryIO | None = None
-        self._open: list[BinaryIO] = []
-        with self._file() as file:
+        self._ahead = ahead
+        self._held = ExitStack()
+        self._told: Told | None = None
+        with open_log(log) as file:
             self.found_size = os.fstat(file.fileno()).st_size
 
     @property
-    def sha256(self) -> Sha256:
-        """The digest of what was read so far, before masking."""
-        return Sha256(self._digest.hexdigest())
+    def told(self) -> Told:
+        """What is known of the log after it was read to its end."""
+        if self._told is None:
+            raise BadTranscriptError(f"{self.log}: was not read to its end")
+        return self._told
 
     def head(self) -> bytes:
         """Return the start of the log, to tell its format by."""
-        with self._file() as file:
+        with open_log(self.log) as file:
             return file.read(_HEAD)
 
-    def open(self) -> BinaryIO:
-        """Return the log from its start; digest, counts and copy start anew."""
-        self._close()
-        self.size = self.lines = 0
-        self._digest = hashlib.sha256()
-        for key in [key for key in self._redactor.counts if key[0] == self.name]:
-            del self._redactor.counts[key]
-        self._copy = self.path.open("wb")
-        stream = cast("BinaryIO", io.BufferedReader(_Reader(self._file(), self), _BUFFER))
-        self._open.append(stream)
-        return stream
+    def raw(self) -> BinaryIO:
+        """Return the log as it is, unmasked, for who only wants to look at its form."""
+        return cast("BinaryIO", open_log(self.log))
 
-    def through(self, block: bytes) -> bytes:
-        """Return whole lines with their secrets masked, and add them to the copy."""
-        masked = self._redactor.json_lines(block, self.name)
-        if self._copy is not None:
-            self._copy.write(masked)
-        self.lines += masked.count(b"\n") + (not masked.endswith(b"\n"))
-        return masked
+    def blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the log from its start in masked stretches of whole lines, each with its bytes before masking.
 
-    def took(self, data: memoryview) -> None:
-        """Count bytes that were read from the log."""
-        self._digest.update(data)
-        self.size += len(data)
+        Raises:
+            BadTranscriptError: it cannot be read.
+        """
+        process, self._ahead = self._ahead, None
+        if process is None:
+            process = MaskingProcess.worth_it(self.log, self._path, self.name)
+            if process is not None:
+                self._held.enter_context(process)
+        counts = self._redactor.counts
+        for key in [key for key in counts if key[0] == self.name]:
+            del counts[key]
+        if process is None:
+            yield from self._here()
+            return
+        yield from process.blocks()
+        self._told = process.told
+        counts.update({(self.name, rule): count for rule, count in self.told.masks.items()})
+
+    def _here(self) -> Iterator[tuple[int, bytes]]:
+        reading = Reading()
+        with StagedMember(self._path) as copy:
+            yield from masked_blocks(self.log, self.name, self._redactor, copy, reading)
+        self._told = Told(Sha256(reading.digest.hexdigest()), reading.size, reading.lines, copy.stretch(), {})
 
     def __enter__(self) -> Self:
         return self
@@ -92,44 +107,4 @@ class MaskedCopy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        for stream in (*self._open, self._copy):
-            if stream is not None:
-                stream.close()
-        self._open.clear()
-        self._copy = None
-
-    def _file(self) -> io.FileIO:
-        try:
-            descriptor = os.open(self.log, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as error:
-            raise BadTranscriptError(f"{self.log}: cannot be read: {error.strerror}") from None
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise BadTranscriptError(f"{self.log}: is not a file; expected a session log")
-        return io.FileIO(descriptor, "r")
-
-
-class _Reader(io.RawIOBase):
-    """The log's bytes, told to the copy as they pass."""
-
-    def __init__(self, file: io.FileIO, copy: MaskedCopy) -> None:
-        self._file = file
-        self._copy = copy
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's buffer is private
-        try:
-            count = self._file.readinto(buffer) or 0
-        except OSError as error:
-            raise BadTranscriptError(f"{self._copy.log}: cannot be read: {error.strerror}") from None
-        self._copy.took(memoryview(buffer)[:count])
-        return count
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+        self._held.close()

@@ -22,14 +22,17 @@ from reviewer.run.importers.spool import OutputSpool
 from reviewer.run.timeline import dump_event
 from reviewer.text import plural
 from reviewer.workflow.packing.masked_copy import MaskedCopy
+from reviewer.workflow.packing.staged import StagedFile, StagedMember
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from reviewer.packet.content import Stretch
     from reviewer.packet.writer import Member
     from reviewer.run.importers.importer import ImportedRun, Importer, SessionInfo
     from reviewer.run.redact import Redactor
+    from reviewer.workflow.packing.apart import MaskingProcess
     from reviewer.workflow.packing.budget import Budget
     from reviewer.workflow.packing.request import Progress
 
@@ -68,6 +71,7 @@ class RunRecord:
         facts: what follows from the events.
         transcripts: one for each log, main logs and those of sub-agents.
         members: timeline, outputs and, where kept, the masked logs.
+        copies: the masked logs, in the order of `transcripts`.
         omissions: outputs and logs that were cut or left out.
     """
 
@@ -76,6 +80,7 @@ class RunRecord:
     facts: RunFacts = field(default_factory=RunFacts)
     transcripts: list[Transcript] = field(default_factory=list)
     members: dict[str, Member] = field(default_factory=dict)
+    copies: list[Stretch] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
 
 
@@ -87,6 +92,7 @@ def read_run(
     budget: Budget,
     *,
     progress: Progress,
+    ahead: MaskingProcess | None = None,
 ) -> RunRecord:
     """Return the run of one or more session logs of the same agent program.
 
@@ -97,6 +103,7 @@ def read_run(
         redactor: masks, and counts by member.
         budget: what the packet has room for; outputs are asked for here, logs in `add_transcripts`.
         progress: told what is being done.
+        ahead: a process that masks the main log already, into its place in `staging`.
 
     Raises:
         BadTranscriptError: a log cannot be read or is of no known format.
@@ -104,10 +111,18 @@ def read_run(
     """
     if not logs:
         return RunRecord(members={member.TIMELINE: b""})
-    (staging / "transcript").mkdir()
+    (staging / "transcript").mkdir(exist_ok=True)
     with ExitStack() as held:
         copies = [
-            held.enter_context(MaskedCopy(log.path, staging, member.transcript_name(number), redactor))
+            held.enter_context(
+                MaskedCopy(
+                    log.path,
+                    staging,
+                    member.transcript_name(number),
+                    redactor,
+                    ahead if ahead is not None and number == 1 and ahead.log == log.path else None,
+                )
+            )
             for number, log in enumerate(logs, start=1)
         ]
         importer = _one_importer(copies)
@@ -116,30 +131,31 @@ def read_run(
         spool = held.enter_context(OutputSpool())
         run = importer.read(source, spool, lambda done, total: progress("reading the session", done, total))
         record = RunRecord(info=run.info, transcripts=_transcripts(importer.name, copies, logs, run))
+        record.copies = [copy.told.copy for copy in copies]
         paths = path_map(run.events, place.paths, place.root, run.info)
         placed = with_repo_paths(run.events, paths)
         record.events = _with_outputs(placed, spool, staging, record, redactor=redactor, budget=budget)
         record.facts = derive(record.events, place.paths, place.root, run.info)
-    timeline = staging / member.TIMELINE
-    with timeline.open("wb") as file:
+    timeline = StagedMember(staging / member.TIMELINE)
+    with timeline:
         for event in record.events:
-            file.write(line := dump_event(event))
+            timeline.write(line := dump_event(event))
             redactor.recount(line, member.TIMELINE)
-    budget.spend(timeline.stat().st_size)
-    record.members[member.TIMELINE] = timeline
+    budget.spend(timeline.size)
+    record.members[member.TIMELINE] = timeline.stretch()
     return record
 
 
-def add_transcripts(record: RunRecord, staging: Path, redactor: Redactor, budget: Budget, *, wanted: bool) -> None:
+def add_transcripts(record: RunRecord, redactor: Redactor, budget: Budget, *, wanted: bool) -> None:
     """Put the masked logs into the packet, as far as they are wanted and there is room; say why where not."""
     for number, log in enumerate(record.transcripts):
         name = member.transcript_name(number + 1)
-        path = staging / name
+        copy = record.copies[number]
         reason = None if wanted else "not wanted (--no-transcript)"
-        if reason is None and not budget.take(path.stat().st_size):
+        if reason is None and not budget.take(copy.size):
             reason = "packet budget"
         if reason is None:
-            record.members[name] = path
+            record.members[name] = copy
             record.transcripts[number] = log.model_copy(update={"path": name})
             continue
         record.transcripts[number] = log.model_copy(update={"left_out": reason})
@@ -150,7 +166,7 @@ def add_transcripts(record: RunRecord, staging: Path, redactor: Redactor, budget
 
 
 def _source(copy: MaskedCopy, log: ChosenLog) -> LogSource:
-    return LogSource(name=copy.name, size=copy.found_size, open=copy.open, agent=log.agent, through=copy.through)
+    return LogSource(name=copy.name, size=copy.found_size, open=copy.raw, agent=log.agent, blocks=copy.blocks)
 
 
 def _one_importer(copies: Sequence[MaskedCopy]) -> Importer:
@@ -171,9 +187,9 @@ def _transcripts(
     return [
         Transcript(
             format=format_name,
-            sha256=copy.sha256,
-            size=copy.size,
-            records=run.records if len(logs) == 1 else copy.lines,
+            sha256=copy.told.sha256,
+            size=copy.told.size,
+            records=run.records if len(logs) == 1 else copy.told.lines,
             unknown=run.unknown if place == 0 else {},
             torn=run.torn if place == 0 else 0,
             chosen_because=log.because,
@@ -191,28 +207,34 @@ def _with_outputs(
     redactor: Redactor,
     budget: Budget,
 ) -> tuple[Event, ...]:
-    (staging / "logs").mkdir()
     rest = budget.left - budget.left // _LOGS_SHARE
     left_out: list[Omission] = []
     events: list[Event] = []
-    for event in found:
-        if not isinstance(event, Command) or not spool.size(event.n):
-            events.append(dataclasses.replace(event, log=None) if isinstance(event, Command) and event.log else event)
-            continue
-        data, cut = _capped(spool, event.n)
-        name = member.log_name(event.n)
-        if not budget.take(len(data), keep=rest):
-            left_out.append(Omission(what=f"output of command {event.n}", reason="packet budget"))
-            events.append(dataclasses.replace(event, log=None))
-            continue
-        (staging / name).write_bytes(data)
-        redactor.recount(data, name)
-        record.members[name] = staging / name
-        if cut:
-            left_out.append(
-                Omission(what=f"the middle of the output of command {event.n}", reason=f"{cut:,} bytes over")
+    # One file for all outputs: a run has thousands, and making a file costs more than what is written into it.
+    with StagedFile(staging / "outputs") as kept:
+        for event in found:
+            if not isinstance(event, Command):
+                events.append(event)
+                continue
+            if not spool.size(event.n):
+                events.append(dataclasses.replace(event, log=None) if event.log else event)
+                continue
+            data, cut = _capped(spool, event.n)
+            name = member.log_name(event.n)
+            if not budget.take(len(data), keep=rest):
+                left_out.append(Omission(what=f"output of command {event.n}", reason="packet budget"))
+                events.append(dataclasses.replace(event, log=None))
+                continue
+            redactor.recount(data, name)
+            record.members[name] = kept.add(data)
+            if cut:
+                left_out.append(
+                    Omission(what=f"the middle of the output of command {event.n}", reason=f"{cut:,} bytes over")
+                )
+            is_said = event.log == name and not cut
+            events.append(
+                event if is_said else dataclasses.replace(event, log=name, log_cut=event.log_cut or bool(cut))
             )
-        events.append(dataclasses.replace(event, log=name, log_cut=event.log_cut or bool(cut)))
     record.omissions += left_out[:_SHOWN_OMISSIONS]
     if more := left_out[_SHOWN_OMISSIONS:]:
         record.omissions.append(Omission(what=plural(len(more), "more output"), reason="packet budget or over 1 MiB"))
