@@ -115,6 +115,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("comment_file", "C", "Comment on the file", "Comments"),
     Action("select_lines", "v", "Select lines", "Comments"),
     Action("delete_comment", "d", "Delete the comment under the cursor", "Comments", twice=True),
+    Action("resolve_comment", "r", "Resolve the comment under the cursor, or open it again", "Comments"),
     Action("list_comments", "at", "List all comments", "Comments"),
     Action("cycle_layout", "s", "Unified, split or by width", "View"),
     Action("toggle_wrap", "w", "Wrap long lines", "View"),

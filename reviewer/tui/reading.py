@@ -1,6 +1,6 @@
-"""The guided order of reading: what most needs eyes first, every changed file exactly once.
+"""What is read in which order, and what is not shown unasked: groups of files, and the rows that hold secrets.
 
-Pure: paths and findings in, groups of file numbers out. By path, the groups are the folders.
+Pure: paths and findings in, numbers of files and rows out. Every changed file is in exactly one group.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviewer.checks.finding import Finding
+    from reviewer.diff.model import DiffIndex, FileSpan
 
 _TESTS = re.compile(
     r"(^|/)(tests?|spec|__tests__|testdata)/|(^|/)test_[^/]*$|[_.](test|spec)\.[^/]*$|(^|/)conftest\.py$"
@@ -21,6 +22,7 @@ _REST = re.compile(
     r"\.(md|rst|txt|lock|sum|svg|png|jpe?g|gif|ico|snap|csv)$|(^|/)(docs?|LICEN[CS]E[^/]*|CHANGE[^/]*)(/|$)",
     re.IGNORECASE,
 )
+_SECRET_RULES = frozenset({"secret"})
 _TITLES = ("Outside scope", "Security", "Failing evidence", "Core", "Tests", "The rest")
 
 
@@ -72,3 +74,20 @@ def _rank(path: str, modes: set[str]) -> int:
     if _TESTS.search(path):
         return 4
     return 5 if _REST.search(path) else 3
+
+
+def secret_rows(index: DiffIndex, findings: Iterable[Finding]) -> frozenset[int]:
+    """Return the patch rows on which a check saw a secret: they stay covered until the person asks for them."""
+    files: dict[str, FileSpan] = {}
+    for file in index.files:
+        files.setdefault(file.path, file)
+    rows: set[int] = set()
+    for finding in findings:
+        if finding.rule not in _SECRET_RULES or finding.file is None or finding.line is None:
+            continue
+        span = files.get(finding.file)
+        for line in range(finding.line, (finding.end_line or finding.line) + 1):
+            row = None if span is None else index.row_of_line(span, finding.side or "new", line)
+            if row is not None:
+                rows.add(row)
+    return frozenset(rows)

@@ -20,6 +20,8 @@ Tone: TypeAlias = Literal[
     "bright", "normal", "dim", "name", "accent", "high", "medium", "low", "good", "bad", "warn", "prose"
 ]
 _ELLIPSIS = "…"
+_GAP = 2
+"""Columns between what is cut on the left and what stands on the right."""
 MIN_WRAP = 12
 """Wrapping into fewer columns than this only makes ladders of letters."""
 
@@ -98,7 +100,7 @@ def layout(source: Row, width: int) -> tuple[Line, ...]:
     """Return the lines of a row in `width` columns, each exactly that wide or narrower."""
     right = source.right
     right_cells = sum(piece.cells for piece in right)
-    room = width - source.indent - (right_cells + 1 if right else 0)
+    room = width - source.indent - (right_cells + _GAP if right else 0)
     pad = (Piece(" " * source.indent),) if source.indent else ()
     if not source.wrap or room < MIN_WRAP or sum(piece.cells for piece in source.left) <= room:
         line = (*pad, *_clip(source.left, max(1, room)))
@@ -106,6 +108,12 @@ def layout(source: Row, width: int) -> tuple[Line, ...]:
     lines = tuple(_wrap(source.left, room, max(4, room - source.hanging)))
     hang = (Piece(" " * (source.indent + source.hanging)),) if source.indent + source.hanging else ()
     return (_join((*pad, *lines[0]), right, width), *((*hang, *line) for line in lines[1:]))
+
+
+def clip_cells(text: str, columns: int) -> str:
+    """Return a safe text cut to `columns` with an ellipsis where something is lost."""
+    line = display_safe(text)
+    return line if cell_len(line) <= columns else set_cell_size(line, columns - 1) + _ELLIPSIS
 
 
 def _piece(part: str | Piece) -> Piece:

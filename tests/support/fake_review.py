@@ -487,7 +487,14 @@ class FakeReview:
     def refresh(self) -> bool:
         return False
 
-    def examine(self, on_result: Callable[[CheckResult], None], cancelled: Callable[[], bool]) -> None:
+    def examine(
+        self,
+        on_result: Callable[[CheckResult], None],
+        cancelled: Callable[[], bool],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        if progress is not None:
+            progress(len(self.index.files), len(self.index.files))
         for result in self.all_results:
             if cancelled():
                 return

@@ -36,7 +36,7 @@ def test_the_right_side_is_never_cut() -> None:
     source = Row((Piece("a" * 100),), (Piece("12 ▸"),))
     (line,) = layout(source, 30)
     text = "".join(piece.text for piece in line)
-    assert text.endswith("… 12 ▸")
+    assert text.endswith("…  12 ▸")
     assert cell_len(text) == 30
 
 

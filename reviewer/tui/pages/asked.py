@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.text import plural
 from reviewer.tui.pages.field import NOT_RECORDED, field, grade, heading, known_of, listed, prose, state_pieces
+from reviewer.tui.pages.run import standing
 from reviewer.tui.row import Piece, Row, Tone
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PATH = re.compile(
     r"[\w.@+-]+(?:/[\w.@+-]+)+|\b[\w-]+\.(?:py|js|jsx|ts|tsx|go|rs|rb|java|c|h|cpp|md|toml|json|ya?ml|txt)\b"
 )
+_NAME = 22
 _FIELD_NAMES = {"non_goals": "Non-goals", "done_when": "Done when"}
 _STEP_GLYPHS: dict[str, tuple[str, Tone]] = {
     "completed": ("✓", "good"),
@@ -75,7 +76,7 @@ def scope(subject: Subject) -> Iterator[Row]:
     network = [command for command in manifest.command if command.kind in {"network", "install"}]
     yield from heading("Commands that reach the network", str(len(network)) if network else "none")
     for command in network:
-        glyph, word = state_pieces(command.state)
+        glyph, word = state_pieces(standing(command))
         yield Row((glyph, Piece(f" {command.line}")), (Piece(word, "dim"),), key=("command", command.n))
     others = [f for f in subject.of_mode("scope", "stop_rule") if f.file is None]
     if others:
@@ -104,7 +105,7 @@ def plan(subject: Subject) -> Iterator[Row]:
     unproven = [claim for claim in manifest.claim if claim.evidence is None]
     yield from _each("Claimed, not run", [f"“{claim.text}”" for claim in unproven], "claim")
     before = [command for command in manifest.command if command.kind == "test" and command.after_last_edit is False]
-    yield field("Tests", f"{plural(len(before), 'run')} before the last edit", "derived")
+    yield from _each("Run too early", [f"{c.n}  {c.line}" for c in before], "early")
     yield from heading("Plan")
     table = manifest.plan
     yield field("Before any edit", table.made_before_first_edit, known_of(table.known, "made_before_first_edit"))
@@ -182,9 +183,10 @@ def _tools(subject: Subject) -> Iterator[Row]:
 
 def _each(name: str, values: Sequence[str], kind: str) -> Iterator[Row]:
     if not values:
-        yield field(name, [], "derived")
+        left = (Piece("✓ ", "good"), Piece(name.ljust(_NAME), "dim"), Piece("none", "dim"))
+        yield Row(left, grade("derived"), key=(kind, ""))
         return
     for number, value in enumerate(values):
-        title = (name if not number else "").ljust(22)
+        title = (name if not number else "").ljust(_NAME)
         left = (Piece("! ", "warn"), Piece(title, "dim"), Piece(value))
-        yield Row(left, grade("derived") if not number else (), key=(kind, value), hanging=24, wrap=True)
+        yield Row(left, grade("derived") if not number else (), key=(kind, value), hanging=_NAME + 2, wrap=True)

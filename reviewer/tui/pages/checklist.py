@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewer.tui.keymap import DEFAULT, Keymap
 from reviewer.tui.pages import marks
 from reviewer.tui.row import BLANK, Piece, Row, Tone, label
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from reviewer.review.state import ReviewState
 
 
+PASSED_GATES = ("gate", "passed")
+"""The key of the row that stands for all passed gates."""
+
+
 @dataclass(frozen=True)
 class Answers:
     """What the checklist is made from.
@@ -27,6 +32,7 @@ class Answers:
         results: of the checks that are done, by mode.
         running: checks are still at work, so what has no result yet is not "not examined".
         partners: other reviewers' states by name.
+        keymap: the keys that rows name.
     """
 
     policy: Policy
@@ -36,6 +42,7 @@ class Answers:
     running: bool = False
     unfolded: frozenset[Hashable] = frozenset()
     partners: Mapping[str, ReviewState] = field(default_factory=dict)
+    keymap: Keymap = DEFAULT
 
     def findings(self, item: ChecklistItem) -> tuple[Finding, ...]:
         """Return what stands beside an item, worst first."""
@@ -62,9 +69,19 @@ def checklist_rows(answers: Answers) -> list[Row]:
         rows.append(BLANK)
     passed = sum(result.state in {"passed", "waived"} for result in answers.gates)
     rows.append(label("Gates", f"{passed} of {len(answers.gates)}" if answers.gates else ""))
-    for result in answers.gates:
-        rows.extend(_gate(result, answers))
+    rows.extend(_gates(answers))
     return rows
+
+
+def evidence_rows(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
+    """Yield what is known about an item, to decide by: each finding with its place, or that nothing was found."""
+    findings = answers.findings(item)
+    for finding in findings:
+        yield from _finding(finding, item, answers, indent=0)
+    if not findings:
+        for row in _examined(item, answers):
+            yield Row(row.left, wrap=True)
+    yield from _others(item, answers, indent=0)
 
 
 def findings_in_order(answers: Answers) -> tuple[Finding, ...]:
@@ -88,7 +105,9 @@ def _item(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
     left = (_item_glyph(item, answers), Piece(f" {item.title}", "normal" if given is None or opened else "dim"))
     word = marks.ANSWER_WORDS[given.answer] if given is not None and given.answer is not None else ""
     yield Row(
-        left, (Piece(f"{word} " if word else "", "dim"), *_count(findings, examined, answers), *_fold(opened)), key=key
+        left,
+        (Piece(f"{word} " if word else "", "dim"), *_count(findings, examined, answers), *_fold(opened, findings)),
+        key=key,
     )
     if not opened:
         return
@@ -99,11 +118,15 @@ def _item(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
         yield from _finding(finding, item, answers)
     if given is not None and given.note:
         yield Row((Piece("“", "dim"), Piece(given.note), Piece("”", "dim")), indent=2, wrap=True)
+    yield from _others(item, answers, indent=2)
+
+
+def _others(item: ChecklistItem, answers: Answers, *, indent: int) -> Iterator[Row]:
     for name, state in answers.partners.items():
         theirs = state.answers.get(item.id)
         if theirs is not None and theirs.answer is not None:
             text = f"{name}: {marks.ANSWER_WORDS[theirs.answer]} {theirs.note}".rstrip()
-            yield Row((Piece(text, "accent"),), indent=2, wrap=True)
+            yield Row((Piece(text, "accent"),), indent=indent, wrap=True)
 
 
 def _item_glyph(item: ChecklistItem, answers: Answers) -> Piece:
@@ -129,8 +152,8 @@ def _count(findings: Sequence[Finding], examined: Sequence[CheckResult], answers
     return (Piece(f"{len(findings)} ", "normal" if undecided else "dim"), marks.severity(top), Piece(" "))
 
 
-def _fold(opened: bool) -> tuple[Piece, ...]:  # noqa: FBT001 - one fact, two glyphs
-    return (Piece("▾" if opened else "▸", "dim"),)
+def _fold(opened: bool, inside: object = True) -> tuple[Piece, ...]:  # noqa: FBT001, FBT002 - one fact, two glyphs
+    return (Piece("▾" if opened else "▸" if inside else " ", "dim"),)
 
 
 def _examined(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
@@ -145,18 +168,48 @@ def _examined(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
         yield Row((Piece(f"{mode.replace('_', ' ')}: ", "dim"), Piece(words, "dim")), indent=2, wrap=True)
 
 
-def _finding(finding: Finding, item: ChecklistItem, answers: Answers) -> Iterator[Row]:
+def _finding(finding: Finding, item: ChecklistItem, answers: Answers, *, indent: int = 2) -> Iterator[Row]:
     decided = answers.state.dispositions.get(finding.id)
     mark = {"adopted": "adopted", "dismissed": "dismissed"}.get(decided.kind, "") if decided is not None else ""
     tone: Tone = "dim" if decided is not None else "normal"
     left = (marks.severity(finding.severity), Piece(f" {finding.message}", tone))
-    yield Row(left, key=("finding", finding.id, item.id), indent=2, hanging=2, wrap=True)
+    yield Row(left, key=("finding", finding.id, item.id), indent=indent, hanging=2, wrap=True)
     where = " · ".join(part for part in (marks.place(finding), mark, finding.known) if part)
-    yield Row((Piece(where, "dim"),), indent=4)
+    yield Row((Piece(where, "dim"),), indent=indent + 2)
     if ("why", finding.id) in answers.unfolded:
-        yield Row((Piece(finding.why, "dim"),), indent=4, wrap=True)
+        yield Row((Piece(finding.why, "dim"),), indent=indent + 2, wrap=True)
     if decided is not None and decided.reason:
-        yield Row((Piece(f"“{decided.reason}”"),), indent=4, wrap=True)
+        yield Row((Piece(f"“{decided.reason}”"),), indent=indent + 2, wrap=True)
+
+
+def _gates(answers: Answers) -> Iterator[Row]:
+    """Yield what is not passed first, with what a person does about it; the passed ones are one row that unfolds."""
+    passed = [result for result in answers.gates if result.state == "passed"]
+    for result in answers.gates:
+        if result.state != "passed":
+            yield from _gate(result, answers)
+    if not passed:
+        return
+    opened = PASSED_GATES in answers.unfolded
+    left = (marks.gate("passed"), Piece(f" {len(passed)} passed", "dim"))
+    yield Row(left, _fold(opened), key=PASSED_GATES)
+    if opened:
+        for result in passed:
+            yield from _gate(result, answers)
+
+
+def _to_do(gate: str, keymap: Keymap) -> str:
+    """Return what a person does about a gate that only a person can open; empty for the others."""
+    key = keymap.key
+    match gate:
+        case "hunks_seen":
+            return f"{key('toggle_seen')} marks a hunk seen, {key('next_unseen')} goes to the next"
+        case "checklist_complete":
+            return f"{key('answer')} answers, one after the other"
+        case "high_findings":
+            return f"{key('next_note')} goes to a finding, {key('adopt')} adopts it, {key('set_aside')} dismisses it"
+        case _:
+            return ""
 
 
 def _gate(result: GateResult, answers: Answers) -> Iterator[Row]:
@@ -167,8 +220,10 @@ def _gate(result: GateResult, answers: Answers) -> Iterator[Row]:
     word = {"passed": "", "shut": "shut ", "open": "", "waived": "waived "}.get(result.state, "")
     yield Row(left, (Piece(word, "dim"), *_fold(opened)), key=key, hanging=2, wrap=True)
     if not opened:
+        if result.state == "open" and (todo := _to_do(result.gate.id, answers.keymap)):
+            yield Row((Piece(todo, "dim"),), indent=2, wrap=True)
         return
-    yield Row((Piece(result.reason),), indent=2, wrap=True)
+    yield Row((Piece(marks.sentence(result.reason)),), indent=2, wrap=True)
     if result.opens_by:
         yield Row((Piece("opens by  ", "dim"), Piece(result.opens_by, "bright")), indent=2, wrap=True)
     layer = f"{result.gate.layer}, {'can be waived with a reason (x)' if result.gate.waivable else 'cannot be waived'}"

@@ -56,7 +56,9 @@ def field(
     left = [Piece(name.ljust(LABEL_COLUMNS), "dim"), *_value(value, tone)]
     if note:
         left.append(Piece(f"  {note}", "dim"))
-    return Row(tuple(left), grade("absent" if value is None else known), key=key, hanging=LABEL_COLUMNS, wrap=True)
+    # "Not recorded" says it already: the grade would only repeat it.
+    right = () if value is None else grade(known)
+    return Row(tuple(left), right, key=key, hanging=LABEL_COLUMNS, wrap=True)
 
 
 def listed(name: str, values: Sequence[str] | None, known: Known | str | None) -> Iterator[Row]:
@@ -73,7 +75,7 @@ def listed(name: str, values: Sequence[str] | None, known: Known | str | None) -
 def prose(name: str, text: str | None, known: Known | str | None, *, covered: bool = False) -> Iterator[Row]:
     """Yield the rows of somebody's own words, set apart by a bar and marked with whose they are."""
     yield BLANK
-    yield Row((Piece(name, "name"),), grade(known if text is not None else "absent"))
+    yield Row((Piece(name, "name"),), () if text is None else grade(known))
     if text is None:
         yield Row((Piece("⊘ ", "dim"), Piece(NOT_RECORDED, "dim")))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewer.tui.keymap import DEFAULT, Keymap
 from reviewer.tui.render.note import Note
 
 if TYPE_CHECKING:
@@ -13,24 +14,27 @@ if TYPE_CHECKING:
     from reviewer.review.state import Comment, ReviewState
 
 _GLYPHS = {"high": "●", "medium": "◆", "low": "○", "info": "·"}
-FINDING_KEYS = "a answer   A adopt   x dismiss with a reason"
 
 
-def notes_of(findings: Iterable[Finding], state: ReviewState) -> Iterator[Note]:
-    """Yield a note for each finding and comment that has a place in a file."""
+def notes_of(findings: Iterable[Finding], state: ReviewState, keymap: Keymap = DEFAULT) -> Iterator[Note]:
+    """Yield a note for each finding and comment that has a place in a file, with what can be done about it."""
     for finding in findings:
         if finding.file is not None:
-            yield _finding(finding, state, finding.file)
+            yield _finding(finding, state, finding.file, keymap)
     for comment in state.comments.values():
         if comment.file is not None:
-            yield _comment(comment, comment.file)
+            yield _comment(comment, comment.file, keymap)
 
 
-def _finding(finding: Finding, state: ReviewState, file: str) -> Note:
+def _finding(finding: Finding, state: ReviewState, file: str, keymap: Keymap) -> Note:
     decided = state.dispositions.get(finding.id)
-    lines = [finding.why, f"{finding.mode.replace('_', ' ')} · {finding.rule} · {finding.severity} · {finding.known}"]
+    lines = [finding.why, f"{finding.mode.replace('_', ' ')} · {finding.rule.replace('-', ' ')} · {finding.known}"]
+    key = keymap.key
     if decided is None:
-        lines.append(FINDING_KEYS)
+        lines.append(
+            f"{key('adopt')} adopt: a point for the author   {key('set_aside')} dismiss with a reason   "
+            f"{key('answer')} answer the question"
+        )
     else:
         lines.append(f"{decided.kind}{f': {decided.reason}' if decided.reason else ''}")
     return Note(
@@ -46,8 +50,11 @@ def _finding(finding: Finding, state: ReviewState, file: str) -> Note:
     )
 
 
-def _comment(comment: Comment, file: str) -> Note:
+def _comment(comment: Comment, file: str, keymap: Keymap) -> Note:
     title, _, body = comment.text.partition("\n")
+    key = keymap.key
+    resolve = "open again" if comment.resolved else "resolve"
+    keys = f"{key('comment')} rewrite   {key('resolve_comment')} {resolve}   {key('delete_comment')} delete"
     return Note(
         id=comment.id,
         file=file,
@@ -56,5 +63,5 @@ def _comment(comment: Comment, file: str) -> Note:
         end_line=comment.end_line,
         glyph="✓" if comment.resolved else "¶",
         title=title,
-        body=body,
+        body="\n".join(filter(None, (body, keys))),
     )

@@ -31,7 +31,7 @@ from reviewer.tui.pages.field import NOT_RECORDED, grade, seconds, state_pieces
 from reviewer.tui.row import BLANK, Piece, Row, Tone, label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reviewer.packet.manifest import CommandRow
     from reviewer.run.event import Event
@@ -48,11 +48,12 @@ def timeline(subject: Subject) -> Iterator[Row]:
     manifest, events = subject.manifest, subject.events
     yield from _record(subject)
     if not events:
-        yield Row((Piece("⊘ ", "dim"), Piece("No timeline in this packet", "dim")), grade("absent"))
+        yield Row((Piece("⊘ ", "dim"), Piece("No timeline: the packet was made without an agent's log", "dim")))
         return
     start = next((event.time for event in events if event.time), None)
     failed = {command.n for command in manifest.command if command.state in _FAILED}
     retried = {command.n: command.retry_of for command in manifest.command if command.retry_of}
+    spent = _spent(events)
     turn = -1
     for event in events:
         if isinstance(event, Usage):
@@ -60,7 +61,7 @@ def timeline(subject: Subject) -> Iterator[Row]:
         if event.turn != turn:
             turn = event.turn
             yield BLANK
-            yield label(f"Turn {turn}" if turn else "Before the first prompt")
+            yield label(f"Turn {turn}" if turn else "Before the first prompt", spent.get(turn, ""))
         yield _event_row(event, start, failed, retried)
         if ("event", event.seq) in subject.unfolded:
             yield from _details(event, covered=subject.covered)
@@ -70,11 +71,13 @@ def commands(subject: Subject) -> Iterator[Row]:
     """Yield the rows of section 5: each command with its state; Enter opens its output."""
     rows = subject.manifest.command
     if not rows:
-        yield Row((Piece("⊘ ", "dim"), Piece("No commands recorded", "dim")), grade("absent"))
+        yield Row((Piece("⊘ ", "dim"), Piece("No commands recorded", "dim")))
         return
     failed = sum(command.state in _FAILED for command in rows)
-    unclear = sum(command.state in {"not_conclusive", "unknown"} for command in rows)
-    yield label(f"{plural(len(rows), 'command')}, {failed} failed, {unclear} not conclusive or not recorded")
+    unclear = sum(standing(command) in {"not_conclusive", "unknown"} for command in rows)
+    parts = [plural(len(rows), "command"), f"{failed} failed"]
+    parts += [f"{unclear} not conclusive or not recorded"] if unclear else []
+    yield label(", ".join(parts))
     yield BLANK
     for command in rows:
         yield from _command_rows(command)
@@ -104,6 +107,15 @@ def retries(subject: Subject) -> Iterator[Row]:
         yield Row(left, indent=2, hanging=17, wrap=True)
 
 
+def _spent(events: Sequence[Event]) -> dict[int, str]:
+    """Return what each turn's answers of the model cost, which would be a row after every one of them."""
+    tokens: dict[int, int] = {}
+    for event in events:
+        if isinstance(event, Usage) and event.output_tokens:
+            tokens[event.turn] = tokens.get(event.turn, 0) + event.output_tokens
+    return {turn: f"{count:,} tokens out" for turn, count in tokens.items()}
+
+
 def _record(subject: Subject) -> Iterator[Row]:
     manifest = subject.manifest
     for log in manifest.origin.transcript:
@@ -124,8 +136,13 @@ def _record(subject: Subject) -> Iterator[Row]:
         yield Row(left, hanging=10, wrap=True)
 
 
+def standing(command: CommandRow) -> str:
+    """Return a command's state; one that passed behind a pipe or `|| true` proved nothing, and is not said to pass."""
+    return "not_conclusive" if command.state == "passed" and command.not_conclusive else command.state
+
+
 def _command_rows(command: CommandRow, *, indent: int = 0) -> Iterator[Row]:
-    glyph, word = state_pieces(command.state)
+    glyph, word = state_pieces(standing(command))
     tone: Tone = "bright" if command.state in _FAILED else "normal"
     left = (glyph, Piece(f" {command.n:>4}  ", "dim"), Piece(clip(" ".join(command.line.split())), tone))
     right = (Piece(f"{word}  {seconds(command.seconds):>7}", "dim"),)
@@ -147,6 +164,7 @@ def _event_row(event: Event, start: str | None, failed: set[int], retried: dict[
     kind, text, tone, right = _say(event)
     if isinstance(event, Command):
         state = "failed" if event.n in failed and event.state == "unknown" else event.state
+        state = "not_conclusive" if state == "passed" and event.not_conclusive else state
         glyph, word = state_pieces(state)
         tone = "bright" if event.n in failed else "normal"
         again = f"again after {retried[event.n]} · " if event.n in retried else ""
@@ -205,7 +223,7 @@ def _say_rest(event: Event) -> tuple[str, str, Tone, str]:
         case Context():
             return event.what, event.text, "dim", ""
         case End():
-            return "end", event.text or event.reason, "bright", event.reason
+            return "end", event.text or event.reason, "bright", event.reason if event.text else ""
         case Unknown():
             return "unknown", f"{event.record} {event.text}", "dim", "kept as it was"
         case _:

@@ -63,7 +63,10 @@ def _plan(subject: Subject) -> tuple[Piece, ...]:
 
 
 def _timeline(subject: Subject) -> tuple[Piece, ...]:
-    return (Piece(f"{len(subject.events):,}", "dim"),) if subject.events else _ABSENT
+    from reviewer.run.event import Usage
+
+    count = sum(not isinstance(event, Usage) for event in subject.events)
+    return (Piece(f"{count:,}", "dim"),) if count else _ABSENT
 
 
 def _commands(subject: Subject) -> tuple[Piece, ...]:
@@ -142,7 +145,8 @@ def _page(name: str) -> Page:
 
 
 def _is_heading(row: Row) -> bool:
-    return len(row.left) == 1 and row.left[0].tone == "name"
+    # Names of groups and quiet labels say what follows; text that wraps is there to be read.
+    return len(row.left) == 1 and row.left[0].tone in {"name", "dim"} and not row.wrap
 
 
 def _reachable(row: Row, place: int) -> Row:

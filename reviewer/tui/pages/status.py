@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from reviewer.tui.pages import tree
-from reviewer.tui.row import Piece
+from reviewer.tui.row import Piece, clip_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,24 +18,35 @@ if TYPE_CHECKING:
 Groups: TypeAlias = list[list[Piece]]
 
 
+_TITLE_COLUMNS = 64
+_MODEL_DATE = re.compile(r"-\d{8}$")
+
+
 def header_groups(name: str, manifest: Manifest | None, partners: Iterable[str] = ()) -> Groups:
-    """Return the header's left side: the packet, who else is in it, the agent and its model, and the two commits."""
+    """Return the header's left side: the change, who else is in it, the agent and its model, and the two commits."""
     if manifest is None:
         return [[Piece(name, "name")]]
     origin, change = manifest.origin, manifest.change
     agent = [Piece(origin.agent or "agent not recorded", "normal" if origin.agent else "dim")]
     if origin.models:
-        agent.append(Piece(f" · {origin.models[0]}", "dim"))
+        agent.append(Piece(f" · {_MODEL_DATE.sub('', origin.models[0])}", "dim"))
     target = (change.target_ref or "base").removeprefix("refs/heads/")
     commits = [Piece(f"{target} ", "dim"), Piece(f"{change.base[:7]} ← {change.head[:7]}", "dim")]
     others = [[Piece("with ", "dim"), Piece(partner, "accent")] for partner in partners]
-    return [[Piece(manifest.id, "name")], *others, agent, commits]
+    return [[Piece(clip_cells(manifest.title, _TITLE_COLUMNS), "name")], *others, agent, commits]
 
 
 def header_state(
     risk: str | None, task_type: str | None, gates: Sequence[GateResult] | None, seen: tuple[int, int] | None
 ) -> list[Piece]:
-    """Return the header's right side: class, gates passed, and how much is seen, each as wide as it will be."""
+    """Return the header's right side: class, gates passed, and how much is seen, each as wide as it will be.
+
+    Args:
+        risk: A, B or C.
+        task_type: of the contract, None where there is no room for it.
+        gates: how they stand.
+        seen: units seen, and all.
+    """
     pieces = [Piece("class ", "dim"), Piece(risk or " ", "bright")]
     if task_type:
         pieces.append(Piece(f" {task_type}", "dim"))
@@ -47,12 +59,14 @@ def header_state(
     return [*pieces, Piece("    " if seen is None else f"{_percent(*seen):>3}%", "bright")]
 
 
-def place_groups(file: FileStanding | None, counts: tuple[int | None, int | None]) -> Groups:
-    """Return the place line's left side: the file under the cursor and its lines added and removed."""
+def place_groups(file: FileStanding | None, counts: tuple[int | None, int | None], section: str = "") -> Groups:
+    """Return the place line's left side: the file under the cursor, and the function there or the lines changed."""
     if file is None:
         return [[]]
     folder, _, name = file.path.rpartition("/")
     path = [Piece(f"{folder}/" if folder else "", "dim"), Piece(name, "name")]
+    if section:
+        return [path, [Piece(section, "dim")]]
     if counts == (None, None):
         return [path]
     return [path, [Piece(f"+{counts[0] or 0}", "good"), Piece(f" −{counts[1] or 0}", "bad")]]

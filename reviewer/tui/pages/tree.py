@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reviewer.checks.finding import Finding
     from reviewer.tui.reading import Group
 
-_FOLDER_COLUMNS = 14
+_NAME_COLUMNS = 17
 _STATUS_WORDS = {"A": "new", "D": "gone", "R": "moved", "C": "copied", "T": "type"}
 
 
@@ -60,11 +60,14 @@ def _short(folder: str, room: int) -> str:
 def _file(file: FileStanding, number: int, findings: Sequence[Finding], *, guided: bool) -> Row:
     folder, _, name = file.path.rpartition("/")
     done = bool(file.units) and file.seen >= file.units
+    word = _STATUS_WORDS.get(file.status, "")
+    # A word that would be cut says nothing: long names stand alone.
+    word = word if len(name) + len(word) < _NAME_COLUMNS else ""
     left = [seen_glyph(file.seen, file.units), Piece(f" {name}", "dim" if done else "normal")]
-    if word := _STATUS_WORDS.get(file.status):
+    if word:
         left.append(Piece(f" {word}", "dim"))
     if guided and folder:
-        left.append(Piece(f"  {_short(folder, _FOLDER_COLUMNS - len(name))}", "dim"))
+        left.append(Piece(f"  {_short(folder, _NAME_COLUMNS - len(name) - len(word) - 2)}", "dim"))
     right: list[Piece] = []
     if file.comments:
         right.append(Piece(f"{file.comments}c ", "accent"))

@@ -52,7 +52,8 @@ class Commenting(Moving):
                 anchor=line_anchor(review.index, here.file, here.side, here.line),
             )
             end = f"–{here.end_line}" if ranged else ""
-            self._write_comment(f"{here.file.path}:{here.line}{end}", event)
+            said = self.diff.selected_text().strip("\n")
+            self._write_comment(f"{here.file.path}:{here.line}{end}\n{said}", event)
 
     def action_comment_file(self) -> None:
         """Write a comment on the file under the cursor."""
@@ -84,6 +85,16 @@ class Commenting(Moving):
             return
         self._delete_armed = None
         self.record(CommentDeleted(comment=comment.id))
+
+    def action_resolve_comment(self) -> None:
+        """Resolve the comment under the cursor: it asks for nothing any more; again opens it."""
+        from reviewer.review.event import CommentResolved
+
+        comment = self._comment_under_cursor()
+        if comment is None:
+            self.say("There is no comment of yours under the cursor.")
+        elif self.record(CommentResolved(comment=comment.id, resolved=not comment.resolved)):
+            self.say("Open again." if comment.resolved else "Resolved.", "dim")
 
     def action_list_comments(self) -> None:
         """List every comment; Enter goes to one."""

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from reviewer.errors import ReviewerError
 from reviewer.text import display_safe
 from reviewer.tui.arrange import NARROW
-from reviewer.tui.row import Piece, Tone
+from reviewer.tui.row import Piece, Tone, clip_cells
 from reviewer.tui.widgets.diff_view import DiffView
 from reviewer.tui.widgets.lines import OneLine
 from reviewer.tui.widgets.row_list import RowList
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from reviewer.workflow.settings import Look
 
 MAX_COUNT = 100_000_000
+_NAME_COLUMNS = 28
+_KNOWN_WORDS = frozenset({"line", "file", "search"})
 
 
 class Desk(Screen[str]):
@@ -45,6 +47,7 @@ class Desk(Screen[str]):
         self.review: ReviewDesk | None = None
         self.person: Person | None = None
         self.examined = False
+        self.stopped = False
         self.covered = source.blind
         self.section = 0
         self.unfolded: set[Hashable] = set()
@@ -104,9 +107,10 @@ class Desk(Screen[str]):
             state=review.state,
             gates=tuple(review.gates()),
             results={result.mode: result for result in review.results},
-            running=not self.examined,
+            running=not self.examined and not self.stopped,
             unfolded=frozenset(self.unfolded),
             partners=dict(review.partners),
+            keymap=self.keymap,
         )
 
     def record(self, event: ReviewEvent) -> bool:
@@ -132,14 +136,20 @@ class Desk(Screen[str]):
 
     def draw_footer(self) -> None:
         """Show the keys that are valid now, or what was just said."""
+        narrow = self.size.width < NARROW
         right = [Piece(self.keymap.key("help"), "bright"), Piece(" help", "dim")]
-        if self.person is not None:
+        if self.person is not None and not narrow:
             key = f" · {self.person.fingerprint[:14]}…" if self.person.fingerprint else " · no key"
-            right += [Piece(f"   {self.person.name}"), Piece(key if self.size.width >= NARROW else "", "dim")]
+            right += [Piece(f"   {clip_cells(self.person.name, _NAME_COLUMNS)}"), Piece(key, "dim")]
         if self.message:
             self.query_one("#footer", OneLine).show([self.message], right)
             return
-        keys = [[Piece(key, "bright"), Piece(f" {word}", "dim")] for key, word in self.keymap.footer(self.pane)]
+        # Where there is little room, what everyone knows goes first.
+        spare = _KNOWN_WORDS if narrow else frozenset[str]()
+        named = [(key, word) for key, word in self.keymap.footer(self.pane) if word not in spare]
+        if self.pane in {"brief", "page"}:
+            named.insert(0, ("1–9", "section"))
+        keys = [[Piece(key, "bright"), Piece(f" {word}", "dim")] for key, word in named]
         if self.count:
             keys.insert(0, [Piece(f"{self.count}…", "accent")])
         self.query_one("#footer", OneLine).show(keys, right)

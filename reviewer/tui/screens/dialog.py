@@ -31,7 +31,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(action.keys, action.name, action.title, show=False) for action in DIALOG_ACTIONS
     ]
-    hint = "Ctrl+s save   Esc close"
+    hint = "Ctrl+S save   Esc close"
 
     def __init__(self, title: str, note: str = "") -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.diff.model import RowKind
 from reviewer.text import decode, plural
-from reviewer.tui.arrange import Place, arrange
+from reviewer.tui.arrange import WIDE, Place, arrange
 from reviewer.tui.pages import status
 from reviewer.tui.pages.sections import SECTIONS, brief_rows, page_rows
 from reviewer.tui.pages.tree import FileStanding, tree_rows
@@ -66,7 +66,7 @@ class Drawing(Viewing):
             status.header_groups(self.source.name, review.manifest, review.partners),
             status.header_state(
                 review.risk_class,
-                review.manifest.task.type,
+                review.manifest.task.type if self.size.width >= WIDE else None,
                 answers.gates,
                 (coverage.seen_units, coverage.units),
             ),
@@ -74,7 +74,7 @@ class Drawing(Viewing):
         self.rows("brief").set_rows(brief_rows(subject))
         self.rows("checklist").set_rows(checklist_rows(answers))
         self._draw_files()
-        self.diff.set_marks(state.seen, tuple(notes_of(review.findings, state)))
+        self.diff.set_marks(state.seen, tuple(notes_of(review.findings, state, self.keymap)))
         self.refresh_page()
         self.draw_place()
         self._draw_tabs()
@@ -91,13 +91,16 @@ class Drawing(Viewing):
             return
         standing = self._standing(file.number) or FileStanding(file.path, file.status)
         counts = (None, None) if file.binary else (file.added, file.removed)
-        unit = self.current_unit()
+        unit, spot = self.current_unit(), self.diff.cursor_spot
         hunk = None
         if unit is not None and unit.hunk is not None:
             hunk = (unit.hunk.number - file.hunk_first + 1, file.hunk_count)
         number = self._positions.get(file.number, file.number) + 1
         total = max(len(self.standings), number)
-        place.show(status.place_groups(standing, counts), status.place_state(standing, hunk, (number, total)))
+        section = "" if unit is None or unit.hunk is None or spot is None else decode(unit.hunk.section)
+        place.show(
+            status.place_groups(standing, counts, section.strip()), status.place_state(standing, hunk, (number, total))
+        )
         self._draw_why(file.path)
         if self.pane != "files":
             self.rows("files").select(("file", file.number))
@@ -107,6 +110,12 @@ class Drawing(Viewing):
         self.diff.display = not self.section
         self.query_one("#page").display = bool(self.section)
         self.query_one("#why").display = not self.section
+        # The open section stays marked in the brief, wherever the focus is.
+        brief = self.rows("brief")
+        brief.idle_cursor = bool(self.section)
+        if self.section:
+            brief.select(("section", self.section))
+        brief.refresh()
         self.draw_place()
 
     def refresh_page(self) -> None:

@@ -43,7 +43,9 @@ class Marking(Commenting):
         hidden = len(fresh) - len(shown)
         if shown and not self.record(HunksMarked(hunks=tuple(unit.id for unit in shown), seen=True)):
             return
-        if hidden:
+        if hidden and any(self.holds_covered(unit) for unit in fresh if unit.id not in self.shown_units):
+            self.say("A line with a secret is covered here: Enter on it shows it, then it can be marked.", "warn")
+        elif hidden:
             verb = "has not been" if hidden == 1 else "have not been"
             self.say(f"{plural(hidden, 'hunk')} {verb} on the screen completely: scroll through first.", "warn")
 
@@ -73,22 +75,52 @@ class Marking(Commenting):
 
     def action_answer(self) -> None:
         """Answer the checklist row under the cursor; in the diff, the one that the finding there stands beside."""
-        from reviewer.review.event import ItemAnswered
-        from reviewer.tui.screens.answer import AnswerDialog, Given
-
         item = self._item_under_cursor()
-        review = self.review
-        if item is None or review is None:
+        if item is None or self.review is None:
             self.say("Go to a question or failure mode in the checklist to answer it.")
             return
-        given = review.state.answers.get(item.id)
+        self.ask(item)
+
+    def ask(self, item: ChecklistItem) -> None:
+        """Ask one row of the checklist; after an answer to an open one, ask the next open one."""
+        from reviewer.tui.pages.checklist import evidence_rows
+        from reviewer.tui.screens.answer import AnswerDialog, Given
+
+        answers = self.answers()
+        if answers is None:
+            return
+        given = answers.state.answers.get(item.id)
         before = Given(given.answer, given.note) if given is not None else None
+        items = answers.policy.checklist
+        place = f"{items.index(item) + 1} of {len(items)}"
+        self.rows("checklist").select(("item", item.id))
 
         def write(answer: Given | None) -> None:
-            if answer is not None:
-                self.record(ItemAnswered(item=item.id, answer=answer.answer, note=answer.note))
+            if answer is not None and self._write_answer(item, answer) and before is None and answer.answer is not None:
+                self._ask_next(item)
 
-        self.app.push_screen(AnswerDialog(item, before), write)
+        self.app.push_screen(AnswerDialog(item, before, tuple(evidence_rows(item, answers)), place=place), write)
+
+    def next_open_item(self, after: ChecklistItem | None = None) -> ChecklistItem | None:
+        """Return the next row of the checklist without an answer, around the end; None when all have one."""
+        review = self.review
+        if review is None:
+            return None
+        items = review.policy.checklist
+        start = items.index(after) + 1 if after is not None else 0
+        return next((one for one in (*items[start:], *items[:start]) if one.id not in review.state.answers), None)
+
+    def _write_answer(self, item: ChecklistItem, given: Given) -> bool:
+        from reviewer.review.event import ItemAnswered
+
+        return self.record(ItemAnswered(item=item.id, answer=given.answer, note=given.note))
+
+    def _ask_next(self, item: ChecklistItem) -> None:
+        following = self.next_open_item(item)
+        if following is not None:
+            self.ask(following)
+        else:
+            self.say(f"Every question is answered. {self.keymap.key('approve')} reads the statement.")
 
     def action_adopt(self) -> None:
         """Adopt the finding under the cursor, or open it again."""
@@ -131,6 +163,10 @@ class Marking(Commenting):
 
         dialog = TextDialog("Dismiss this finding", finding.message, required="The reason is signed: write one.")
         self.app.push_screen(dialog, write)
+
+    def holds_covered(self, unit: Unit) -> bool:
+        """Return whether a line with a secret stands in this unit."""
+        raise NotImplementedError
 
     def current_unit(self) -> Unit | None:
         """Return the unit under the diff's cursor."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from reviewer.errors import ReviewerError
-from reviewer.text import display_safe
+from reviewer.text import display_safe, plural
 from reviewer.tui.pages.sections import brief_rows
+from reviewer.tui.reading import secret_rows
 from reviewer.tui.render.blobs import BlobLines
 from reviewer.tui.row import Piece, Row, label
 from reviewer.tui.screens.drawing import Drawing
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-    from reviewer.checks.finding import CheckResult
+    from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.diff.anchor import Unit
     from reviewer.review.event import VerdictKind
     from reviewer.tui.keymap import Keymap
     from reviewer.tui.screens.source import Person, ReviewDesk, ReviewSource
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 _LOADING_SECONDS = 0.15
 _GROW_SECONDS = 0.1
+_PROGRESS_SECONDS = 0.9
+_SETTLING_SECONDS = 2.5
+"""After this, nothing moves to the beginning of the reading order by itself."""
 _OTHERS_SECONDS = 1.0
 
 
@@ -40,18 +45,24 @@ class Opening(Drawing):
     """Loading, and what opens from a list."""
 
     _others: Timer
+    _reader: Worker[None] | None = None
+    _told_progress = 0.0
+    _settled_by = 0.0
 
     def __init__(self, source: ReviewSource[Any], keymap: Keymap, look: Look | None = None) -> None:
         super().__init__(source, keymap, look)
         self.shown_units: set[str] = set()
         self._failed = False
+        self._hidden: frozenset[int] = frozenset()
 
     def load(self) -> None:
         """Read the packet in a worker; what is on the screen stays until the new is whole."""
         self.examined = False
+        self.stopped = False
         self._failed = False
         if self.review is None:
             # Mapping one member and cutting its first rows takes a few milliseconds: the change is there at once.
+            self._settled_by = monotonic() + _SETTLING_SECONDS
             index = self.source.peek()
             if index is not None:
                 self.diff.load(index)
@@ -76,7 +87,7 @@ class Opening(Drawing):
     def _start_reading(self) -> None:
         gc.enable()
         self._others = self.set_interval(_OTHERS_SECONDS, self._look_for_others)
-        self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
+        self._reader = self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
 
     def open_key(self, where: str, key: tuple[Hashable, ...]) -> None:
         """Open what a row stands for: a section, a file, a checklist row, a finding, a command, an event."""
@@ -116,11 +127,67 @@ class Opening(Drawing):
     def _verdict(self, kind: VerdictKind) -> None:
         from reviewer.tui.screens.verdict import VerdictScreen
 
+        if self.stopped:
+            self.say(
+                f"The examination was stopped; {self.keymap.key('reload')} does it again. A verdict needs all of it."
+            )
+            return
         if self.review is None or not self.examined:
             self.say("The packet is still being examined; a verdict needs all of it.")
             return
+        self.app.push_screen(VerdictScreen(self.source, self.review, kind), self._see_to)
 
-        self.app.push_screen(VerdictScreen(self.source, self.review, kind), lambda _: self.draw())
+    def _see_to(self, gate: str | None) -> None:
+        """Go where the person can do something about a gate that kept a verdict back."""
+        self.draw()
+        match gate:
+            case None:
+                return
+            case "hunks_seen":
+                self.action_next_unseen()
+            case "checklist_complete":
+                item = self.next_open_item()
+                if item is not None:
+                    self.focus_pane("checklist")
+                    self.ask(item)
+            case "high_findings":
+                self._go_to_undecided()
+            case _:
+                self.unfolded.add(("gate", gate))
+                self.draw()
+                self.focus_pane("checklist")
+                self.rows("checklist").select(("gate", gate))
+
+    def _go_to_undecided(self) -> None:
+        from reviewer.tui.pages.checklist import findings_in_order
+
+        answers = self.answers()
+        for finding in () if answers is None else findings_in_order(answers):
+            if finding.severity == "high" and answers is not None and finding.id not in answers.state.dispositions:
+                if finding.file is None:
+                    self._show_in_checklist(finding)
+                else:
+                    self._open_finding(finding.id, "checklist")
+                return
+
+    def _show_in_checklist(self, finding: Finding) -> None:
+        review = self.review
+        item = None if review is None else next((i for i in review.policy.checklist if finding.mode in i.modes), None)
+        if item is not None:
+            self.unfolded |= {("item", item.id), ("why", finding.id)}
+            self.draw()
+            self.focus_pane("checklist")
+            self.rows("checklist").select(("finding", finding.id, item.id))
+
+    def stop_examining(self) -> bool:
+        """Stop proof and checks; return whether they were at work. What is known by then stays."""
+        if self.examined or self.stopped or self._reader is None or self.review is None:
+            return False
+        self._reader.cancel()
+        self.stopped = True
+        self.draw()
+        self.say(f"Stopped. {self.keymap.key('reload')} examines the packet from the start.")
+        return True
 
     def on_screen_resume(self) -> None:
         """Draw what a dialog or a verdict changed."""
@@ -143,7 +210,18 @@ class Opening(Drawing):
             return
         call(self._show_review, review)
         call(self._show_person, self.source.person())
-        review.examine(lambda result: call(self._take_result, result), lambda: worker.is_cancelled)
+
+        def progress(done: int, total: int) -> None:
+            if monotonic() - self._told_progress > _GROW_SECONDS and not worker.is_cancelled:
+                self._told_progress = monotonic()
+                call(self._show_progress, done, total)
+
+        def result(found: CheckResult) -> None:
+            if not worker.is_cancelled:
+                call(self._take_result, found)
+
+        self._told_progress = monotonic() + _PROGRESS_SECONDS
+        review.examine(result, lambda: worker.is_cancelled, progress)
         if not worker.is_cancelled:
             call(self._show_examined)
 
@@ -163,6 +241,7 @@ class Opening(Drawing):
         else:
             here = self.diff.cursor_spot
             self.diff.load(review.index, blob=review.blob)
+            self._hidden = frozenset()
             if here is not None and here.row is not None and here.row < len(review.index):
                 self.diff.goto_row(here.row)
         self.diff.set_units(review.units)
@@ -181,11 +260,41 @@ class Opening(Drawing):
         del result  # the review holds it already; the screen asks the review
         self.draw()
 
+    def _show_progress(self, done: int, total: int) -> None:
+        if not self.examined and not self.message:
+            self.query_one("#footer", OneLine).show(
+                [
+                    [Piece(f"Proving the packet: {done:,} of {plural(total, 'file')}")],
+                    [Piece(self.keymap.key("leave"), "bright"), Piece(" stop", "dim")],
+                ]
+            )
+
     def _show_examined(self) -> None:
         self.examined = True
         self.draw()
+        self.draw_footer()
+        self._cover_secrets()
+        here = self.diff.cursor_spot
+        if monotonic() < self._settled_by and here is not None and not here.row:
+            # The order of reading is known only now: begin at its beginning, unless the person has begun already.
+            self.diff.action_top()
+        self._settled_by = 0.0
         if self.review is not None and self.review.breaks:
             self.say(f"The packet does not prove itself: {self.review.breaks[0]}", "bad")
+
+    def _cover_secrets(self) -> None:
+        """Hide the lines that hold secrets, once; Enter on one shows it."""
+        review = self.review
+        if review is None:
+            return
+        rows = secret_rows(review.index, review.findings)
+        if rows != self._hidden:
+            self._hidden = rows
+            self.diff.cover(rows)
+
+    def holds_covered(self, unit: Unit) -> bool:
+        """Return whether a line with a secret stands in this unit."""
+        return any(unit.first <= row < unit.last for row in self._hidden)
 
     def _look_for_others(self) -> None:
         if self.review is None:

@@ -5,6 +5,7 @@ Imports the workflow late: the first rows of the diff are on the screen before t
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +61,8 @@ class PacketFile:
         except (ReviewerError, OSError):
             # What is wrong is told by `open`, in its own words.
             return None
+        # Modules and widgets stay too.
+        gc.freeze()
         return self._glance.index
 
     def grow(self) -> bool:
@@ -68,6 +71,16 @@ class PacketFile:
 
     def open(self) -> Review:
         """Open the packet with everything in it."""
+        # Nearly all that is made here stays for the whole review. A collection would walk over all of it, with the
+        # screen standing still, and free nothing: so it is left out of every collection to come.
+        gc.disable()
+        try:
+            return self._open()
+        finally:
+            gc.freeze()
+            gc.enable()
+
+    def _open(self) -> Review:
         import secrets
         from importlib.metadata import version
 

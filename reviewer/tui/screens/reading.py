@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from reviewer.text import display_safe, plural
 from reviewer.tui.keymap import DIALOG_ACTIONS, GROUPS, Keymap
+from reviewer.tui.pages.sections import SECTIONS
 from reviewer.tui.row import BLANK, Piece, Row, label
 from reviewer.tui.widgets.row_list import RowList
 
@@ -204,9 +205,13 @@ def help_rows(keymap: Keymap) -> list[Row]:
     rows: list[Row] = []
     for group in GROUPS:
         rows += [*([BLANK] if rows else []), label(group)]
-        rows += [
-            _entry(action.all_shown, action.title, action.name) for action in keymap.actions if action.group == group
-        ]
+        for action in keymap.actions:
+            if action.group != group:
+                continue
+            section = action.name.removeprefix("section_")
+            title = SECTIONS[int(section) - 1].title if section.isdecimal() else ""
+            words = f"Brief: {title[:1].lower()}{title[1:]}" if title else action.title
+            rows.append(_entry(action.all_shown, words, action.name))
     rows += [
         BLANK,
         label("Elsewhere"),

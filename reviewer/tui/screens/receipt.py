@@ -39,7 +39,7 @@ class ReceiptScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the receipt."""
         yield OneLine(id="header")
-        yield RowList(id="statement")
+        yield RowList(id="statement", shows_cursor=False)
         yield OneLine(id="footer")
 
     def on_mount(self) -> None:

@@ -121,8 +121,13 @@ class ReviewDesk(Protocol):
     def refresh(self) -> bool:
         """Read what others wrote meanwhile; return whether anything is new."""
 
-    def examine(self, on_result: Callable[[CheckResult], None], cancelled: Callable[[], bool]) -> None:
-        """Run the checks and prove the packet; slow."""
+    def examine(
+        self,
+        on_result: Callable[[CheckResult], None],
+        cancelled: Callable[[], bool],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Prove the packet and run the checks; slow. `progress` is told files done and in all."""
 
     def blob(self, file: FileSpan, side: Side) -> bytes | None:
         """Return one side of a file, None when the packet does not hold it."""

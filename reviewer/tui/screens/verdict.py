@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 from reviewer.errors import ReviewerError
 from reviewer.text import display_safe, plural
 from reviewer.tui.pages import marks
-from reviewer.tui.row import BLANK, Piece, Row, label
+from reviewer.tui.row import BLANK, Piece, Row, clip_cells, label
 from reviewer.tui.screens.receipt import ReceiptScreen
 from reviewer.tui.widgets.lines import OneLine
 from reviewer.tui.widgets.row_list import RowList
@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 _TITLES: dict[VerdictKind, str] = {"approved": "Approve", "rejected": "Request changes"}
 
 
-class VerdictScreen(Screen["ReceiptView | None"]):
-    """Approving, or requesting changes: both are signed, and look alike."""
+class VerdictScreen(Screen[str]):
+    """Approving, or requesting changes: both are signed, and look alike.
+
+    Dismisses with the id of a gate that the person wants to see to, or None.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Back without signing", show=False),
@@ -47,6 +50,9 @@ class VerdictScreen(Screen["ReceiptView | None"]):
         Binding("pageup,ctrl+u", "page(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),
         Binding("up", "move(-1)", "Up", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+        Binding("enter", "see_to", "See to this gate", show=False),
     ]
 
     def __init__(self, source: ReviewSource[Any], review: ReviewDesk, kind: VerdictKind) -> None:
@@ -60,7 +66,7 @@ class VerdictScreen(Screen["ReceiptView | None"]):
     def compose(self) -> ComposeResult:
         """Lay out the statement, the line for the code and the keys."""
         yield OneLine(id="header")
-        yield RowList(id="statement")
+        yield RowList(id="statement", shows_cursor=False)
         with Horizontal(id="arm"):
             yield Static("", id="arm-label", markup=False)
             yield Input(id="code", compact=True, disabled=True)
@@ -70,7 +76,7 @@ class VerdictScreen(Screen["ReceiptView | None"]):
         """Make the draft in a worker."""
         title = _TITLES[self._kind]
         manifest = self._review.manifest
-        self.query_one("#header", OneLine).show([[Piece(title, "name")], [Piece(manifest.id)]])
+        self.query_one("#header", OneLine).show([[Piece(title, "name")], [Piece(clip_cells(manifest.title, 90))]])
         self._say("")
         if self._kind == "approved":
             self._held = tuple(gate for gate in self._review.gates() if gate.holds_back)
@@ -122,6 +128,17 @@ class VerdictScreen(Screen["ReceiptView | None"]):
         """Go back; nothing was signed."""
         self.dismiss(None)
 
+    def action_see_to(self) -> None:
+        """Go back to the review, to the gate under the cursor."""
+        key = self.query_one(RowList).key
+        if self._held and isinstance(key, tuple) and key[0] == "gate":
+            self.dismiss(str(key[1]))
+
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
+        """See to a gate with the mouse."""
+        event.stop()
+        self.action_see_to()
+
     def action_page(self, pages: int) -> None:
         """Read on."""
         self.query_one(RowList).page(pages)
@@ -159,9 +176,9 @@ class VerdictScreen(Screen["ReceiptView | None"]):
     def _show_held(self) -> None:
         count = plural(len(self._held), "gate keeps", "gates keep")
         rows = self.query_one(RowList)
+        rows.shows_cursor = True
         rows.set_rows(_gate_rows(self._held, f"{count} this from being signed"))
-        self.query_one("#arm-label", Static).update("Not ready to be signed.")
-        self.query_one("#code").display = False
+        self.query_one("#arm").display = False
         rows.focus()
         self._say("")
 
@@ -171,6 +188,8 @@ class VerdictScreen(Screen["ReceiptView | None"]):
 
     def _say(self, text: str, *, bright: bool = False) -> None:
         keys = [[Piece("Esc", "bright"), Piece(" back", "dim")], [Piece("PgDn/PgUp", "bright"), Piece(" read", "dim")]]
+        if self._held:
+            keys.insert(0, [Piece("Enter", "bright"), Piece(" see to it", "dim")])
         said = [[Piece(text, "bright" if bright else "normal")]] if text else keys
         self.query_one("#footer", OneLine).show(said)
 
@@ -178,12 +197,12 @@ class VerdictScreen(Screen["ReceiptView | None"]):
 def _gate_rows(gates: Sequence[GateResult], title: str) -> list[Row]:
     if not gates:
         return []
-    rows = [BLANK, Row((Piece(title, "name"),), key="gates")]
+    rows = [BLANK, Row((Piece(title, "name"),))]
     for result in gates:
         rows.append(BLANK)
         left = (marks.gate(result.state), Piece(f" {marks.sentence(result.gate.title)}", "bright"))
         rows.append(Row(left, (Piece(result.state, "dim"),), key=("gate", result.gate.id)))
-        rows.append(Row((Piece(result.reason),), indent=2, wrap=True))
+        rows.append(Row((Piece(marks.sentence(result.reason)),), indent=2, wrap=True))
         if result.opens_by:
             rows.append(Row((Piece("opens by  ", "dim"), Piece(result.opens_by)), indent=2, hanging=10, wrap=True))
     return rows
