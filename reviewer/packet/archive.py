@@ -7,7 +7,6 @@ never gives out more than the limits allow. Both forms look the same from outsid
 from __future__ import annotations
 
 import io
-import mmap
 import os
 import stat
 import zlib
@@ -16,7 +15,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from reviewer.errors import BadPacketError
-from reviewer.packet import zip_layout
+from reviewer.packet import snapshot, zip_layout
 from reviewer.packet.limits import DEFAULT_LIMITS, Limits
 from reviewer.packet.member import MANIFEST, check_names
 
@@ -81,7 +80,7 @@ class PacketSource(ABC):
         return io.BufferedReader(_ViewReader(self.map(name)), 1 << 16)
 
     def map(self, name: str) -> memoryview:
-        """Return a member's bytes without copying them, where it is a file or stored; a context that releases them.
+        """Return a member's bytes as they are now, in place where it is stored; a context that releases them.
 
         The bytes are not checked here: whoever shows them asks for their digest first or says that it is still open.
 
@@ -154,10 +153,11 @@ class FolderSource(PacketSource):
 
     def _map(self, name: str) -> memoryview:
         size = self._sizes[name]
-        if not size:
-            return memoryview(b"")
         with self._file(name) as file:
-            return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ))
+            taken = snapshot.take(file, size)
+        if taken is None:
+            raise BadPacketError(f"{self.path.name}: '{name}' changed its size while it was read")
+        return taken
 
     def _file(self, name: str) -> BinaryIO:
         # Each part is opened below the last one without following links: a folder swapped for a link in between
@@ -184,13 +184,20 @@ class ArchiveSource(PacketSource):
     """A packet as one file; members that are stored are read in place."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
-        """Map the file and account for each of its bytes; see `open_source`."""
+        """Take the file's bytes and account for each of them; see `open_source`."""
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if not size:
                 raise BadPacketError(f"{path.name}: is empty; expected a .packet file")
-            whole = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-        self.raw = memoryview(whole)
+            if size > (most := snapshot.most_bytes(limits)):
+                raise BadPacketError(
+                    f"{path.name}: has {size:,} bytes; at most {most:,} are opened",
+                    hint="raise the limit in your settings only if you trust where it comes from",
+                )
+            taken = snapshot.take(file, size)
+        if taken is None:
+            raise BadPacketError(f"{path.name}: changed its size while it was read", hint="try again")
+        self.raw = taken
         members = zip_layout.parse(self.raw, path.name, limits)
         check_names((member.name for member in members), limits, path.name)
         super().__init__(path, {member.name: member.size for member in members}, limits)

@@ -49,6 +49,7 @@ class Packet:
         self.manifest_bytes = manifest_bytes
         self.key = sha256(manifest_bytes)
         self.size = source.total
+        self._diff: memoryview | None = None
         self.listed = self._read_list()
         self._check_pins()
 
@@ -81,8 +82,10 @@ class Packet:
         return data
 
     def diff(self) -> memoryview:
-        """Return `change.diff` in place, not copied. Its digest is `verify`'s to check, not this call's."""
-        return self._source.map(member.DIFF)
+        """Return `change.diff`, the same bytes at each call. Their digest is `verify`'s to check, not this call's."""
+        if self._diff is None:
+            self._diff = self._source.map(member.DIFF)
+        return self._diff
 
     def blob(self, digest: str) -> bytes | None:
         """Return the content with this SHA-256, or None when the packet does not hold it.
@@ -121,10 +124,13 @@ class Packet:
             raise BadPacketError(f"{self.path.name}: {member.MANIFEST} changed while the packet was open")
         self._read_list()
         for name in self.listed:
-            with self._source.open(name) as stream:
-                digest, size = sha256_stream(stream)
-            self._check_digest(name, digest)
-            done += size
+            if name == member.DIFF:
+                # The bytes that are shown; what a folder has under that name by now is looked at too.
+                self._check_digest(name, sha256(self.diff()))
+            if name != member.DIFF or not isinstance(self._source, ArchiveSource):
+                with self._source.open(name) as stream:
+                    self._check_digest(name, sha256_stream(stream)[0])
+            done += self._source.size(name)
             if progress is not None:
                 progress(done, self.size)
 
