@@ -28,7 +28,7 @@ from reviewer.run.event import (
 )
 from reviewer.text import clip, plural
 from reviewer.tui.pages.field import NOT_RECORDED, grade, seconds, state_pieces
-from reviewer.tui.row import BLANK, Piece, Row, Tone, label
+from reviewer.tui.row import BLANK, Piece, Row, Tone, clip_cells, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _TIME_COLUMNS = 8
 _KIND_COLUMNS = 9
+_RIGHT_COLUMNS = 36
 _UNFOLDED_LINES = 400
 _FAILED = frozenset({"failed", "denied", "cancelled"})
 
@@ -175,6 +176,7 @@ def _event_row(event: Event, start: str | None, failed: set[int], retried: dict[
     when = Piece(f"{_since(start, event.time):>{_TIME_COLUMNS}}  ", "dim")
     agent = "" if event.agent == "root" else "↳ "
     undone = " · rewound" if event.discarded else ""
+    right = clip_cells(right, _RIGHT_COLUMNS)
     left = (
         when,
         glyph,
@@ -217,7 +219,8 @@ def _say_rest(event: Event) -> tuple[str, str, Tone, str]:
         case Question():
             return "asks", event.text, "prose", "answered" if event.answer is not None else "open"
         case Denial():
-            return "denied", f"{event.tool}: {event.what}", "bright", event.reason or ""
+            reason = f" ({event.reason})" if event.reason else ""
+            return "denied", f"{event.tool}: {event.what}{reason}", "bright", ""
         case Error():
             return "error", event.text, "bright", event.where
         case Context():

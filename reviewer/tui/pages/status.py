@@ -22,7 +22,9 @@ _TITLE_COLUMNS = 64
 _MODEL_DATE = re.compile(r"-\d{8}$")
 
 
-def header_groups(name: str, manifest: Manifest | None, partners: Iterable[str] = ()) -> Groups:
+def header_groups(
+    name: str, manifest: Manifest | None, partners: Iterable[str] = (), columns: int = _TITLE_COLUMNS
+) -> Groups:
     """Return the header's left side: the change, who else is in it, the agent and its model, and the two commits."""
     if manifest is None:
         return [[Piece(name, "name")]]
@@ -33,7 +35,7 @@ def header_groups(name: str, manifest: Manifest | None, partners: Iterable[str] 
     target = (change.target_ref or "base").removeprefix("refs/heads/")
     commits = [Piece(f"{target} ", "dim"), Piece(f"{change.base[:7]} ← {change.head[:7]}", "dim")]
     others = [[Piece("with ", "dim"), Piece(partner, "accent")] for partner in partners]
-    return [[Piece(clip_cells(manifest.title, _TITLE_COLUMNS), "name")], *others, agent, commits]
+    return [[Piece(clip_cells(manifest.title, columns), "name")], *others, agent, commits]
 
 
 def header_state(

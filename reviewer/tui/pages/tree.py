@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reviewer.tui.pages import marks
@@ -11,7 +12,7 @@ from reviewer.tui.row import Piece, Row
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviewer.checks.finding import Finding
+    from reviewer.checks.finding import Finding, Severity
     from reviewer.tui.reading import Group
 
 _NAME_COLUMNS = 17
@@ -37,7 +38,9 @@ def tree_rows(
     for group in groups:
         if group.title:
             rows.append(Row((Piece(group.title if guided else f"{group.title}/", "dim"),)))
-        rows.extend(_file(files[n], n, findings.get(files[n].path, ()), guided=guided) for n in group.files)
+        for number in group.files:
+            found = findings.get(files[number].path, ())
+            rows.append(_file(files[number], number, marks.worst(found), len(found), guided=guided))
     return rows
 
 
@@ -57,22 +60,24 @@ def _short(folder: str, room: int) -> str:
     return text if len(text) <= max(room, 0) else ""
 
 
-def _file(file: FileStanding, number: int, findings: Sequence[Finding], *, guided: bool) -> Row:
+# At each mark all rows are asked for again, and all but one are as they were.
+@lru_cache(maxsize=1 << 14)
+def _file(file: FileStanding, number: int, worst: Severity | None, count: int, *, guided: bool) -> Row:
     folder, _, name = file.path.rpartition("/")
     done = bool(file.units) and file.seen >= file.units
     word = _STATUS_WORDS.get(file.status, "")
+    columns = Piece(name).cells
     # A word that would be cut says nothing: long names stand alone.
-    word = word if len(name) + len(word) < _NAME_COLUMNS else ""
+    word = word if columns + len(word) < _NAME_COLUMNS else ""
     left = [seen_glyph(file.seen, file.units), Piece(f" {name}", "dim" if done else "normal")]
     if word:
         left.append(Piece(f" {word}", "dim"))
     if guided and folder:
-        left.append(Piece(f"  {_short(folder, _NAME_COLUMNS - len(name) - len(word) - 2)}", "dim"))
+        left.append(Piece(f"  {_short(folder, _NAME_COLUMNS - columns - len(word) - 2)}", "dim"))
     right: list[Piece] = []
     if file.comments:
         right.append(Piece(f"{file.comments}c ", "accent"))
-    top = marks.worst(findings)
-    if top is not None:
-        right += [marks.severity(top), Piece(f" {len(findings)} ")]
+    if worst is not None:
+        right += [marks.severity(worst), Piece(f" {count} ")]
     right.append(Piece(f"{file.seen}/{file.units}" if file.units else "", "dim"))
     return Row(tuple(left), tuple(right), key=("file", number), indent=0 if guided else 2 if folder else 0)

@@ -45,7 +45,9 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             if self._note:
                 yield Static(self._note, classes="dialog--note", markup=False)
             yield from self.body()
-            yield Static("", classes="dialog--problem", markup=False)
+            problem = Static("", classes="dialog--problem", markup=False)
+            problem.display = False
+            yield problem
             yield Static(self.hint, classes="dialog--hint", markup=False)
 
     def body(self) -> list[Widget]:
@@ -54,7 +56,9 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     def problem(self, text: str) -> None:
         """Say why this cannot be saved as it is."""
-        self.query_one(".dialog--problem", Static).update(display_safe(text))
+        line = self.query_one(".dialog--problem", Static)
+        line.display = True
+        line.update(display_safe(text))
 
     def action_cancel(self) -> None:
         """Close without a decision."""
