@@ -12,10 +12,11 @@ import os
 import shutil
 import tempfile
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import orjson
 import tomli_w
 
 from reviewer.digest import Sha256, sha256
@@ -23,6 +24,7 @@ from reviewer.errors import BadInputError, BadPacketError
 from reviewer.packet import zip_layout
 from reviewer.packet.content import Content, Files, Stretch, digest_of
 from reviewer.packet.member import CHANGE, DIFF, MANIFEST, MEMBER_LIST, render_list
+from reviewer.packet.toml_rows import row_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -70,7 +72,7 @@ def manifest_toml(manifest: Manifest) -> bytes:
             parts.append(tomli_w.dumps({key: value}, multiline_strings=multiline))
         elif isinstance(value, list):
             # tomli-w folds short rows into one line and long ones not; rows of one packet have one form.
-            parts += [f"[[{key}]]\n{tomli_w.dumps(row, multiline_strings=multiline)}" for row in value]
+            parts += [f"[[{key}]]\n{row_toml(row, multiline=multiline)}" for row in value]
     return "\n".join(parts).encode()
 
 
@@ -263,13 +265,21 @@ def _umask() -> int:
 
 
 def _has_carriage_return(value: object) -> bool:
+    # In JSON a carriage return is an escape; where its two signs are nowhere, there is none to look for one by one.
+    with suppress(orjson.JSONEncodeError):
+        if b"\\r" not in orjson.dumps(value):
+            return False
+    return _holds_carriage_return(value)
+
+
+def _holds_carriage_return(value: object) -> bool:
     match value:
         case str():
             return "\r" in value
         case dict():
-            return any(_has_carriage_return(entry) for entry in value.values())
+            return any(_holds_carriage_return(entry) for entry in value.values())
         case list():
-            return any(_has_carriage_return(entry) for entry in value)
+            return any(_holds_carriage_return(entry) for entry in value)
         case _:
             return False
 
