@@ -61,10 +61,9 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click's options, by name
         title=options["title"],
         operator=_operator(options["operator"]),
         keep_transcript=not options["no_transcript"],
-        limits=packet_limits(),
     )
     with phases() as report:
-        made = pack(request, report)
+        made = pack(request, report, packet_limits)
     _narrate(made)
     if as_json:
         print_json(_as_json(made))

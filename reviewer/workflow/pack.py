@@ -7,23 +7,31 @@ compared with. Nothing is written before everything is known.
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewer.packet import member
 from reviewer.workflow.packing.apart import MaskingProcess
 from reviewer.workflow.packing.request import Packed, PackRequest, Progress
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviewer.packet.limits import Limits
+
 __all__ = ["PackRequest", "Packed", "Progress", "pack"]
 
 
-def pack(request: PackRequest, progress: Progress | None = None) -> Packed:
+def pack(request: PackRequest, progress: Progress | None = None, limits: Callable[[], Limits] | None = None) -> Packed:
     """Make a packet and return what was made.
 
     Args:
         request: what to pack and where to.
         progress: told what is being done, now and then; whatever it raises ends the work and leaves nothing behind.
+        limits: asked in place of the request's, once the masking of a large log is under way.
 
     Raises:
         GitError: the repository or the range is not there, or the range is empty.
@@ -43,6 +51,8 @@ def pack(request: PackRequest, progress: Progress | None = None) -> Packed:
                 held.enter_context(ahead)
         from reviewer.workflow.packing.making import make
 
+        if limits is not None:
+            request = dataclasses.replace(request, limits=limits())
         return make(request, staging, ahead, progress or _silent)
 
 
