@@ -46,9 +46,12 @@ def counts(output: str) -> dict[str, int] | None:
     """
     text = _plain(output)
     for reader, signs in _READERS:
-        # Looking for a fixed text is many times faster than a pattern, and most outputs are of one runner.
-        if any(sign in text for sign in signs) and (found := reader(text)):
-            return found
+        for sign in signs:
+            # Looking for a fixed text is many times faster than a pattern, and most outputs are of one runner.
+            if sign in text:
+                if found := reader(text):
+                    return found
+                break
     return None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _IN_MEMORY = 4 << 20
 """Small runs never touch the disk; bytes."""
 _WINDOW = 1 << 20
-"""Outputs are read in about the order in which they were written, so many bytes at a time."""
+"""Outputs are written and, in about the same order, read so many bytes at a time."""
 
 
 class OutputSpool:
@@ -27,7 +27,8 @@ class OutputSpool:
         self._end = 0
         self._window = b""
         self._window_at = 0
-        self._reading = False
+        self._pending = bytearray()
+        self._written = 0
 
     def __enter__(self) -> Self:
         return self
@@ -46,12 +47,11 @@ class OutputSpool:
         """Add bytes to the output of a command; nothing is kept of an empty output."""
         if not data:
             return
-        if self._reading:
-            self._file.seek(self._end)
-            self._reading = False
-        self._file.write(data)
         self._parts.setdefault(number, []).append((self._end, len(data)))
         self._end += len(data)
+        self._pending += data
+        if len(self._pending) >= _WINDOW:
+            self._write()
 
     def replace(self, number: int, data: bytes) -> None:
         """Set the output of a command, forgetting what was there."""
@@ -98,9 +98,16 @@ class OutputSpool:
     def _bytes(self, at: int, size: int) -> bytes:
         start = at - self._window_at
         if start < 0 or start + size > len(self._window):
-            self._reading = True
+            if at + size > self._written:
+                self._write()
             self._file.seek(at)
             # What is written is never changed, so a window stays true; it only may end before what came later.
             self._window = self._file.read(max(size, _WINDOW))
             self._window_at, start = at, 0
         return self._window[start : start + size]
+
+    def _write(self) -> None:
+        self._file.seek(self._written)
+        self._file.write(self._pending)
+        self._written += len(self._pending)
+        self._pending.clear()

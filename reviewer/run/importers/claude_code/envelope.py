@@ -57,8 +57,10 @@ class Envelopes:
             self._place = place
             self._moved(record)
         if stamp is not None:
-            info.started = min(info.started or stamp, stamp)
-            info.ended = max(info.ended or stamp, stamp)
+            if info.started is None or stamp < info.started:
+                info.started = stamp
+            if info.ended is None or stamp > info.ended:
+                info.ended = stamp
         if "permissionMode" in record:
             notes.mode(state, text(record["permissionMode"]))
 

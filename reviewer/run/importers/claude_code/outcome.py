@@ -76,6 +76,8 @@ def read(block: Json, twin: object) -> Outcome:
     said = joined(content)
     structure = table(twin)
     images = sum(1 for part in content if table(part).get("type") == "image") if isinstance(content, list) else 0
+    # A search for fixed text is many times faster than the pattern, and results are most of a log.
+    is_cut = ("<persisted-output>" in said or "truncated]" in said) and _CUT.search(said) is not None
     end = _end(said, structure, error=block.get("is_error") is True, twin=text(twin))
     return Outcome(
         end=end,
@@ -84,7 +86,7 @@ def read(block: Json, twin: object) -> Outcome:
         said=said_in_denial(said) if end == "denied" else None,
         exit_code=_exit_code(said, structure, end),
         task=_task(said, structure),
-        cut=bool(_CUT.search(said)) or some_text(structure.get("persistedOutputPath")) is not None,
+        cut=is_cut or some_text(structure.get("persistedOutputPath")) is not None,
         images=images,
     )
 
