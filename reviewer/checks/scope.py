@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.dependencies.formats import format_of
 from reviewer.checks.ident import Fact, shown
+from reviewer.checks.patterns import compiled
 from reviewer.checks.shell_words import split
 from reviewer.checks.sides import contents
 from reviewer.text import plural
@@ -64,8 +63,8 @@ def _paths(case: Case, account: Account) -> Iterator[Fact]:
     if scope.allowed_paths is None and scope.forbidden_paths is None:
         account.note("no allowed or forbidden paths are recorded, so no path was compared")
         return
-    allowed = None if scope.allowed_paths is None else GitIgnoreSpec.from_lines(scope.allowed_paths)
-    forbidden = GitIgnoreSpec.from_lines(scope.forbidden_paths or ())
+    allowed = None if scope.allowed_paths is None else compiled(scope.allowed_paths, "scope.allowed_paths")
+    forbidden = compiled(scope.forbidden_paths or (), "scope.forbidden_paths")
     known = scope.known.get("forbidden_paths") or scope.known.get("allowed_paths") or "derived"
     for file in case.files:
         for path, side in _ends(file):

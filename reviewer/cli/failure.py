@@ -31,6 +31,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 def guarded(run: Callable[[], int]) -> int:
     """Return what `run` returns, or the exit code of what it raised after telling about it."""
+    _have_streams()
     _tolerate_any_text()
     try:
         code = run()
@@ -81,6 +82,8 @@ def _sentence(error: BaseException) -> int:
 
 def _system_sentence(error: OSError) -> str:
     place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    if error.errno == errno.ENOENT and not place:
+        return "the folder you stand in is not there any more; go to one that is"
     if error.errno in _FULL:
         return f"{place}the disk is full; make room and run it again"
     return f"{place}{error.strerror or error}"
@@ -96,6 +99,13 @@ def _tell(sentence: str, hint: str | None = None) -> None:
     say(clip(f"reviewer: {sentence}"))
     if hint:
         say(clip(f"  {hint}"))
+
+
+def _have_streams() -> None:
+    # Started with a closed stream, Python has None in its place; the exit code still has to be the right one.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - it lasts as long as the process
 
 
 def _tolerate_any_text() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import pathspec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from reviewer.checks.patterns import refusal
 from reviewer.errors import BadInputError
 from reviewer.packet.explain import explain, parse_toml
 from reviewer.packet.manifest import RiskClass  # noqa: TC001 - pydantic looks it up
@@ -23,10 +24,9 @@ MAX_BYTES = 1 << 20
 
 
 def _pattern(text: str) -> str:
-    try:
-        spec = pathspec.GitIgnoreSpec.from_lines([text])
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not a gitignore pattern: {error}") from None
+    if (reason := refusal(text)) is not None:
+        raise ValueError(reason)
+    spec = pathspec.GitIgnoreSpec.from_lines([text])
     if not any(pattern.include is not None for pattern in spec.patterns):
         raise ValueError(f"'{text}' matches nothing; expected a gitignore pattern such as '/src/'")
     return text
