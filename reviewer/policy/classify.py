@@ -7,6 +7,7 @@ written by the side under review.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
@@ -16,7 +17,7 @@ from reviewer.policy.load import default_policy
 from reviewer.policy.model import RISK_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from reviewer.checks.finding import Finding
     from reviewer.packet.manifest import Manifest
@@ -50,11 +51,17 @@ def classify(manifest: Manifest, findings: Iterable[Finding], policy: Policy | N
 
 
 def _by_paths(manifest: Manifest, policy: Policy) -> Classification:
-    paths = [path for row in manifest.file_changed for path in (row.path, row.old_path) if path is not None]
+    paths = tuple(path for row in manifest.file_changed for path in (row.path, row.old_path) if path is not None)
+    classes = policy.class_paths
+    return _by_patterns(paths, tuple(classes.get("A", ())), tuple(classes.get("C", ())))
+
+
+# The gates ask at each key, and thousands of paths against dozens of patterns take a tenth of a second.
+@lru_cache(maxsize=4)
+def _by_patterns(paths: tuple[str, ...], for_a: tuple[str, ...], for_c: tuple[str, ...]) -> Classification:
     if not paths:
         return Classification("B", "the packet lists no changed path, so nothing shows that the risk is low")
-    harmless = _spec(policy.class_paths.get("A", ()))
-    critical = _spec(policy.class_paths.get("C", ()))
+    harmless, critical = GitIgnoreSpec.from_lines(for_a), GitIgnoreSpec.from_lines(for_c)
     worst = Classification("A", "every changed path is a document or a test")
     for path in paths:
         if harmless.match_file(path):
@@ -64,7 +71,3 @@ def _by_paths(manifest: Manifest, policy: Policy) -> Classification:
         if worst.risk_class == "A":
             worst = Classification("B", f"{shown(path)} is code")
     return worst
-
-
-def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines(patterns)

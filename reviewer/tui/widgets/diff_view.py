@@ -11,6 +11,7 @@ count given to `add_count_digit`). Search: `search`, `clear_search`, `match_coun
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -92,6 +93,7 @@ class DiffView(DiffSearch):
         super().__init__(name=name, id=id, classes=classes)
         self._seen_units: frozenset[str] = frozenset()
         self._units: tuple[UnitSpan, ...] = ()
+        self._firsts: list[int] = []
         self._last_told: tuple[Place, Side] | None = None
 
     # Data in
@@ -132,7 +134,8 @@ class DiffView(DiffSearch):
 
     def set_units(self, units: Iterable[UnitSpan]) -> None:
         """Give the units that marks and `HunkShown` speak of (`diff.anchor.review_units`)."""
-        self._units = tuple(units)
+        self._units = tuple(sorted(units, key=lambda unit: unit.first))
+        self._firsts = [unit.first for unit in self._units]
         self._mark_seen()
         self.watch_units(self._units)
 
@@ -166,20 +169,21 @@ class DiffView(DiffSearch):
         return self._count
 
     def _mark_seen(self) -> None:
-        seen = [unit for unit in self._units if unit.id in self._seen_units]
-        unseen_files = {
-            f for u in self._units if u.id not in self._seen_units and (f := self._file_first(u)) is not None
-        }
-        files = {f for u in seen if (f := self._file_first(u)) is not None}
-        self._seen_rows = frozenset(unit.first for unit in seen) - unseen_files | (files - unseen_files)
+        """Mark the first row of each seen unit; a file's own row only when all of the file is seen."""
+        seen = [unit for unit in self._units if unit.id in self._seen_units] if self._seen_units else []
+        rows = {unit.first for unit in seen}
+        for file in {file for unit in seen if (file := self._file_of(unit)) is not None}:
+            low, high = (bisect_left(self._firsts, row) for row in (file.first, file.last))
+            if all(unit.id in self._seen_units for unit in self._units[low:high]):
+                rows.add(file.first)
+            else:
+                rows.discard(file.first)
+        self._seen_rows = frozenset(rows)
         self.repaint()
 
-    def _file_first(self, unit: UnitSpan) -> int | None:
+    def _file_of(self, unit: UnitSpan) -> FileSpan | None:
         document = self.document
-        if document is None or unit.first >= len(document.index):
-            return None
-        number = document.order.file_of(unit.first)
-        return None if number < 0 else document.order.extent_of(number)[0]
+        return None if document is None or unit.first >= len(document.index) else document.index.file_at(unit.first)
 
     # Looks
 

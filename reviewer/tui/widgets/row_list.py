@@ -77,8 +77,10 @@ class RowList(Toned, ScrollView):
         self.shows_cursor = shows_cursor
         self.idle_cursor = idle_cursor
         self._rows: tuple[Row, ...] = ()
-        self._lines: list[Line] = []
+        self._places: dict[Hashable, int] = {}
+        self._blocks: dict[int, tuple[Line, ...]] = {}
         self._starts: list[int] = [0]
+        self._height = 0
         self._cursor = -1
         self._width = 0
         self._term = ""
@@ -104,6 +106,7 @@ class RowList(Toned, ScrollView):
             return
         key, old = self.key, self._cursor
         self._rows = tuple(rows)
+        self._places = {row.key: place for place, row in reversed([*enumerate(self._rows)]) if row.key is not None}
         self._cursor = self._place_of(key) if key is not None else -1
         if self._cursor < 0:
             self._cursor = self._nearest(max(0, old))
@@ -174,12 +177,13 @@ class RowList(Toned, ScrollView):
         """Draw one line of the screen."""
         width = self.size.width
         place = y + self.scroll_offset.y
-        if place >= len(self._lines):
+        if place >= self._height:
             return Strip.blank(width, self.tone("normal"))
         number = bisect_right(self._starts, place) - 1
+        line = self._block(number)[place - self._starts[number]]
         over = self._surface_of(number)
         segments = [Segment(" " * self.PADDING, self.tone("normal", over))]
-        segments += [Segment(piece.text, self.tone(piece.tone, over)) for piece in self._lines[place]]
+        segments += [Segment(piece.text, self.tone(piece.tone, over)) for piece in line]
         return Strip(segments).adjust_cell_length(width, self.tone("normal", over))
 
     def on_resize(self, event: events.Resize) -> None:
@@ -191,7 +195,7 @@ class RowList(Toned, ScrollView):
         """Select the row under the mouse, or open it."""
         event.stop()
         place = int(event.y) + self.scroll_offset.y
-        if not 0 <= place < len(self._lines):
+        if not 0 <= place < self._height:
             return
         number = bisect_right(self._starts, place) - 1
         if self._rows[number].key is None:
@@ -211,21 +215,29 @@ class RowList(Toned, ScrollView):
 
     def _lay_out(self) -> None:
         self._width = self.size.width
-        room = max(1, self._width - 2 * self.PADDING)
-        blocks = [layout(row, room) for row in self._rows]
-        self._lines = [line for block in blocks for line in block]
-        self._starts = [0, *accumulate(len(block) for block in blocks)][: len(blocks)] or [0]
-        self.virtual_size = Size(self._width, len(self._lines))
+        self._blocks = {}
+        # A row that does not wrap is one line; what it looks like is worked out when it is on the screen.
+        heights = (len(self._block(number)) if row.wrap else 1 for number, row in enumerate(self._rows))
+        *starts, self._height = accumulate(heights, initial=0)
+        self._starts = starts or [0]
+        self.virtual_size = Size(self._width, self._height)
         self.refresh()
+
+    def _block(self, number: int) -> tuple[Line, ...]:
+        """Return the lines of a row."""
+        found = self._blocks.get(number)
+        if found is None:
+            found = self._blocks[number] = layout(self._rows[number], max(1, self._width - 2 * self.PADDING))
+        return found
 
     def _move_to(self, place: int, *, top: bool = False) -> None:
         if not 0 <= place < len(self._rows):
             return
         changed = place != self._cursor
         self._cursor = place
-        if self._lines:
+        if self._height:
             first = self._starts[place]
-            last = self._starts[place + 1] if place + 1 < len(self._starts) else len(self._lines)
+            last = self._starts[place + 1] if place + 1 < len(self._starts) else self._height
             if top:
                 self.scroll_to(y=first, animate=False)
             else:
@@ -241,7 +253,7 @@ class RowList(Toned, ScrollView):
         return [n for n, row in enumerate(self._rows) if row.key is not None and self._term in row.text.casefold()]
 
     def _place_of(self, key: Hashable) -> int:
-        return next((n for n, row in enumerate(self._rows) if row.key is not None and row.key == key), -1)
+        return self._places.get(key, -1)
 
     def _nearest(self, place: int) -> int:
         after = self._next_selectable(place, 1)
