@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from reviewer.digest import Sha256, sha256, sha256_stream
 from reviewer.errors import BadPacketError
-from reviewer.packet import change, member, writer
+from reviewer.packet import change, mapped, member, writer
 from reviewer.packet.archive import ArchiveSource, PacketSource, open_source
 from reviewer.packet.explain import explain, line_of, parse_toml, show_key
 from reviewer.packet.limits import DEFAULT_LIMITS, Limits
@@ -107,7 +107,7 @@ class Packet:
     def digest(self) -> Sha256:
         """Return the packet's digest: of the `.packet` file's bytes, or of the one that would be made of the folder."""
         if isinstance(self._source, ArchiveSource):
-            return sha256(self._source.raw)
+            return mapped.digest(self._source.raw)
         return writer.archive_digest(self._source)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> None:
@@ -126,7 +126,7 @@ class Packet:
         for name in self.listed:
             if name == member.DIFF:
                 # The bytes that are shown; what a folder has under that name by now is looked at too.
-                self._check_digest(name, sha256(self.diff()))
+                self._check_digest(name, mapped.digest(self.diff()))
             if name != member.DIFF or not isinstance(self._source, ArchiveSource):
                 with self._source.open(name) as stream:
                     self._check_digest(name, sha256_stream(stream)[0])
@@ -199,7 +199,9 @@ class Packet:
         return BadPacketError(f"{self.path.name}: {member.MANIFEST}, line {line}: {show_key(key)} {sentence}")
 
 
-def load(path: Path, limits: Limits = DEFAULT_LIMITS, *, verify: bool = True) -> Packet:
+def load(
+    path: Path, limits: Limits = DEFAULT_LIMITS, *, verify: bool = True, source: PacketSource | None = None
+) -> Packet:
     """Open a packet.
 
     Args:
@@ -207,11 +209,12 @@ def load(path: Path, limits: Limits = DEFAULT_LIMITS, *, verify: bool = True) ->
         limits: what is refused as too large.
         verify: check every byte now. Without it `Packet.verify` has to be called before anything is believed: what is
             checked then is the form, the manifest, and that the list fits what is there.
+        source: the packet as it was opened with these limits already; it is closed with the packet.
 
     Raises:
         BadPacketError: the packet breaks a rule of its format, its limits or its own digests.
     """
-    source = open_source(path, limits)
+    source = source or open_source(path, limits)
     try:
         if (size := source.size(member.MANIFEST)) > limits.max_manifest:
             raise BadPacketError(

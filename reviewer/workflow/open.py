@@ -19,12 +19,13 @@ from reviewer.git.repository import Repository, find_repository
 from reviewer.packet.change import GITLINK, ChangeEntry
 from reviewer.packet.limits import DEFAULT_LIMITS, Limits
 from reviewer.packet.loader import Packet, load
+from reviewer.packet.mapped import digest, let_go
 from reviewer.packet.member import DIFF, TIMELINE
 from reviewer.run import timeline
 from reviewer.workflow.changed import ChangedFiles, FileChange, file_changes
 from reviewer.workflow.integrity import Proof, integrity, prove
 from reviewer.workflow.locate import repository_of
-from reviewer.workflow.peek import GrowingIndex, Peek, let_go, peek
+from reviewer.workflow.peek import GrowingIndex, Peek, peek
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,10 +195,13 @@ def open_packet(
     Raises:
         BadPacketError: the packet breaks a rule of its format, its limits or its own digests.
     """
-    packet = load(path, limits or DEFAULT_LIMITS, verify=verify)
+    limits = limits or DEFAULT_LIMITS
+    shared = None if glance is None else glance.source(limits)
+    packet = load(path, limits, verify=verify, source=shared)
     try:
         diff = packet.diff()
-        if glance is not None and sha256(glance.data) != packet.listed[DIFF]:
+        checked = verify and shared is not None
+        if glance is not None and not checked and digest(glance.data) != packet.listed[DIFF]:
             raise BadPacketError(
                 f"{path.name}: {DIFF} is not what the packet says; it was changed after the packet was made",
                 hint="what was on the screen until now cannot be believed",

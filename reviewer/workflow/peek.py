@@ -7,13 +7,13 @@ it shows is unverified until `open_packet` has taken it over.
 
 from __future__ import annotations
 
-import mmap
 import threading
 from typing import TYPE_CHECKING, Self
 
 from reviewer.diff.index import SLICE, IndexBuilder
-from reviewer.packet.archive import open_source
+from reviewer.packet.archive import ArchiveSource, open_source
 from reviewer.packet.limits import DEFAULT_LIMITS, Limits
+from reviewer.packet.mapped import let_go
 from reviewer.packet.member import DIFF
 
 if TYPE_CHECKING:
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from reviewer.diff.model import DiffIndex
+    from reviewer.packet.archive import PacketSource
 
 FIRST = 64 << 10
 """Bytes of the diff that are indexed before `peek` returns: more rows than any screen has."""
+_KEPT = 4 << 20
+"""Bytes that are indexed before their memory is given back."""
 
 
 class Peek:
@@ -56,6 +59,13 @@ class Peek:
         """Index a little more and return whether all is done; any thread may call it."""
         return self.rows.step(max_bytes)
 
+    def source(self, limits: Limits) -> PacketSource | None:
+        """Return the open packet for `load`, None when it has to be opened anew.
+
+        An archive's bytes were taken once and can be shared; a folder is read file by file, so it is read again.
+        """
+        return self._source if isinstance(self._source, ArchiveSource) and self._source.limits == limits else None
+
     def close(self) -> None:
         """Let go of the packet."""
         self._source.close()
@@ -77,14 +87,16 @@ class GrowingIndex:
         self._builder = IndexBuilder(data)
         self._lock = threading.Lock()
         self._done = False
+        self._kept_from = 0
         self.index = self._builder.index
 
     def step(self, max_bytes: int = SLICE) -> bool:
         """Index about `max_bytes` more and return whether all is done."""
         with self._lock:
             done = self._builder.step(max_bytes)
-            if done and not self._done:
-                self._done = True
+            here = self.index.indexed_bytes
+            if (done and not self._done) or here - self._kept_from >= _KEPT:
+                self._done, self._kept_from = done, here
                 let_go(self.index.data)
             return done
 
@@ -112,10 +124,3 @@ def peek(path: Path, limits: Limits = DEFAULT_LIMITS) -> Peek:
     let_go(glance.data)
     glance.step(FIRST)
     return glance
-
-
-def let_go(view: object) -> None:
-    """Give back the memory of a mapped file that was read through once; what is needed again comes back by itself."""
-    mapped = view.obj if isinstance(view, memoryview) else view
-    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
