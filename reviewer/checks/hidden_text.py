@@ -81,13 +81,15 @@ def _in_line(file: ChangedFile, line: ChangedLine, spans: list[Span]) -> Iterato
     text = line.text.removesuffix("\r")
     places = scan(text, roles.language(file.path))
     grouped: dict[tuple[HazardKind, Severity], list[tuple[Hazard, Place]]] = {}
+    # Counted on from the last one: a line may hold a million of them.
+    column = counted = 0
     for hazard in hazards(text):
+        column += len(text[counted : hazard.offset].encode("utf-8", "surrogateescape"))
+        counted = hazard.offset
         if _is_expected(text, hazard.offset, hazard.kind, line.number):
             continue
         place = places[hazard.offset]
-        if place == "code" and inside(
-            spans, line.number, len(text[: hazard.offset].encode("utf-8", "surrogateescape"))
-        ):
+        if place == "code" and inside(spans, line.number, column):
             place = "string"
         severity = _severity(file.path, hazard.character, hazard.kind, place)
         grouped.setdefault((hazard.kind, severity), []).append((hazard, place))

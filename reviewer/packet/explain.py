@@ -54,10 +54,8 @@ def parse_toml(data: bytes, where: str, refusal: type[BadInputError]) -> tuple[s
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise refusal(f"{where}, line {line}: is not UTF-8, which TOML has to be") from None
-    for token in _TOKEN.finditer(text):
-        if token["deep"]:
-            line = text.count("\n", 0, token.start()) + 1
-            raise refusal(f"{where}, line {line}: a key has more than {_MAX_PARTS} parts, which no key here has")
+    if (deep := line_of_deep_key(text)) is not None:
+        raise refusal(f"{where}, line {deep}: a key has more than {_MAX_PARTS} parts, which no key here has")
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -72,6 +70,14 @@ def parse_toml(data: bytes, where: str, refusal: type[BadInputError]) -> tuple[s
         line = line_of(text, strange)
         raise refusal(f"{where}, line {line}: {show_key(strange)} is not a finite number that 64 bits hold")
     return text, tables
+
+
+def line_of_deep_key(text: str) -> int | None:
+    """Return the line of a dotted key that would take the TOML parser too long, None when there is none."""
+    for token in _TOKEN.finditer(text):
+        if token["deep"]:
+            return text.count("\n", 0, token.start()) + 1
+    return None
 
 
 def explain(error: ValidationError, model: type[BaseModel], text: str) -> str:

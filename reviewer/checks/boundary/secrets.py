@@ -78,10 +78,13 @@ _WORDS = re.compile(
     r"^[A-Za-z]+(?:[ _./:-][A-Za-z]+)*$|\s.*\s|^[a-z]+(?:[A-Z][a-z]+)*$|^/|^https?://|\.(?:py|js|json|ya?ml|toml|pem|key|txt|env)$"
 )
 _LEAST_ENTROPY = 2.7
+_SHORTEST = 8  # No form of a secret is shorter, and a file may have a million empty lines.
 
 
 def find(text: str) -> list[Secret]:
     """Return the secrets that one line holds."""
+    if len(text) < _SHORTEST:
+        return []
     found = [Secret(name, _beside(text), by_form=True) for name, detect in _detectors() if _detects(detect, text)]
     url = _URL.search(text)
     if url and not _is_harmless(url["value"]) and not re.search(r"localhost|127\.0\.0\.1|example", url["host"]):

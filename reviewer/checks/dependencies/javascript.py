@@ -28,7 +28,7 @@ _GROUPS: tuple[tuple[str, Group], ...] = (
 INSTALL_HOOKS = ("preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare")
 """Scripts that npm runs on the machine of whoever installs."""
 _PNPM = re.compile(r"^  ['\"]?/?(?P<name>(?:@[^/@'\"]+/)?[^/@'\"(]+)[@/](?P<version>\d[^:('\"]*)")
-_YARN_HEAD = re.compile(r"^\"?(?P<name>(?:@[^/@\"]+/)?[^@\"\s]+)@[^:]*.*:\s*$")
+_YARN_HEAD = re.compile(r"^\"?(?P<name>(?:@[^/@\"]+/)?[^@\"\s]+)@.*:\s*$")
 _YARN_VERSION = re.compile(r"^\s+version:?\s+\"?(?P<version>[^\"\s]+)\"?")
 _YARN_RESOLVED = re.compile(r"^\s+resolved\s+\"(?P<url>[^\"]+)\"")
 _USUAL = re.compile(r"https://(?:registry\.npmjs\.org|registry\.yarnpkg\.com)/")

@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from reviewer.packet.explain import line_of_deep_key
+
 Ecosystem: TypeAlias = Literal["python", "npm", "go", "cargo", "ruby"]
 Group: TypeAlias = Literal["runtime", "optional", "dev", "build"]
 
@@ -57,9 +59,12 @@ def toml_of(data: bytes) -> dict[str, Any]:
     Raises:
         MalformedError: it is not TOML.
     """
+    document = text_of(data)
+    if line_of_deep_key(document) is not None:
+        raise MalformedError("a key has too many parts to be read in bounded time")
     try:
-        return tomllib.loads(text_of(data))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return tomllib.loads(document)
+    except (RecursionError, ValueError) as error:
         raise MalformedError("not TOML") from error
 
 
