@@ -20,8 +20,12 @@ _ZERO_WIDTH = "\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufeff\u180e\u00ad\u034f"
 _FILLERS = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"
 _SEPARATORS = "\u0085\u2028\u2029"
 _SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_TAGS = "\U000e0000-\U000e007f"
-_OTHER_FORMAT = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\ufff9-\ufffb\U0001d173-\U0001d17a\U0001bca0-\U0001bca3"
+_TAGS = "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+# The ranges hold what Unicode keeps free for more of the kind: a terminal shows those as nothing, too.
+_OTHER_FORMAT = (
+    "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U0001bca0-\U0001bca3\U000110bd\U000110cd\U00013430-\U0001343f\u2065\ufff0-\ufff8"
+)
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 _SURROGATES = "\ud800-\udfff"
 _UNSAFE = re.compile(
