@@ -48,7 +48,7 @@ class Parts:
     brief: Brief
     head: CommitInfo
     commits: Sequence[CommitInfo]
-    contract: Contract
+    contract: Contract | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _masked(value: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - any value 
 def _title(parts: Parts) -> str:
     if len(parts.commits) == 1 and parts.head.subject.strip():
         return parts.head.subject
-    objective = parts.contract.task.objective
+    objective = None if parts.contract is None else parts.contract.task.objective
     prompt = parts.brief.tables["task"].get("prompt")
     return objective or prompt or parts.head.subject
 

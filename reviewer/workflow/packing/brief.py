@@ -43,7 +43,7 @@ def build_brief(
     head: CommitInfo,
     *,
     run: RunRecord,
-    contract: Contract,
+    contract: Contract | None,
     operator: Operator | None,
 ) -> Brief:
     """Return the brief of a change.
@@ -54,13 +54,14 @@ def build_brief(
         commits: of the range, the oldest first.
         head: the last one.
         run: what is known of the run.
-        contract: what was ordered.
+        contract: what was ordered, None if nothing was written down.
         operator: who ran the agent, if the person who packs says so.
     """
     facts = run.facts
     scope, rollback = run_table(facts.scope), GradedTable()
-    scope.declare(contract.declared("scope"))
-    rollback.declare(contract.declared("rollback"))
+    if contract is not None:
+        scope.declare(contract.declared("scope"))
+        rollback.declare(contract.declared("rollback"))
     tables: dict[str, Any] = {
         "origin": _origin(quarantine, change, commits, head, run=run, operator=operator).tables(),
         "task": _task(facts, contract).tables(),
@@ -75,9 +76,10 @@ def build_brief(
     return Brief(tables)
 
 
-def _task(facts: RunFacts, contract: Contract) -> GradedTable:
+def _task(facts: RunFacts, contract: Contract | None) -> GradedTable:
     table = GradedTable()
-    table.declare(contract.declared("task"))
+    if contract is not None:
+        table.declare(contract.declared("task"))
     # What was really asked stands over what the contract says would be asked.
     asked = run_table(facts.task)
     table.join(asked)

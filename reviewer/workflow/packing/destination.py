@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from reviewer.errors import BadInputError
 from reviewer.packet import writer
-from reviewer.packet.loader import load
 from reviewer.workflow.locate import packet_path
 
 if TYPE_CHECKING:
@@ -72,6 +71,8 @@ def _place(sealed: Sealed, output: Path | None, repository: Repository) -> tuple
 
 def _kept(path: Path, sealed: Sealed) -> Stored:
     # The same range packed twice is the same packet, and a review of it may be under way.
+    from reviewer.packet.loader import load  # needed here only, and seldom
+
     digest = writer.members_digest(sealed.members)
     try:
         with load(path) as there:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from reviewer.git.quarantine import Quarantine
 from reviewer.run.redact import Redactor
 from reviewer.text import plural
-from reviewer.workflow.contract import Contract, load_contract
 from reviewer.workflow.packing.assembly import Parts, assemble
 from reviewer.workflow.packing.brief import build_brief
 from reviewer.workflow.packing.budget import Budget
@@ -26,6 +25,7 @@ from reviewer.workflow.packing.uncommitted import find_uncommitted
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reviewer.workflow.contract import Contract
     from reviewer.workflow.packing.apart import MaskingProcess
     from reviewer.workflow.packing.commit_range import CommitRange
     from reviewer.workflow.packing.git_change import GitChange
@@ -44,7 +44,7 @@ def make(request: PackRequest, staging: Path, ahead: MaskingProcess | None, tell
     Raises:
         GitError, BadTranscriptError, BadInputError: as `reviewer.workflow.pack.pack` says.
     """
-    contract = Contract() if request.task is None else load_contract(request.task)
+    contract = None if request.task is None else _contract(request.task)
     with Quarantine.of(request.repository) as quarantine:
         tell("reading the change", 0, 0)
         span = find_range(quarantine, request.revision)
@@ -86,6 +86,13 @@ def make(request: PackRequest, staging: Path, ahead: MaskingProcess | None, tell
         was_there=stored.was_there,
         notes=notes,
     )
+
+
+def _contract(path: Path) -> Contract:
+    # Its models are loaded only for whoever has one.
+    from reviewer.workflow.contract import load_contract
+
+    return load_contract(path)
 
 
 def _logged_place(change: GitChange, quarantine: Quarantine) -> LoggedPlace:
