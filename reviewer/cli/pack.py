@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from reviewer.errors import BadInputError
 from reviewer.text import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reviewer.packet.manifest import Operator
     from reviewer.workflow.pack import Packed
 
@@ -48,6 +52,11 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click's options, by name
     the default branch. The packet is written under the repository's git directory, never into the work tree, and its
     path is printed. Equal input gives equal bytes: the time in it is the head commit's.
     """
+    with _without_cycle_search():
+        _pack(options)
+
+
+def _pack(options: dict[str, Any]) -> None:
     from reviewer.cli.limits import packet_limits
     from reviewer.workflow.pack import PackRequest, pack
 
@@ -69,6 +78,18 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click's options, by name
         print_json(_as_json(made))
     else:
         put(str(made.path))
+
+
+@contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """Keep Python from searching all objects for cycles again and again: events are many, stay, and make none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _sessions(named: tuple[str, ...]) -> tuple[Path, ...] | None:
