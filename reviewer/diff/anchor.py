@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from reviewer.diff.model import RowKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reviewer.diff.model import DiffIndex, FileSpan, HunkSpan, Side
 
 _DIGITS = 16
 _SLICE_ROWS = 4096
+_BETWEEN_ROWS = 50_000
 _CONTEXT = b" "
 _SHOWN = {
     "old": (RowKind.CONTEXT, RowKind.REMOVED),
@@ -44,12 +45,22 @@ class Unit:
     last: int
 
 
-def review_units(index: DiffIndex) -> tuple[Unit, ...]:
-    """Return everything that has to be seen, in the order of the patch; every file has at least one unit."""
+def review_units(index: DiffIndex, between: Callable[[], None] | None = None) -> tuple[Unit, ...]:
+    """Return everything that has to be seen, in the order of the patch; every file has at least one unit.
+
+    Args:
+        index: the whole patch.
+        between: called each time some thousands of rows were read, to give back memory or to let others run.
+    """
     occurrences: Counter[str] = Counter()
     units: list[Unit] = []
+    told = 0
     for file in index.files:
-        units.extend(_units_of(index, file, occurrences[file.path]))
+        for unit in _units_of(index, file, occurrences[file.path]):
+            units.append(unit)
+            if between is not None and unit.last - told >= _BETWEEN_ROWS:
+                told = unit.last
+                between()
         occurrences[file.path] += 1
     return tuple(units)
 

@@ -76,7 +76,7 @@ class Review:
             JournalError: the journal is damaged, or is of another packet.
         """
         self.opened = opened
-        self.units: tuple[Unit, ...] = review_units(opened.index)
+        self.units: tuple[Unit, ...] = review_units(opened.index, opened.let_go)
         self.policy: Policy = default_policy()
         self._journal = journal
         self._partners = Partners(journal.path.parent, journal.path, opened.packet.key)
