@@ -594,7 +594,7 @@ class FakeSource:
         )
         return DraftView(sections, "3f2a", "7" * 64, kind)
 
-    def sign(self, review: FakeReview, view: DraftView) -> ReceiptView:
+    def sign(self, review: FakeReview, view: DraftView, *, terminal: bool = False) -> ReceiptView:
         self.signed.append(view)
         return ReceiptView(
             digest=view.digest,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from textual.widgets import Static
+
 from reviewer.errors import SigningError
 from reviewer.tui.app import ReviewApp
 from reviewer.tui.screens.receipt import ReceiptScreen
@@ -34,7 +36,7 @@ class Open(FakeReview):
 class Refusing(FakeSource):
     """The signer refuses."""
 
-    def sign(self, review: FakeReview, view: DraftView) -> ReceiptView:
+    def sign(self, review: FakeReview, view: DraftView, *, terminal: bool = False) -> ReceiptView:
         raise SigningError("ssh-keygen: incorrect passphrase")
 
 
@@ -73,7 +75,7 @@ async def test_the_statement_is_read_and_the_code_arms_the_signature(tmp_path: P
     source = FakeSource(tmp_path, make=Open)
     async with ReviewApp(source).run_test(size=(120, 40)) as pilot:
         screen = await _verdict(pilot, "ctrl+a")
-        assert "from now on I own it" in _text(screen)
+        assert "from now on I own it" in str(screen.query_one("#arm-sentence", Static).render())
         await pilot.press("enter")
         await pilot.press(*"3f2b", "enter")
         assert not source.signed

@@ -13,19 +13,28 @@ if TYPE_CHECKING:
 
     from reviewer.packet.manifest import Manifest
     from reviewer.policy.model import GateResult
+    from reviewer.review.event import VerdictKind
     from reviewer.tui.pages.tree import FileStanding
 
 Groups: TypeAlias = list[list[Piece]]
 
 
 _TITLE_COLUMNS = 64
+_VERDICTS: dict[VerdictKind, tuple[Piece, ...]] = {
+    "approved": (Piece("✓ ", "good"), Piece("approved by you", "bright")),
+    "rejected": (Piece("✗ ", "bad"), Piece("changes requested by you", "bright")),
+}
 _MODEL_DATE = re.compile(r"-\d{8}$")
 
 
 def header_groups(
-    name: str, manifest: Manifest | None, partners: Iterable[str] = (), columns: int = _TITLE_COLUMNS
+    name: str,
+    manifest: Manifest | None,
+    partners: Iterable[str] = (),
+    columns: int = _TITLE_COLUMNS,
+    verdict: VerdictKind | None = None,
 ) -> Groups:
-    """Return the header's left side: the change, who else is in it, the agent and its model, and the two commits."""
+    """Return the header's left side: the change, the verdict, who else is in it, the agent, and the two commits."""
     if manifest is None:
         return [[Piece(name, "name")]]
     origin, change = manifest.origin, manifest.change
@@ -35,7 +44,8 @@ def header_groups(
     target = (change.target_ref or "base").removeprefix("refs/heads/")
     commits = [Piece(f"{target} ", "dim"), Piece(f"{change.base[:7]} ← {change.head[:7]}", "dim")]
     others = [[Piece("with ", "dim"), Piece(partner, "accent")] for partner in partners]
-    return [[Piece(clip_cells(manifest.title, columns), "name")], *others, agent, commits]
+    said = [] if verdict is None else [list(_VERDICTS[verdict])]
+    return [[Piece(clip_cells(manifest.title, columns), "name")], *said, *others, agent, commits]
 
 
 def header_state(
@@ -61,14 +71,12 @@ def header_state(
     return [*pieces, Piece("    " if seen is None else f"{_percent(*seen):>3}%", "bright")]
 
 
-def place_groups(file: FileStanding | None, counts: tuple[int | None, int | None], section: str = "") -> Groups:
-    """Return the place line's left side: the file under the cursor, and the function there or the lines changed."""
+def place_groups(file: FileStanding | None, counts: tuple[int | None, int | None]) -> Groups:
+    """Return the place line's left side: the file under the cursor and its lines added and removed."""
     if file is None:
         return [[]]
     folder, _, name = file.path.rpartition("/")
     path = [Piece(f"{folder}/" if folder else "", "dim"), Piece(name, "name")]
-    if section:
-        return [path, [Piece(section, "dim")]]
     if counts == (None, None):
         return [path]
     return [path, [Piece(f"+{counts[0] or 0}", "good"), Piece(f" −{counts[1] or 0}", "bad")]]

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from reviewer.errors import ReviewerError
 from reviewer.text import display_safe
-from reviewer.tui.arrange import NARROW
+from reviewer.tui.arrange import NARROW, WIDE
 from reviewer.tui.row import Piece, Tone, clip_cells
 from reviewer.tui.widgets.diff_view import DiffView
 from reviewer.tui.widgets.lines import OneLine
@@ -136,19 +136,25 @@ class Desk(Screen[str]):
 
     def draw_footer(self) -> None:
         """Show the keys that are valid now, or what was just said."""
-        narrow = self.size.width < NARROW
+        narrow, wide = self.size.width < NARROW, self.size.width >= WIDE
         right = [Piece(self.keymap.key("help"), "bright"), Piece(" help", "dim")]
         if self.person is not None and not narrow:
-            key = f" · {self.person.fingerprint[:14]}…" if self.person.fingerprint else " · no key"
-            right += [Piece(f"   {clip_cells(self.person.name, _NAME_COLUMNS)}"), Piece(key, "dim")]
+            right.append(Piece(f"   {clip_cells(self.person.name, _NAME_COLUMNS)}"))
+            if not self.person.fingerprint:
+                right.append(Piece(" · no key", "dim"))
+            elif wide:
+                right.append(Piece(f" · {self.person.fingerprint[:14]}…", "dim"))
         if self.message:
             self.query_one("#footer", OneLine).show([self.message], right)
             return
         # Where there is little room, what everyone knows goes first.
-        spare = _KNOWN_WORDS if narrow else frozenset[str]()
+        spare = frozenset[str]() if wide else _KNOWN_WORDS
         named = [(key, word) for key, word in self.keymap.footer(self.pane) if word not in spare]
         if self.pane in {"brief", "page"}:
             named.insert(0, ("1–9", "section"))
+        elif self.pane == "diff" and not self.query_one("#right").display:
+            # What is folded away is named here, or nobody would find it.
+            named.insert(3, (self.keymap.key("toggle_checklist"), "checklist"))
         keys = [[Piece(key, "bright"), Piece(f" {word}", "dim")] for key, word in named]
         if self.count:
             keys.insert(0, [Piece(f"{self.count}…", "accent")])

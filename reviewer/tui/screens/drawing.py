@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviewer.diff.model import RowKind
 from reviewer.text import decode, plural
@@ -16,6 +16,7 @@ from reviewer.tui.reading import Group, by_path, guided
 from reviewer.tui.render.place import SpotKind
 from reviewer.tui.row import Piece
 from reviewer.tui.screens.viewing import Viewing
+from reviewer.tui.standings import Standings
 from reviewer.tui.widgets.lines import OneLine
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from reviewer.checks.finding import Finding
     from reviewer.diff.anchor import Unit
-    from reviewer.tui.keymap import Pane
+    from reviewer.tui.keymap import Keymap, Pane
+    from reviewer.tui.screens.source import ReviewDesk, ReviewSource
+    from reviewer.workflow.settings import Look
 
 _PLACES: dict[Pane, Place] = {
     "brief": "brief",
@@ -48,10 +51,16 @@ class Drawing(Viewing):
     standings: Sequence[FileStanding] = _EMPTY
     note: str | None = None
     _order_shown: tuple[int, ...] = ()
+    _files_drawn: tuple[object, ...] = ()
+    _grouped_by: tuple[object, ...] = ()
     _ordered_by: Sequence[Finding] = ()
     _positions: Mapping[int, int] = MappingProxyType({})
     _firsts: Sequence[int] = ()
     _firsts_of: Sequence[Unit] | None = None
+
+    def __init__(self, source: ReviewSource[Any], keymap: Keymap, look: Look | None = None) -> None:
+        super().__init__(source, keymap, look)
+        self._counted = Standings()
 
     def draw(self) -> None:
         """Give every widget what the review says now."""
@@ -62,8 +71,11 @@ class Drawing(Viewing):
         from reviewer.tui.pages.notes import notes_of
 
         state, coverage = review.state, review.coverage
+        verdict = state.verdicts[-1].kind if state.verdicts else None
         self.query_one("#header", OneLine).show(
-            status.header_groups(self.source.name, review.manifest, review.partners),
+            status.header_groups(
+                self.source.name, review.manifest, review.partners, max(40, self.size.width // 3), verdict
+            ),
             status.header_state(
                 review.risk_class,
                 review.manifest.task.type if self.size.width >= WIDE else None,
@@ -79,6 +91,14 @@ class Drawing(Viewing):
         self.draw_place()
         self._draw_tabs()
 
+    def prepare(self, review: ReviewDesk) -> None:
+        """Work out what the first drawing asks for, in the worker: what is made here is remembered where it is made."""
+        standings = self._counted.of(review.index.files, review.units, review.state)
+        paths = [standing.path for standing in standings]
+        groups = guided(paths, ()) if self.order == "guided" else by_path(paths)
+        tree_rows(standings, groups, {}, guided=self.order == "guided")
+        review.gates()
+
     def draw_place(self) -> None:
         """Say where the cursor is, and why that line is there."""
         place = self.query_one("#place", OneLine)
@@ -91,16 +111,13 @@ class Drawing(Viewing):
             return
         standing = self._standing(file.number) or FileStanding(file.path, file.status)
         counts = (None, None) if file.binary else (file.added, file.removed)
-        unit, spot = self.current_unit(), self.diff.cursor_spot
+        unit = self.current_unit()
         hunk = None
         if unit is not None and unit.hunk is not None:
             hunk = (unit.hunk.number - file.hunk_first + 1, file.hunk_count)
         number = self._positions.get(file.number, file.number) + 1
         total = max(len(self.standings), number)
-        section = "" if unit is None or unit.hunk is None or spot is None else decode(unit.hunk.section)
-        place.show(
-            status.place_groups(standing, counts, section.strip()), status.place_state(standing, hunk, (number, total))
-        )
+        place.show(status.place_groups(standing, counts), status.place_state(standing, hunk, (number, total)))
         self._draw_why(file.path)
         if self.pane != "files":
             self.rows("files").select(("file", file.number))
@@ -219,28 +236,20 @@ class Drawing(Viewing):
         review = self.review
         if review is None:
             return
-        units: dict[int, list[Unit]] = {}
-        for unit in review.units:
-            units.setdefault(unit.file.number, []).append(unit)
-        notes: dict[str, int] = {}
-        for comment in review.state.comments.values():
-            if comment.file is not None:
-                notes[comment.file] = notes.get(comment.file, 0) + 1
-        self.standings = [
-            FileStanding(
-                file.path,
-                file.status,
-                sum(unit.id in review.state.seen for unit in units.get(file.number, ())),
-                len(units.get(file.number, ())),
-                notes.get(file.path, 0),
-            )
-            for file in review.index.files
-        ]
-        paths = [standing.path for standing in self.standings]
+        findings = tuple(review.findings)
+        self.standings = self._counted.of(review.index.files, review.units, review.state)
         if self.examined:
             # The order changes once, when everything is found, and not with every check that ends.
-            self._ordered_by = tuple(review.findings)
-        self.groups = guided(paths, self._ordered_by) if self.order == "guided" else by_path(paths)
+            self._ordered_by = findings
+        ordered = (review, self._ordered_by, self.order)
+        drawn = (self.standings, findings, ordered)
+        if drawn == self._files_drawn:
+            return
+        self._files_drawn = drawn
+        paths = [standing.path for standing in self.standings]
+        if ordered != self._grouped_by:
+            self._grouped_by = ordered
+            self.groups = guided(paths, self._ordered_by) if self.order == "guided" else by_path(paths)
         order = tuple(number for group in self.groups for number in group.files)
         self._positions = {number: place for place, number in enumerate(order)}
         if order != self._order_shown:

@@ -47,6 +47,7 @@ class Opening(Drawing):
     _others: Timer
     _reader: Worker[None] | None = None
     _told_progress = 0.0
+    _verdicts: int | None = None
     _settled_by = 0.0
 
     def __init__(self, source: ReviewSource[Any], keymap: Keymap, look: Look | None = None) -> None:
@@ -192,6 +193,10 @@ class Opening(Drawing):
     def on_screen_resume(self) -> None:
         """Draw what a dialog or a verdict changed."""
         self.draw()
+        given = 0 if self.review is None else len(self.review.state.verdicts)
+        if given != self._verdicts and self._verdicts is not None:
+            self.say(f"Signed and stored. {self.keymap.key('quit_review')} leaves.", "dim")
+        self._verdicts = given
 
     # In the worker
 
@@ -208,6 +213,7 @@ class Opening(Drawing):
         if worker.is_cancelled:
             review.close()
             return
+        self.prepare(review)
         call(self._show_review, review)
         call(self._show_person, self.source.person())
 
@@ -233,6 +239,7 @@ class Opening(Drawing):
 
     def _show_review(self, review: ReviewDesk) -> None:
         old, self.review = self.review, review
+        self._verdicts = len(review.state.verdicts)
         document = self.diff.document
         if document is not None and document.index is review.index:
             # The rows on the screen are these: they stay, and gaps can be opened from now on.

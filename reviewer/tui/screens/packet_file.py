@@ -143,7 +143,7 @@ class PacketFile:
             sections = (Words("This may not count", (warning,)), *sections)
         return DraftView(sections, made.code, made.payload_digest, made)
 
-    def sign(self, review: Review, view: DraftView) -> ReceiptView:
+    def sign(self, review: Review, view: DraftView, *, terminal: bool = False) -> ReceiptView:
         """Sign, read back, store; feedback is written when changes are requested."""
         from reviewer.signing.ssh import SshKeygenSigner
         from reviewer.tui.screens.source import ReceiptView, Words
@@ -152,7 +152,7 @@ class PacketFile:
         made = view.draft
         if not isinstance(made, Draft):
             raise TypeError("only a draft of this packet can be signed")
-        envelope = sign(made, SshKeygenSigner(made.reviewer.key))
+        envelope = sign(made, SshKeygenSigner(made.reviewer.key, terminal=terminal))
         receipt = store(review, made, envelope, limits=self.settings().limits)
         places = receipt.stored_at
         if made.verdict == "rejected":
@@ -164,9 +164,19 @@ class PacketFile:
             fingerprint=receipt.fingerprint,
             reviewer=receipt.reviewer,
             stored_at=places,
-            check_command=receipt.check_command,
+            check_command=self._check_command(receipt.check_command),
             sections=(*notes, *_words(receipt.words)),
         )
+
+    def _check_command(self, command: str) -> str:
+        """Return the command with the signers named, where only this program's own settings know them."""
+        import os
+        import shlex
+
+        signers = self.settings().allowed_signers
+        if signers is None or not (self.allowed_signers or os.environ.get("REVIEWER_CONFIG_DIR")):
+            return command
+        return f"{command} --allowed-signers {shlex.quote(str(signers))}"
 
     def copy_path(self, file: FileSpan) -> Path:
         """Return where a copy of a file may be written: a private folder that goes away with the program."""

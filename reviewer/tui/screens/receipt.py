@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reviewer.review.event import VerdictKind
     from reviewer.tui.screens.source import ReceiptView
 
-_COLUMNS = 14
+_COLUMNS = 16
 
 
 class ReceiptScreen(Screen[None]):

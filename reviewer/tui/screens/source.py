@@ -166,8 +166,14 @@ class ReviewSource(Protocol[Desk]):
     def draft(self, review: Desk, kind: VerdictKind) -> DraftView:
         """Return what would be signed."""
 
-    def sign(self, review: Desk, view: DraftView) -> ReceiptView:
-        """Sign (a passphrase may be asked on the terminal), check what was signed, and store it."""
+    def sign(self, review: Desk, view: DraftView, *, terminal: bool = False) -> ReceiptView:
+        """Sign, check what was signed, and store it.
+
+        Args:
+            review: what is judged.
+            view: the draft that was read.
+            terminal: the terminal was handed over, so that a key may ask for a passphrase or a touch on it.
+        """
 
     def copy_path(self, file: FileSpan) -> Path:
         """Return where a copy of a file may be written for an editor: private, outside the packet."""

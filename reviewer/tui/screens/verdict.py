@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SuspendNotSupported
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from reviewer.policy.model import GateResult
     from reviewer.review.event import VerdictKind
-    from reviewer.tui.screens.source import DraftView, ReceiptView, ReviewDesk, ReviewSource
+    from reviewer.review.state import AnswerGiven
+    from reviewer.tui.screens.source import DraftView, ReceiptView, ReviewDesk, ReviewSource, Words
 
 _TITLES: dict[VerdictKind, str] = {"approved": "Approve", "rejected": "Request changes"}
 
@@ -67,15 +68,18 @@ class VerdictScreen(Screen[str]):
         """Lay out the statement, the line for the code and the keys."""
         yield OneLine(id="header")
         yield RowList(id="statement", shows_cursor=False)
-        with Horizontal(id="arm"):
-            yield Static("", id="arm-label", markup=False)
-            yield Input(id="code", compact=True, disabled=True)
+        with Vertical(id="arm"):
+            yield Static("", id="arm-sentence", markup=False)
+            with Horizontal(id="arm-line"):
+                yield Static("", id="arm-label", markup=False)
+                yield Input(id="code", compact=True, disabled=True)
         yield OneLine(id="footer")
 
     def on_mount(self) -> None:
         """Make the draft in a worker."""
         title = _TITLES[self._kind]
         manifest = self._review.manifest
+        self.query_one("#arm").display = False
         self.query_one("#header", OneLine).show([[Piece(title, "name")], [Piece(clip_cells(manifest.title, 90))]])
         self._say("")
         if self._kind == "approved":
@@ -153,8 +157,8 @@ class VerdictScreen(Screen[str]):
             raise ReviewerError("a signature needs a terminal of your own, not a browser")
         try:
             with self.app.suspend():
-                sys.stderr.write("Signing. Your key's passphrase may be asked for here.\n")
-                return self._source.sign(self._review, draft)
+                sys.stderr.write("Signing. Your key may ask for its passphrase or a touch here.\n")
+                return self._source.sign(self._review, draft, terminal=True)
         except SuspendNotSupported:
             return self._source.sign(self._review, draft)
 
@@ -166,7 +170,14 @@ class VerdictScreen(Screen[str]):
             return
         self._draft = draft
         gates = [gate for gate in self._review.gates() if gate.state != "passed"]
-        self.query_one(RowList).set_rows([*_statement_rows(draft), *_gate_rows(gates, "Gates that are not passed")])
+        # The sentence that is signed stands beside the code, however long the statement above it is.
+        *sections, last = draft.sections
+        self.query_one("#arm-sentence", Static).update(display_safe(" ".join(last.lines)))
+        rows = _statement_rows(sections)
+        rows += disagreement_rows(self._review)
+        rows += _gate_rows(gates, "Gates that are not passed")
+        self.query_one(RowList).set_rows(rows)
+        self.query_one("#arm").display = True
         self.query_one("#arm-label", Static).update(f"Type {draft.code} to arm the signature")
         code = self.query_one("#code", Input)
         code.disabled = False
@@ -177,6 +188,7 @@ class VerdictScreen(Screen[str]):
         count = plural(len(self._held), "gate keeps", "gates keep")
         rows = self.query_one(RowList)
         rows.shows_cursor = True
+        rows.can_focus = True
         rows.set_rows(_gate_rows(self._held, f"{count} this from being signed"))
         self.query_one("#arm").display = False
         rows.focus()
@@ -208,9 +220,29 @@ def _gate_rows(gates: Sequence[GateResult], title: str) -> list[Row]:
     return rows
 
 
-def _statement_rows(draft: DraftView) -> list[Row]:
+def disagreement_rows(review: ReviewDesk) -> list[Row]:
+    """Return where another reviewer of this packet answered otherwise, which is told before anyone signs."""
     rows: list[Row] = []
-    for section in draft.sections:
+    for item in review.policy.checklist:
+        mine = review.state.answers.get(item.id)
+        for name, state in review.partners.items():
+            theirs = state.answers.get(item.id)
+            if mine is None or theirs is None or mine.answer == theirs.answer:
+                continue
+            words = f"you {_answer(mine)}, {name} {_answer(theirs)}"
+            left = (Piece("! ", "warn"), Piece(f"{item.title}: ", "dim"), Piece(words))
+            rows.append(Row(left, indent=2, hanging=2, wrap=True, key=("other", item.id, name)))
+    return [BLANK, Row((Piece("Answered differently", "name"),)), *rows] if rows else []
+
+
+def _answer(given: AnswerGiven) -> str:
+    word = marks.ANSWER_WORDS[given.answer]
+    return f"{word} (“{given.note}”)" if given.note else word
+
+
+def _statement_rows(sections: Sequence[Words]) -> list[Row]:
+    rows: list[Row] = []
+    for section in sections:
         if rows:
             rows.append(BLANK)
         rows.append(Row((Piece(section.title, "name"),), key=("words", section.title)))
