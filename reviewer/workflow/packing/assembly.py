@@ -103,7 +103,7 @@ def _tables(parts: Parts, redactor: Redactor, title: str | None) -> dict[str, An
     for name in ("task", "scope", "rollback"):
         tables[name] = _masked(tables[name], redactor)
     unmasked = {key: value for key, value in tables.items() if key not in {"task", "scope", "rollback", "title"}}
-    redactor.recount(repr(unmasked).encode("utf-8", "replace"), member.MANIFEST)
+    redactor.recount(orjson.dumps(unmasked), member.MANIFEST)
     tables["redaction"] = [
         {"file": file, "rule": rule, "count": count} for (file, rule), count in sorted(redactor.counts.items())
     ]
