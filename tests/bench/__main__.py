@@ -7,6 +7,7 @@ quote the ratios, since machines differ.
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -87,9 +88,11 @@ def _bench_pack(place: Path) -> None:
         return _seconds(command)
 
     took = _median(pack, 3)
-    print(f"\n{'':24}{'seconds':>12}{'MB/s':>8}{'ratio':>8}")
+    # The largest of the processes that ran so far: the one that packs, or the one that masks for it.
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"\n{'':24}{'seconds':>12}{'MB/s':>8}{'ratio':>8}{'resident':>12}")
     print(f"{'json.loads, each line':24}{parse:>12.2f}{size / parse:>8.0f}{'1.00':>8}")
-    print(f"{f'reviewer pack, {size:.0f} MB':24}{took:>12.2f}{size / took:>8.0f}{took / parse:>8.2f}")
+    print(f"{f'reviewer pack, {size:.0f} MB':24}{took:>12.2f}{size / took:>8.0f}{took / parse:>8.2f}{peak:>8.0f} MiB")
 
 
 def _packet(path: Path, lines: int, files: int) -> Path:
