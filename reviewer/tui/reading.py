@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,12 +43,13 @@ def guided(paths: Sequence[str], findings: Iterable[Finding]) -> tuple[Group, ..
         findings: decide the first three groups; without any, the names alone decide.
     """
     marked: dict[str, set[str]] = {}
+    plain: set[str] = set()
     for finding in findings:
         if finding.file is not None:
             marked.setdefault(finding.file, set()).add(finding.mode)
     members: list[list[int]] = [[] for _ in _TITLES]
     for number, path in enumerate(paths):
-        members[_rank(path, marked.get(path, set()))].append(number)
+        members[_rank(path, marked.get(path, plain))].append(number)
     return tuple(Group(title, tuple(files)) for title, files in zip(_TITLES, members, strict=True) if files)
 
 
@@ -71,6 +73,12 @@ def _rank(path: str, modes: set[str]) -> int:
         return 1
     if modes & {"test_theater", "claim_vs_evidence", "gate_weakened"}:
         return 2
+    return _rank_by_name(path)
+
+
+# Asked for each of thousands of files whenever the order is made again.
+@lru_cache(maxsize=1 << 14)
+def _rank_by_name(path: str) -> int:
     if _TESTS.search(path):
         return 4
     return 5 if _REST.search(path) else 3
