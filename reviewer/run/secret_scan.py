@@ -41,9 +41,10 @@ _P_OR_K = 1
 _FOLDED = bytes(_P_OR_K if code in b"pPkK" else code + 32 if 65 <= code <= 90 else code for code in range(256))
 """Lower case, and p and k as one sign that is nothing else: the engine finds one sign quickly, and nearly all names of
 secrets hold `pass`, `pwd`, `key` or `token`."""
-_ASSIGNED = rb"(?!s[\"'\\ =:])[\w\x01-]{0,24}[\\\"'`\])]{0,4}[ \t]{0,4}"
+_ASSIGNED = rb"(?!s[\"'\\ =:])[\w\x01-]{0,24}+[\\\"'`\])]{0,4}+[ \t]{0,4}+"
+"""What may stand between a name and its sign. No part can end where another could go on, so nothing is tried twice."""
 _NAMED = re.compile(
-    rb"\x01(?:ass(?:" + _ASSIGNED + rb"[=:>]|[\w\x01-]{0,12}[ \t]+[^\s\\])|wd" + _ASSIGNED + rb"[=:>]"
+    rb"\x01(?:ass(?:" + _ASSIGNED + rb"[=:>]|[\w\x01-]{0,12}+[ \t]++[^\s\\])|wd" + _ASSIGNED + rb"[=:>]"
     rb"|ey(?: bloc\x01)?-----|ey(?<=[\w\x01-]\x01ey)" + _ASSIGNED + rb"[=:>]|en(?<=to\x01en)" + _ASSIGNED + rb"[=:>])"
 )
 _AFTER_SECRET = re.compile(_ASSIGNED + rb"[=:>]")
