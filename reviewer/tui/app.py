@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from reviewer.tui.screens.source import ReviewSource
     from reviewer.workflow.settings import Look
+
+
+_SWITCH_SECONDS = 0.001
 
 
 def _commands() -> type[Provider]:
@@ -52,6 +56,8 @@ class ReviewApp(App[str]):
             look: how it starts; an unknown theme falls back to the default.
         """
         super().__init__()
+        # A key passes through three threads on its way to the screen; each would wait this long for a busy worker.
+        sys.setswitchinterval(_SWITCH_SECONDS)
         wanted = look.theme if look is not None else None
         # One of Textual's own is known already; of ours, the rest are registered when somebody chooses.
         known = wanted in self.available_themes
