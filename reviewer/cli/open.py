@@ -8,18 +8,19 @@ from pathlib import Path
 
 import click
 
+from reviewer.cli.output import say
 from reviewer.errors import BadInputError
 
 
 @click.command()
-@click.argument("packet", type=click.Path(path_type=Path))
+@click.argument("packet", type=click.Path(path_type=Path), required=False)
 @click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
 @click.option("--theme", help="A theme by name, over your settings.")
 @click.option("--key", help="The key to sign with, over your settings.")
 @click.option("--allowed-signers", type=click.Path(path_type=Path), help="Who may approve, over your settings.")
 @click.option("--blind", is_flag=True, help="Read the diff before the agent's words; the record says so.")
 def command(
-    packet: Path,
+    packet: Path | None,
     *,
     repository: Path | None,
     theme: str | None,
@@ -27,7 +28,13 @@ def command(
     allowed_signers: Path | None,
     blind: bool,
 ) -> None:
-    """Review PACKET: the brief, the diff and the checklist on one screen, then approve or request changes."""
+    """Review PACKET: the brief, the diff and the checklist on one screen, then approve or request changes.
+
+    Without PACKET, the newest packet of the repository around here.
+    """
+    _needs_terminal(packet)
+    if packet is None:
+        packet = newest_packet(repository or Path())
     open_packet(packet, repository=repository, theme=theme, key=key, allowed_signers=allowed_signers, blind=blind)
 
 
@@ -45,10 +52,7 @@ def open_packet(
     Raises:
         BadInputError: there is no terminal, no such packet, or the settings are not as they have to be.
     """
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
-        raise BadInputError(
-            "the workstation needs a terminal, and this is not one", hint=f"print the packet: reviewer show {packet}"
-        )
+    _needs_terminal(packet)
     if not packet.exists():
         raise BadInputError(f"{packet}: there is no such packet")
     # Collecting while modules load finds nothing and costs a tenth of the time to the first paint; the screen turns it
@@ -65,3 +69,37 @@ def open_packet(
     said = app.run(mouse=wanted.mouse)
     if said:
         click.echo(said, err=True)
+
+
+def newest_packet(start: Path) -> Path:
+    """Return the newest packet of the repository that `start` lies in; which one is said on stderr.
+
+    Raises:
+        BadInputError: there is no repository, or it has no packet yet; the hint says how to make one.
+    """
+    from reviewer.errors import GitError
+    from reviewer.git.repository import find_repository
+    from reviewer.workflow.locate import packets
+
+    try:
+        found = packets(find_repository(start))
+    except GitError as error:
+        raise BadInputError(
+            "name a packet: there is no repository around here whose newest could be opened",
+            hint="reviewer open PACKET, or reviewer demo to try it",
+        ) from error
+    if not found:
+        raise BadInputError(
+            "this repository has no packet yet", hint="make one of the branch you are on: reviewer pack"
+        )
+    more = f", the newest of {len(found)}" if len(found) > 1 else ""
+    say(f"opening {found[0].name}{more}")
+    return found[0]
+
+
+def _needs_terminal(packet: Path | None) -> None:
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise BadInputError(
+            "the workstation needs a terminal, and this is not one",
+            hint=f"print the packet: reviewer show {packet or 'PACKET'}",
+        )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reviewer.cli.open import open_packet
+from reviewer.cli.open import newest_packet, open_packet
 from reviewer.errors import BadInputError
 from reviewer.tui.app import ReviewApp
 from reviewer.tui.screens.packet_file import PacketFile
@@ -15,6 +16,7 @@ from reviewer.tui.screens.review import ReviewScreen
 from reviewer.tui.screens.viewing import editor_command
 from reviewer.workflow.settings import look
 from tests.support.packets import make_packet
+from tests.support.repositories import ScriptedRepository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,3 +98,20 @@ def test_editors_open_at_the_line_where_they_can(editor: str, tail: list[str]) -
     from pathlib import Path
 
     assert list(editor_command(editor, Path("/x/a.py"), 7))[-len(tail) :] == tail
+
+
+def test_without_a_packet_it_is_the_newest_of_the_repository(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BadInputError, match="no repository around here"):
+        newest_packet(tmp_path)
+    work = tmp_path / "work"
+    ScriptedRepository(work)
+    with pytest.raises(BadInputError, match="has no packet yet") as caught:
+        newest_packet(work)
+    assert "reviewer pack" in (caught.value.hint or "")
+    kept = work / ".git" / "reviewer" / "packets"
+    kept.mkdir(parents=True)
+    for age, name in enumerate(("new.packet", "old.packet")):
+        (kept / name).write_bytes(b"")
+        os.utime(kept / name, (1_700_000_000 - age, 1_700_000_000 - age))
+    assert newest_packet(work).name == "new.packet"
+    assert "opening new.packet, the newest of 2" in capfd.readouterr().err

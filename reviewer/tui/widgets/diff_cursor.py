@@ -116,7 +116,7 @@ class DiffCursor(DiffLate):
     def _unfold_rest(self) -> None:
         """Unfold the long line under the cursor (and fold the one it left) when lines wrap."""
         document, painter = self.document, self._ready_painter()
-        if document is None or painter is None or not (self._wrap or document.has_rest):
+        if document is None or painter is None or not document.height or not (self._wrap or document.has_rest):
             return
         spot = document.at(self._cursor)
         height = 0

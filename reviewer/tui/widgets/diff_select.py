@@ -86,7 +86,7 @@ class DiffSelect(DiffCursor):
         return "\n".join(self._texts(range(start, min(end + 1, self.document.height)))), "\n"
 
     def _texts(self, rows: range) -> Iterator[str]:
-        if self.document is None:
+        if self.document is None or not self.document.height:
             return
         for y in rows:
             spot = self.document.at(y)
