@@ -41,6 +41,8 @@ _BODY_CHARACTERS = re.compile(r"[A-Za-z0-9+/=\\\s\"',]*")
 _WIDEST = 400
 """Lines of a key are 64 to 76 characters, with a line number or a mark before them; a longer one is all of it."""
 _LONG_LINE = 8_192
+_MOST_WEIGHED = 50
+"""Names of secrets in one line whose values are looked at one by one."""
 _REACH_BACK, _REACH = 512, 4_608
 """In longer lines the rules look this far around a suspect, characters."""
 
@@ -189,17 +191,23 @@ def _spans(text: str, found: Sequence[Suspect]) -> list[Span]:
         for rule in secret_rules.rules()[family]:
             spans += rule.spans(text)
     if "keyword" in families:
-        spans += [
-            span
-            for at, family in found
-            if family == "keyword" and (span := secret_rules.named_secret(text, at)) is not None
-        ]
+        spans += _named(text, [at for at, family in found if family == "keyword"])
     spans.sort(key=lambda span: (span.start, -span.end))
     kept: list[Span] = []
     for span in spans:
         if span.end > span.start and (not kept or span.start >= kept[-1].end):
             kept.append(span)
     return kept
+
+
+def _named(text: str, places: Sequence[int]) -> Iterator[Span]:
+    """Yield the values given to names of secrets, in order, none inside another."""
+    done = 0
+    for number, place in enumerate(places):
+        # No honest line names so many secrets. Where one does, what is assigned is masked without weighing each.
+        if place >= done and (span := secret_rules.named_secret(text, place, weigh=number < _MOST_WEIGHED)) is not None:
+            yield span
+            done = span.end
 
 
 def _windows(data: bytes, found: Sequence[Suspect]) -> Iterator[tuple[int, int, list[Suspect]]]:

@@ -170,17 +170,31 @@ _ASSIGNMENT = re.compile(
     """,
     re.VERBOSE,
 )
+_BARE = re.compile(r"""[^\s"'`<>,;|&(){}\[\]\\]{1,4000}""")
+_NEAR = 300
+"""Characters from a name on within which a value without quotes is told."""
 _LEFT = re.compile(r"[\w.-]*\Z")
 _NEXT_WORD = re.compile(r"[\w-]*[ \t]+([^\s\"'`<>|;()\\]{6,200})")
 
 
-def named_secret(text: str, place: int) -> Span | None:
-    """Return the value assigned to the name at `place` if the name is a secret's and the value looks like one."""
+def named_secret(text: str, place: int, *, weigh: bool = True) -> Span | None:
+    """Return the value assigned to the name at `place` if the name is a secret's and the value looks like one.
+
+    Args:
+        text: a line, or the surroundings of the name.
+        place: where a name of a secret was seen.
+        weigh: look at the value; without, whatever is assigned there counts.
+    """
     left = _LEFT.search(text[max(0, place - 60) : place])
     start = place - (len(left.group()) if left else 0)
     if start and text[start - 1] == "\\" and start < place and text[start] in "nrt":
         start += 1  # an escape of JSON inside JSON runs into the name
-    match = _ASSIGNMENT.match(text, start)
+    # A value without quotes is told by its beginning: a line of nothing but names and signs would else be read to its
+    # end once for each of them.
+    near = start + _NEAR
+    match = _ASSIGNMENT.match(text, start, near)
+    if match is None or match["sign"] is None:
+        match = _ASSIGNMENT.match(text, start)
     if match is None or match["sign"] is None:
         return _given_to_option(text, start, place)
     name, value = match["name"], match["quoted"] or match["bare"] or ""
@@ -188,10 +202,13 @@ def named_secret(text: str, place: int) -> Span | None:
     given = match["sign"] == ">" or (
         match["sign"] == "=" and match.end("name") == match.start("sign") == match.start("bare") - 1
     )
-    if not is_secret(name, value, quoted=quoted, sign=match["sign"], after=match["next"], given=given):
+    if weigh and not is_secret(name, value, quoted=quoted, sign=match["sign"], after=match["next"], given=given):
         return None
     group = "quoted" if quoted else "bare"
-    return Span(match.start(group), match.end(group), "Secret Keyword")
+    end = match.end(group)
+    if end == near and (rest := _BARE.match(text, end)):
+        end = rest.end()
+    return Span(match.start(group), end, "Secret Keyword")
 
 
 def _given_to_option(text: str, start: int, place: int) -> Span | None:

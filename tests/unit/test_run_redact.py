@@ -235,3 +235,16 @@ def test_no_text_makes_the_rules_slow(text: str) -> None:
     started = time.process_time()
     Redactor().text(text, "a")
     assert time.process_time() - started < 1
+
+
+def test_a_line_of_names_without_end_is_masked_in_little_time() -> None:
+    redactor = Redactor()
+    start = time.monotonic()
+    masked = redactor.text("password=" * 50_000, "log")
+    assert "password=password" not in masked[20_000:]
+    assert time.monotonic() - start < 20  # it took over a minute when each value was read to the end of the line
+
+
+def test_a_secret_is_masked_to_its_end_however_long() -> None:
+    value = "aB3$x9Qz" * 200
+    assert Redactor().text(f"password={value} and more", "log") == "password=⟦redacted: Secret Keyword⟧ and more"
