@@ -16,7 +16,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("format", ("-m", "ruff", "format", "--check", ".")),
     ("lint", ("-m", "ruff", "check", ".")),
     ("import layers", ("-c", _IMPORT_LINTER)),
-    ("types", ("-m", "mypy",)),
+    ("types", ("-m", "mypy")),
     ("tests", ("-m", "pytest", "--numprocesses", "auto", "--dist", "loadgroup")),
 )
 
