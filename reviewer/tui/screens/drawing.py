@@ -41,6 +41,7 @@ _TABS: tuple[tuple[Pane, str], ...] = (
     ("diff", "Diff"),
     ("checklist", "Checklist"),
 )
+_STATE_COLUMNS = 38
 _EMPTY: tuple[FileStanding, ...] = ()
 
 
@@ -73,9 +74,7 @@ class Drawing(Viewing):
         state, coverage = review.state, review.coverage
         verdict = state.verdicts[-1].kind if state.verdicts else None
         self.query_one("#header", OneLine).show(
-            status.header_groups(
-                self.source.name, review.manifest, review.partners, max(40, self.size.width // 3), verdict
-            ),
+            status.header_groups(self.source.name, review.manifest, review.partners, self._title_columns(), verdict),
             status.header_state(
                 review.risk_class,
                 review.manifest.task.type if self.size.width >= WIDE else None,
@@ -231,6 +230,11 @@ class Drawing(Viewing):
             if finding.file is not None:
                 found.setdefault(finding.file, []).append(finding)
         return found
+
+    def _title_columns(self) -> int:
+        """Return how much of the title the header shows: a third, or all that is left where nothing else fits."""
+        width = self.size.width
+        return width // 3 if width >= WIDE else max(12, width - _STATE_COLUMNS)
 
     def _draw_files(self) -> None:
         review = self.review

@@ -45,6 +45,8 @@ class Marking(Commenting):
             return
         if hidden and any(self.holds_covered(unit) for unit in fresh if unit.id not in self.shown_units):
             self.say("A line with a secret is covered here: Enter on it shows it, then it can be marked.", "warn")
+        elif hidden == 1 and self.pane == "diff" and self._read_on(units[0]):
+            self.say("The hunk goes on: again marks it seen when its end was on the screen.", "dim")
         elif hidden:
             verb = "has not been" if hidden == 1 else "have not been"
             self.say(f"{plural(hidden, 'hunk')} {verb} on the screen completely: scroll through first.", "warn")
@@ -61,9 +63,35 @@ class Marking(Commenting):
             if unit.id not in review.state.seen:
                 self.open_section(0)
                 self.diff.goto_row(unit.first)
+                self._show_whole(unit)
                 self.focus_pane("diff")
                 return
         self.say("Every hunk is seen.")
+
+    def _show_whole(self, unit: Unit) -> None:
+        """Scroll so that all of a unit is on the screen, or its beginning is at the top where it does not fit."""
+        document = self.diff.document
+        if document is None:
+            return
+        first, last = document.y_of_row(unit.first), document.y_of_row(unit.last - 1)
+        # The top line of the diff says which file this is, and hides what is below it.
+        room = self.diff.size.height - 2
+        if last > self.diff.scroll_offset.y + room:
+            self.diff.scroll_to(
+                y=max(0, min(first - 1, last - room)) if last - first < room else first - 1, animate=False
+            )
+
+    def _read_on(self, unit: Unit) -> bool:
+        """Go on by a screen inside a unit; return whether there was more of it below."""
+        document = self.diff.document
+        if document is None:
+            return False
+        bottom = self.diff.scroll_offset.y + self.diff.size.height - 1
+        last = document.y_of_row(unit.last - 1)
+        if last <= bottom:
+            return False
+        self.diff.cursor_to(min(last, bottom + self.diff.size.height - 3))
+        return True
 
     def action_open(self) -> None:
         """Open what is under the cursor."""

@@ -17,10 +17,11 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from reviewer.errors import ReviewerError
+from reviewer.errors import ReviewerError, SigningError
 from reviewer.text import display_safe, plural
 from reviewer.tui.pages import marks
 from reviewer.tui.row import BLANK, Piece, Row, clip_cells, label
+from reviewer.tui.screens.handover import InterruptedHereError, hand_over
 from reviewer.tui.screens.receipt import ReceiptScreen
 from reviewer.tui.widgets.lines import OneLine
 from reviewer.tui.widgets.row_list import RowList
@@ -124,7 +125,8 @@ class VerdictScreen(Screen[str]):
         try:
             receipt = self._sign(self._draft)
         except ReviewerError as error:
-            self._say(f"Nothing was signed: {display_safe(error.sentence)}", bright=True)
+            why = f" ({display_safe(error.hint)})" if error.hint else ""
+            self._say(f"Nothing was signed: {display_safe(error.sentence)}{why}", bright=True)
             return
         self.app.switch_screen(ReceiptScreen(receipt, self._kind))
 
@@ -155,10 +157,16 @@ class VerdictScreen(Screen[str]):
         # A passphrase is asked on the terminal itself, which therefore has to be handed over.
         if getattr(self.app, "is_web", False):
             raise ReviewerError("a signature needs a terminal of your own, not a browser")
+
+        def ask() -> ReceiptView:
+            sys.stderr.write("Signing. Your key may ask for its passphrase or a touch here.\n")
+            sys.stderr.flush()
+            return self._source.sign(self._review, draft, terminal=True)
+
         try:
-            with self.app.suspend():
-                sys.stderr.write("Signing. Your key may ask for its passphrase or a touch here.\n")
-                return self._source.sign(self._review, draft, terminal=True)
+            return hand_over(self.app, ask)
+        except InterruptedHereError as error:
+            raise SigningError("it was interrupted") from error
         except SuspendNotSupported:
             return self._source.sign(self._review, draft)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.errors import ReviewerError
 from reviewer.text import display_block
+from reviewer.tui.screens.handover import InterruptedHereError, hand_over
 from reviewer.tui.screens.marking import Marking
 from reviewer.tui.theme import themes
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from reviewer.tui.row import Tone
     from reviewer.tui.widgets.diff_canvas import Mode
 
 _LAYOUTS: tuple[Mode, ...] = ("auto", "unified", "split")
@@ -203,16 +205,18 @@ class Viewing(Marking):
         from textual.app import SuspendNotSupported
 
         command = editor_command(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi", copy, line)
+        tone: Tone = "dim"
+        said = "That was a copy: the packet is as it was."
         try:
-            with self.app.suspend():
-                # The person's own editor, from their own environment, is meant to run.
-                subprocess.run(command, check=False)  # noqa: S603
+            # The person's own editor, from their own environment, is meant to run.
+            hand_over(self.app, lambda: subprocess.run(command, check=False))  # noqa: S603
         except SuspendNotSupported:
-            self.say(f"No editor can open here. The copy is at {copy}")
+            said = f"No editor can open here. The copy is at {copy}"
+        except InterruptedHereError:
+            said = "The editor was interrupted; that was a copy."
         except OSError as error:
-            self.say(f"{command[0]}: {error.strerror}. The copy is at {copy}", "bad")
-        else:
-            self.say("That was a copy: the packet is as it was.", "dim")
+            said, tone = f"{command[0]}: {error.strerror}. The copy is at {copy}", "bad"
+        self.say(said, tone)
 
 
 def editor_command(editor: str, path: Path, line: int) -> Sequence[str]:
