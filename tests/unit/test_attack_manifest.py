@@ -10,7 +10,9 @@ from reviewer.errors import BadPacketError
 from reviewer.packet.loader import parse_manifest
 from tests.support.packets import packet_members
 
-GOOD = bytes(packet_members()["packet.toml"])
+_MANIFEST = packet_members()["packet.toml"]
+assert isinstance(_MANIFEST, bytes)
+GOOD = _MANIFEST
 
 
 def _refusal(data: bytes) -> str:

@@ -116,9 +116,10 @@ def test_a_reference_to_a_member_that_is_not_there_is_refused(tmp_path: Path) ->
 
 def test_pins_of_the_change_have_to_be_the_lists(tmp_path: Path) -> None:
     members = packet_members()
-    text = members["packet.toml"]
+    text, diff = members["packet.toml"], members["change.diff"]
     assert isinstance(text, bytes)
-    digest = sha256(bytes(members["change.diff"]))
+    assert isinstance(diff, bytes)
+    digest = sha256(diff)
     members["packet.toml"] = text.replace(digest.encode(), b"0" * 64)
     writer.write_archive(tmp_path / "p", members)
     with pytest.raises(BadPacketError, match=r"change\.diff_sha256 is not the digest that members\.sha256 has"):
