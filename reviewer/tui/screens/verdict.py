@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from reviewer.review.state import AnswerGiven
     from reviewer.tui.screens.source import DraftView, ReceiptView, ReviewDesk, ReviewSource, Words
 
+DOUBT = "This may not count"
+"""The title of what speaks against a signature before it is made."""
 _TITLES: dict[VerdictKind, str] = {"approved": "Approve", "rejected": "Request changes"}
 
 
@@ -64,6 +66,11 @@ class VerdictScreen(Screen[str]):
         self._kind = kind
         self._draft: DraftView | None = None
         self._held: tuple[GateResult, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """What has to be typed to arm the signature, empty while there is no draft."""
+        return self._draft.code if self._draft is not None else ""
 
     def compose(self) -> ComposeResult:
         """Lay out the statement, the line for the code and the keys."""
@@ -253,7 +260,8 @@ def _statement_rows(sections: Sequence[Words]) -> list[Row]:
     for section in sections:
         if rows:
             rows.append(BLANK)
-        rows.append(Row((Piece(section.title, "name"),), key=("words", section.title)))
+        mark = (Piece("! ", "warn"),) if section.title == DOUBT else ()
+        rows.append(Row((*mark, Piece(section.title, "name")), key=("words", section.title)))
         for number, line in enumerate(section.lines):
             rows.append(Row((Piece(line),), indent=2, hanging=2, wrap=True, key=("words", section.title, number)))
     return rows
