@@ -50,12 +50,19 @@ class Terminal:
     def settle(self) -> None:
         """Read until the packet is examined and nothing more is drawn."""
         self.wait(lambda: b"passed" in self.shown)
+        self.rest()
+
+    def rest(self) -> None:
+        """Read until nothing is drawn for a moment."""
         while select.select([self.end], [], [], _QUIET_SECONDS)[0]:
             self.shown += os.read(self.end, 65_536)
 
     def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self.end, keys.encode())
+        """Press keys, each when the one before has been answered, as a person would."""
+        for key in keys[:-1]:
+            os.write(self.end, key.encode())
+            self.rest()
+        os.write(self.end, keys[-1:].encode())
 
     def kill(self) -> None:
         """End it as a power cut would."""

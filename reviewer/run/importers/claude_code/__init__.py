@@ -56,9 +56,11 @@ class ClaudeCode:
         found = first_records(head)
         for record in found:
             kind = record.get("type")
+            if not isinstance(kind, str):
+                continue
             if kind in _CONVERSATION and "uuid" in record and ("parentUuid" in record or "sessionId" in record):
                 return True
-            if isinstance(kind, str) and kind in _MARKS and _MARKS[kind] in record:
+            if kind in _MARKS and _MARKS[kind] in record:
                 return True
         return not found and _LONG_FIRST_LINE.match(head) is not None
 
