@@ -56,7 +56,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("receipt", "refresh-skew", (120, 40), ("ctrl+a", "code", "enter"), done=True),
     Shot("narrow", "refresh-skew", (80, 24), (NOTE,)),
     Shot("light", "refresh-skew", (160, 45), (*[NOTE] * 4,), theme="paper"),
-    Shot("timeline", "every-finding", (120, 40), ("tab", "4", *["j"] * 16, "enter")),
+    Shot("timeline", "every-finding", (120, 40), ("tab", "4", *["j"] * 12, "enter")),
     Shot("terminal", "refresh-skew", (120, 40), (*[NOTE] * 4,), theme="terminal"),
 )
 

@@ -174,3 +174,21 @@ async def test_lists_scroll_with_the_wheel(tmp_path: Path) -> None:
         assert rows.max_scroll_y > 0
         assert rows.show_vertical_scrollbar
         assert rows.allow_vertical_scroll
+
+
+async def test_a_note_below_the_edge_is_brought_up_whole(tmp_path: Path) -> None:
+    async with ReviewApp(FakeSource(tmp_path)).run_test(size=(80, 24)) as pilot:
+        screen = await _examined(pilot)
+        for _ in range(4):
+            await pilot.press("right_curly_bracket")
+            await pilot.pause()
+            spot, document = screen.diff.cursor_spot, screen.diff.document
+            assert spot is not None
+            assert document is not None
+            if spot.note is not None:
+                first = last = document.y_of(spot.place)
+                while document.at(last + 1).note is spot.note:
+                    last += 1
+                top = screen.diff.scroll_offset.y
+                assert top <= first
+                assert last < top + screen.diff.size.height

@@ -112,10 +112,12 @@ class Moving(Desk):
     def action_next_note(self) -> None:
         """Go to the next finding or comment in the diff."""
         self._in_diff("next_note")
+        self._show_note()
 
     def action_previous_note(self) -> None:
         """Go to the previous finding or comment in the diff."""
         self._in_diff("previous_note")
+        self._show_note()
 
     def action_next_pane(self) -> None:
         """Go to the pane on the right, around the end."""
@@ -233,6 +235,18 @@ class Moving(Desk):
         self.drive(action)
         if self.pane != "diff":
             self.focus_pane("diff")
+
+    def _show_note(self) -> None:
+        """Scroll so that all of the note under the cursor can be read, with the line that it is about above it."""
+        document, spot = self.diff.document, self.diff.cursor_spot
+        if document is None or spot is None or spot.note is None:
+            return
+        first = last = document.y_of(spot.place)
+        while last + 1 < document.height and document.at(last + 1).note is spot.note:
+            last += 1
+        room = self.diff.size.height - 1
+        if last >= self.diff.scroll_offset.y + room:
+            self.diff.scroll_to(y=min(last - room + 1, max(0, first - 2)), animate=False)
 
     def _go_to(self, line: int) -> None:
         if not self.diff.goto_line(line):

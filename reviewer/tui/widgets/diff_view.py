@@ -131,6 +131,8 @@ class DiffView(DiffSearch):
         if self.document is not None:
             with self.keeping_place():
                 self.document.set_order(order)
+            # The same window shows other rows now.
+            self._asked = None
 
     def set_units(self, units: Iterable[UnitSpan]) -> None:
         """Give the units that marks and `HunkShown` speak of (`diff.anchor.review_units`)."""
@@ -147,6 +149,7 @@ class DiffView(DiffSearch):
         if self.document is not None and tuple(notes) != self.document.marks.notes:
             with self.keeping_place():
                 self.document.set_notes(notes)
+            self._asked = None
 
     def cover(self, rows: Collection[int]) -> None:
         """Hide the text of these patch rows until `uncover`, or Enter on them. A covered row was not on the screen."""
