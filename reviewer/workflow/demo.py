@@ -111,4 +111,6 @@ def _write_settings(folder: Path, key: Path, signers: Path) -> None:
 
 
 def _files(root: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    # An installer compiles every module that it installs, the scenario's too; these files are not part of it.
+    paths = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}

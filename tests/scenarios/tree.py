@@ -17,7 +17,7 @@ class Tree:
     @classmethod
     def load(cls, root: Path) -> Tree:
         """Read every file below a folder."""
-        paths = (path for path in sorted(root.rglob("*")) if path.is_file())
+        paths = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".pyc")
         return cls({path.relative_to(root).as_posix(): path.read_bytes() for path in paths})
 
     def text(self, path: str) -> str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import compileall
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviewer.packet.loader import load
 from reviewer.paths import resource_dir
 from reviewer.workflow.demo import make_demo
 from reviewer.workflow.verify import load_signers
@@ -49,6 +52,18 @@ def test_the_demo_leaves_the_home_folder_alone(tmp_path: Path) -> None:
     folder = next(path for path in tmp_path.iterdir() if path.name.startswith("reviewer-demo-"))
     made = str(folder)
     assert made in done.stderr
+
+
+@needs_ssh_keygen
+def test_what_an_installer_compiles_is_not_part_of_the_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(resource_dir("packets"), data)
+    assert compileall.compile_dir(data / "scenarios" / "refresh-skew", quiet=1)
+    monkeypatch.setattr("reviewer.workflow.demo.resource_dir", lambda _name: data)
+    made = make_demo(folder=tmp_path / "demo", say=lambda _line: None)
+    with load(made.packet) as packet:
+        paths = [row.path for row in packet.manifest.file_changed]
+    assert paths == ["pyproject.toml", "src/parcel/carrier/client.py", "tests/test_client.py"]
 
 
 def test_every_scenario_has_all_its_parts() -> None:
