@@ -34,6 +34,8 @@ _CHOICES: tuple[tuple[str, Answer, str], ...] = (
 )
 _EVIDENCE_COLUMNS = 68
 _EVIDENCE_LINES = 9
+_OTHER_LINES = 21
+"""Question, guidance, answers, note, problem and keys, with what surrounds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class AnswerDialog(Dialog[Given]):
         found.can_focus = False
         found.set_rows(self._evidence)
         lines = sum(len(layout(row, _EVIDENCE_COLUMNS)) for row in self._evidence)
-        found.styles.height = min(lines, _EVIDENCE_LINES)
+        # The note and the keys below have to stay on the screen, however low it is.
+        found.styles.height = min(lines, _EVIDENCE_LINES, max(2, self.app.size.height - _OTHER_LINES))
         found.display = bool(lines)
         choices = [
             Static(self._words(answer, f" {key}  {words}"), id=f"choice-{answer}", classes="choice", markup=False)
@@ -121,6 +124,7 @@ class AnswerDialog(Dialog[Given]):
         """Go between the letters and the note."""
         if self.query_one(TextEditor).has_focus:
             self.set_focus(None)
+            self.query_one(".dialog--hint", Static).update(self.hint)
         else:
             self._write_note()
 
@@ -147,6 +151,10 @@ class AnswerDialog(Dialog[Given]):
         editor = self.query_one(TextEditor)
         editor.display = True
         editor.focus()
+        words = next((words for _, answer, words in _CHOICES if answer == self._answer), "no answer yet")
+        self.query_one(".dialog--hint", Static).update(
+            f"{words}, with this note   Enter save   Tab answers   Esc close"
+        )
 
     def _needs_note(self) -> bool:
         return self._answer not in {None, self._item.clear}

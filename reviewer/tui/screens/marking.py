@@ -102,10 +102,10 @@ class Marking(Commenting):
             rows.open()
 
     def action_answer(self) -> None:
-        """Answer the checklist row under the cursor; in the diff, the one that the finding there stands beside."""
-        item = self._item_under_cursor()
-        if item is None or self.review is None:
-            self.say("Go to a question or failure mode in the checklist to answer it.")
+        """Answer the row under the cursor; in the diff, that of the finding there; elsewhere, the next open one."""
+        item = self._item_under_cursor() or self.next_open_item()
+        if item is None:
+            self.say("Every question is answered. Open a row of the checklist to change an answer.")
             return
         self.ask(item)
 
