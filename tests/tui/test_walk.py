@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from reviewer.errors import BadPacketError
 from reviewer.review.event import ItemAnswered
 from reviewer.review.state import fold
 from reviewer.tui.app import ReviewApp
@@ -192,3 +193,20 @@ async def test_a_note_below_the_edge_is_brought_up_whole(tmp_path: Path) -> None
                 top = screen.diff.scroll_offset.y
                 assert top <= first
                 assert last < top + screen.diff.size.height
+
+
+async def test_a_packet_that_can_be_opened_after_all_is_shown(tmp_path: Path) -> None:
+    source = FakeSource(tmp_path, error=BadPacketError("packet.toml: line 3: it is cut off"))
+    async with ReviewApp(source).run_test(size=(120, 40)) as pilot:
+        screen = _screen(pilot)
+        for _ in range(100):
+            if screen.failed:
+                break
+            await pilot.pause(0.01)
+        assert "R try again" in _footer(screen)
+        source.error = None
+        await pilot.press("R")
+        await _examined(pilot)
+        assert screen.diff.display
+        assert not screen.rows("page").display
+        assert "try again" not in _footer(screen)

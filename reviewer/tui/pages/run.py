@@ -87,6 +87,9 @@ def commands(subject: Subject) -> Iterator[Row]:
 def retries(subject: Subject) -> Iterator[Row]:
     """Yield the rows of section 6: each chain of attempts, what came of it and what changed between."""
     rows = subject.manifest.retry
+    if not subject.manifest.command:
+        yield Row((Piece("⊘ ", "dim"), Piece("No commands recorded", "dim")))
+        return
     if not rows:
         yield Row((Piece("No command was tried again after it failed.", "dim"),), grade("derived"))
         return

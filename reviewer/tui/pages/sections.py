@@ -79,7 +79,8 @@ def _commands(subject: Subject) -> tuple[Piece, ...]:
 
 
 def _retries(subject: Subject) -> tuple[Piece, ...]:
-    return (Piece(f"{len(subject.manifest.retry)}", "dim"),)
+    # Without a record of the run there is nothing to count: that is not the same as no retry.
+    return (Piece(f"{len(subject.manifest.retry)}", "dim"),) if subject.manifest.command else _ABSENT
 
 
 def _assumptions(subject: Subject) -> tuple[Piece, ...]:

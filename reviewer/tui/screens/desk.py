@@ -48,6 +48,7 @@ class Desk(Screen[str]):
         self.person: Person | None = None
         self.examined = False
         self.stopped = False
+        self.failed = False
         self.covered = source.blind
         self.section = 0
         self.unfolded: set[Hashable] = set()
@@ -155,6 +156,8 @@ class Desk(Screen[str]):
         elif self.pane == "diff" and not self.query_one("#right").display:
             # What is folded away is named here, or nobody would find it.
             named.insert(3, (self.keymap.key("toggle_checklist"), "checklist"))
+        if self.failed and self.review is None:
+            named = [(self.keymap.key("quit_review"), "leave"), (self.keymap.key("reload"), "try again")]
         keys = [[Piece(key, "bright"), Piece(f" {word}", "dim")] for key, word in named]
         if self.count:
             keys.insert(0, [Piece(f"{self.count}…", "accent")])

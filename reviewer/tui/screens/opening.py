@@ -53,14 +53,13 @@ class Opening(Drawing):
     def __init__(self, source: ReviewSource[Any], keymap: Keymap, look: Look | None = None) -> None:
         super().__init__(source, keymap, look)
         self.shown_units: set[str] = set()
-        self._failed = False
         self._hidden: frozenset[int] = frozenset()
 
     def load(self) -> None:
         """Read the packet in a worker; what is on the screen stays until the new is whole."""
         self.examined = False
         self.stopped = False
-        self._failed = False
+        self.failed = False
         if self.review is None:
             # Mapping one member and cutting its first rows takes a few milliseconds: the change is there at once.
             self._settled_by = monotonic() + _SETTLING_SECONDS
@@ -257,6 +256,7 @@ class Opening(Drawing):
             self.query_one("#why", OneLine).show([[Piece("The packet holds no change: nothing to read.", "dim")]])
         if old is not None:
             old.close()
+        self.draw_middle()
         self.draw()
 
     def _show_person(self, person: Person) -> None:
@@ -315,11 +315,11 @@ class Opening(Drawing):
             self.draw()
 
     def _still_loading(self) -> None:
-        if self.review is None and not self._failed:
+        if self.review is None and not self.failed:
             self.rows("checklist").set_rows([label("Reading the packet …")])
 
     def _show_error(self, sentence: str, hint: str | None) -> None:
-        self._failed = True
+        self.failed = True
         if self.review is not None:
             self.say(f"Not reloaded: {sentence}", "bad")
             return
@@ -334,6 +334,8 @@ class Opening(Drawing):
         page.display = True
         self.query_one("#why").display = False
         self.query_one("#place", OneLine).show([[Piece("This packet cannot be opened", "name")]])
+        self.query_one("#header", OneLine).show([[Piece(self.source.name, "name")]])
+        self.draw_footer()
 
     def _open_finding(self, name: str, where: str) -> None:
         answers = self.answers()
