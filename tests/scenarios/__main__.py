@@ -9,9 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewer.workflow.pack import PackRequest, pack
-
 from reviewer.git.scratch import Commit, make_repository
+from reviewer.workflow.pack import PackRequest, pack
 from tests.scenarios import adversarial, every_finding, refresh_skew, slug_length
 from tests.scenarios.tree import Tree
 
