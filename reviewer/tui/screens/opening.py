@@ -18,17 +18,14 @@ from reviewer.tui.pages.sections import brief_rows
 from reviewer.tui.reading import secret_rows
 from reviewer.tui.render.blobs import BlobLines
 from reviewer.tui.row import Piece, Row, label
-from reviewer.tui.screens.drawing import Drawing
+from reviewer.tui.screens.following import Following
 from reviewer.tui.widgets.lines import OneLine
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from textual.timer import Timer
 
-    from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.checks.finding import CheckResult
     from reviewer.diff.anchor import Unit
-    from reviewer.review.event import VerdictKind
     from reviewer.tui.keymap import Keymap
     from reviewer.tui.screens.source import Person, ReviewDesk, ReviewSource
     from reviewer.workflow.settings import Look
@@ -41,8 +38,8 @@ _SETTLING_SECONDS = 2.5
 _OTHERS_SECONDS = 1.0
 
 
-class Opening(Drawing):
-    """Loading, and what opens from a list."""
+class Opening(Following):
+    """Loading."""
 
     _others: Timer
     _reader: Worker[None] | None = None
@@ -88,96 +85,6 @@ class Opening(Drawing):
         gc.enable()
         self._others = self.set_interval(_OTHERS_SECONDS, self._look_for_others)
         self._reader = self.run_worker(self._read, thread=True, group="open", exclusive=True, exit_on_error=False)
-
-    def open_key(self, where: str, key: tuple[Hashable, ...]) -> None:
-        """Open what a row stands for: a section, a file, a checklist row, a finding, a command, an event."""
-        kind, name = str(key[0]), key[1]
-        match kind:
-            case "section" if isinstance(name, int):
-                self.open_section(name)
-            case "file" if isinstance(name, int):
-                self.open_section(0)
-                self.diff.goto_file(name)
-                self.focus_pane("diff")
-            case "path":
-                self.go_to(str(name), "new", None)
-            case "place":
-                path, _, line = str(name).rpartition(":")
-                self.go_to(path or str(name), "new", int(line) if line.isdecimal() else None)
-            case "item" | "gate":
-                self.unfolded ^= {(kind, name)}
-                self.draw()
-            case "finding":
-                self._open_finding(str(name), where)
-            case "command" if isinstance(name, int):
-                self._open_log(name)
-            case "event" if isinstance(name, int):
-                self._open_event(name)
-            case _:
-                return
-
-    def action_approve(self) -> None:
-        """Go to the screen where an approval is read and signed."""
-        self._verdict("approved")
-
-    def action_reject(self) -> None:
-        """Go to the screen where a request for changes is read and signed."""
-        self._verdict("rejected")
-
-    def _verdict(self, kind: VerdictKind) -> None:
-        from reviewer.tui.screens.verdict import VerdictScreen
-
-        if self.stopped:
-            self.say(
-                f"The examination was stopped; {self.keymap.key('reload')} does it again. A verdict needs all of it."
-            )
-            return
-        if self.review is None or not self.examined:
-            self.say("The packet is still being examined; a verdict needs all of it.")
-            return
-        self.app.push_screen(VerdictScreen(self.source, self.review, kind), self._see_to)
-
-    def _see_to(self, gate: str | None) -> None:
-        """Go where the person can do something about a gate that kept a verdict back."""
-        self.draw()
-        match gate:
-            case None:
-                return
-            case "hunks_seen":
-                self.action_next_unseen()
-            case "checklist_complete":
-                item = self.next_open_item()
-                if item is not None:
-                    self.focus_pane("checklist")
-                    self.ask(item)
-            case "high_findings":
-                self._go_to_undecided()
-            case _:
-                self.unfolded.add(("gate", gate))
-                self.draw()
-                self.focus_pane("checklist")
-                self.rows("checklist").select(("gate", gate))
-
-    def _go_to_undecided(self) -> None:
-        from reviewer.tui.pages.checklist import findings_in_order
-
-        answers = self.answers()
-        for finding in () if answers is None else findings_in_order(answers):
-            if finding.severity == "high" and answers is not None and finding.id not in answers.state.dispositions:
-                if finding.file is None:
-                    self._show_in_checklist(finding)
-                else:
-                    self._open_finding(finding.id, "checklist")
-                return
-
-    def _show_in_checklist(self, finding: Finding) -> None:
-        review = self.review
-        item = None if review is None else next((i for i in review.policy.checklist if finding.mode in i.modes), None)
-        if item is not None:
-            self.unfolded |= {("item", item.id), ("why", finding.id)}
-            self.draw()
-            self.focus_pane("checklist")
-            self.rows("checklist").select(("finding", finding.id, item.id))
 
     def stop_examining(self) -> bool:
         """Stop proof and checks; return whether they were at work. What is known by then stays."""
@@ -336,48 +243,3 @@ class Opening(Drawing):
         self.query_one("#place", OneLine).show([[Piece("This packet cannot be opened", "name")]])
         self.query_one("#header", OneLine).show([[Piece(self.source.name, "name")]])
         self.draw_footer()
-
-    def _open_finding(self, name: str, where: str) -> None:
-        answers = self.answers()
-        if answers is None:
-            return
-        from reviewer.tui.pages.checklist import findings_in_order
-
-        finding = next((one for one in findings_in_order(answers) if one.id == name), None)
-        if finding is None:
-            return
-        if finding.file is not None:
-            self.open_section(0)
-            self.diff.goto_note(finding.id)
-            self.focus_pane("diff")
-            return
-        command = next((ref for ref in finding.evidence if ref.startswith("command:")), None)
-        if command is not None and command.removeprefix("command:").isdecimal():
-            self._open_log(int(command.removeprefix("command:")))
-        elif where == "checklist":
-            self.unfolded ^= {("why", finding.id)}
-            self.draw()
-
-    def _open_log(self, number: int) -> None:
-        from reviewer.tui.screens.reading import LogDialog
-
-        review = self.review
-        if review is None:
-            return
-        command = next((row for row in review.manifest.command if row.n == number), None)
-        data = None if command is None or command.log is None else review.log(command.log)
-        if command is None or data is None:
-            self.say(f"The output of command {number} is not recorded.")
-            return
-        self.app.push_screen(LogDialog(f"{number}  {command.line}", data))
-
-    def _open_event(self, number: int) -> None:
-        from reviewer.run.event import Command
-
-        events = () if self.review is None else self.review.events
-        event = next((one for one in events if one.seq == number), None)
-        if isinstance(event, Command) and ("event", number) in self.page_unfolded and event.log is not None:
-            self._open_log(event.n)
-            return
-        self.page_unfolded ^= {("event", number)}
-        self.refresh_page()
