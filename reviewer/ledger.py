@@ -1,7 +1,7 @@
 """Approvals on an append-only branch, one record a file, with a readable line in git notes.
 
 Knows paths, commits and digests; the records are bytes whose meaning is for `reviewer.approval`. Trust comes from the
-records' own signatures, never from this branch's commits or messages (design/approval.md 4.5).
+records' own signatures, never from this branch's commits or messages.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class PacketRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
-    """Who says it. `claimed_assurance` is what the key's type can show at most ("A0", "A2"; approval.md 4.4)."""
+    """Who says it. `claimed_assurance` is what the key's type can show at most ("A0", "A2")."""
 
     name: str
     email: str

@@ -1,7 +1,7 @@
 """Run the git program with an environment of our own: nothing inherited, no user or system settings, no prompts.
 
 Knows the process and its environment only. Which repository git looks at is always said by `GIT_DIR`, so git never
-searches for one. Measures against a hostile repository follow design/approval.md 4.9.
+searches for one. So nothing of a hostile repository takes part.
 """
 
 from __future__ import annotations

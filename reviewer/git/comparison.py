@@ -1,7 +1,7 @@
 """Compare two trees by their listings: which paths differ, in mode or content, without git's diff machinery.
 
 Folders with equal ids are equal and are not opened, so only what changed is read. No renames, no attributes, no
-submodule settings: nothing in the repository can hide an entry (design/approval.md 4.2).
+submodule settings: nothing in the repository can hide an entry.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ OPTIONS = (
     "--color-moved=no",
     "-O/dev/null",
 )
-"""Renames are shown (packet.md has the status R); attributes are not read, so git decides by content what is text."""
+"""Renames are shown (a packet has the status R); attributes are not read, so git decides by content what is text."""
 
 
 def write_diff(

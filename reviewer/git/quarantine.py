@@ -2,7 +2,7 @@
 
 A bare repository of our own borrows only the objects. The reviewed repository's settings, hooks, attributes, grafts,
 replace references and commit-graph are never looked at; references are read as data; every object is hashed again.
-Design: approval.md 4.9, with the objects borrowed where that paper copies them.
+Objects are borrowed, not copied, and every one that is read is hashed again.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def open_source(path: Path, limits: Limits = DEFAULT_LIMITS) -> PacketSource:
 
     Raises:
         BadPacketError: nothing is there, it is neither a folder nor a plain file, or its form breaks a rule of
-            packet.md "Bad packets". The sentence names the packet and the member.
+            its format. The sentence names the packet and the member.
     """
     try:
         mode = path.stat().st_mode

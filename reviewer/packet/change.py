@@ -1,4 +1,4 @@
-"""The change manifest, version 1: which paths differ between two trees, by mode and content (approval.md 4.2).
+"""The change manifest, version 1: which paths differ between two trees, by mode and content.
 
 Knows the byte format only. The digest of these bytes is what an approval names as the change; the first line is its
 domain prefix. Rendering and parsing are strict inverses: one change has exactly one encoding.

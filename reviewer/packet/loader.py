@@ -1,7 +1,7 @@
 """Load a packet: check its form, its manifest and, when asked, each of its bytes against its digests.
 
 Knows the packet format and gives out typed values; shows nothing and keeps nothing open longer than the packet. Every
-refusal names the file, the key and the line, and says what was expected (packet.md, "Bad packets").
+refusal names the file, the key and the line, and says what was expected (packet format, "Bad packets").
 """
 
 from __future__ import annotations

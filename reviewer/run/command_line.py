@@ -1,4 +1,4 @@
-"""What a command line does: its kind, the files it reads, and whether its exit code says anything (transcripts.md 5).
+"""What a command line does: its kind, the files it reads, and whether its exit code says anything.
 
 Pure: texts in, facts out. Knows the names of common tools; a tool that is not known is "other", never a guess.
 """

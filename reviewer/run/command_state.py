@@ -1,4 +1,4 @@
-"""The state of a command, rule `command-state` (transcripts.md 5.1), and what else its line and output tell.
+"""The state of a command, rule `command-state`, and what else its line and output tell.
 
 Pure. Value 0, not recorded and not conclusive stay apart: an exit code that is not known is never taken for 0, and an
 exit code that belongs to `tail` says nothing about the tests before it.

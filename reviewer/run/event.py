@@ -156,7 +156,7 @@ class Command(_Head):
         exit_code: None if the log does not tell; never guessed.
         seconds: wall time, with `seconds_from` saying how it is known ("reported", or "timestamps": an upper bound that
             includes waiting for approval).
-        state: rule `command-state` (transcripts.md 5.1).
+        state: rule `command-state`.
         not_conclusive: why the exit code says nothing about the tool of interest ("pipe", "|| true", ...), or None.
         log: path of the output in the packet, None if the log has no output; `log_cut` when the agent or we cut it.
         tests: counts found in the output, by name ("passed", "failed", "skipped"), empty if none were found.

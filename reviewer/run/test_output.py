@@ -1,4 +1,4 @@
-"""What a test run's output says: counts where it states them, failure where it shows one (transcripts.md 5.2).
+"""What a test run's output says: counts where it states them, failure where it shows one.
 
 Pure: text in, numbers out. A count that the text does not state is absent, never 0.
 """

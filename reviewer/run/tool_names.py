@@ -1,4 +1,4 @@
-"""Names of the tools that agents run, and what each is for (transcripts.md 5.2).
+"""Names of the tools that agents run, and what each is for.
 
 Data with a few look-ups. A name that stands nowhere here is "other".
 """

@@ -54,7 +54,7 @@ class SigningKey:
 
     @property
     def claimed_assurance(self) -> str:
-        """What the key's type can show at most (design: approval.md 4.4)."""
+        """What the key's type can show at most."""
         return "A2" if self.public.is_security_key else "A0"
 
 

@@ -1,4 +1,4 @@
-"""The packet's proof of itself, link by link: what is shown is what is signed (packet.md, "Self-proving").
+"""The packet's proof of itself, link by link: what is shown is what is signed (packet format, "Self-proving").
 
 Diff applied to the old contents gives the new contents; the contents hash to the change manifest; its digest and the
 diff's stand in the packet; its numbers and paths are the diff's; where the repository is at hand, the two commits give

@@ -1,4 +1,4 @@
-"""Claude Code logs: each pitfall of the format (transcripts.md 3.1) has a log here that falls into it."""
+"""Claude Code logs: each pitfall of the format has a log here that falls into it."""
 
 from __future__ import annotations
 

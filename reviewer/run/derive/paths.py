@@ -1,4 +1,4 @@
-"""Where a path of a log lies in the repository (rule `repository-path`, transcripts.md 5.5).
+"""Where a path of a log lies in the repository (rule `repository-path`).
 
 Pure: texts only, nothing is looked up on disk. A log may come from another machine, another user's home or a worktree:
 then its root is found by the changed paths that logged paths end with.

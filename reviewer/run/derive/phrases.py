@@ -1,4 +1,4 @@
-"""Phrases by which an agent's sentence is an assumption, or a claim that a check passed (transcripts.md 5.7).
+"""Phrases by which an agent's sentence is an assumption, or a claim that a check passed.
 
 Data: English, as these agents write. A sentence that asks, plans or denies is no claim.
 """

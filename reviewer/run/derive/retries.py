@@ -1,4 +1,4 @@
-"""Failed attempts and what became of them (transcripts.md 5.3).
+"""Failed attempts and what became of them.
 
 Pure. Rules: `fixed-retry` (something was edited between), `blind-retry` (nothing was), `variant-retry` (another command
 of the same tool passed later) and `abandoned` (failed, and nothing of its kind passed later).

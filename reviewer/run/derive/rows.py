@@ -1,4 +1,4 @@
-"""Rows of files read, commands, retries, tools, assumptions and claims, from the events (transcripts.md 5).
+"""Rows of files read, commands, retries, tools, assumptions and claims, from the events.
 
 Pure. Each row names the events that it follows from, so that a person can check it.
 """

@@ -1,4 +1,4 @@
-"""What the agent took for granted and what it said it did: its own sentences, with the place (transcripts.md 5.7).
+"""What the agent took for granted and what it said it did: its own sentences, with the place.
 
 Pure. Words of a model are no evidence; a claim gets the command that bears it out, or none.
 """

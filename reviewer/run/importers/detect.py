@@ -1,4 +1,4 @@
-"""Which importer reads a log: decided by its content, never by its name or a recorder's label (transcripts.md 6.1)."""
+"""Which importer reads a log: decided by its content, never by its name or a recorder's label."""
 
 from __future__ import annotations
 

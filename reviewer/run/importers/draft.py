@@ -117,7 +117,7 @@ def _complete(fields: dict[str, Any], command: int, spool: OutputSpool) -> tuple
 
 
 def _derived(events: list[Event], read: FileRead) -> Read:
-    """Return a read that a shell command stands for (rule `read-by-shell`, transcripts.md 5.4)."""
+    """Return a read that a shell command stands for (rule `read-by-shell`)."""
     command = events[-1]
     return Read(
         seq=len(events) + 1,
@@ -169,7 +169,7 @@ def discarded_nodes(
     """Return the records on branches that were given up: a person went back and asked anew.
 
     Several children of one record are normal (parallel tools, hooks). Only a prompt that starts a second branch beside
-    one that holds a prompt or an answer is a rewind (transcripts.md 3.1, pitfall 3). The branch that holds the last
+    one that holds a prompt or an answer is a rewind. The branch that holds the last
     record of the log is the one that was kept.
 
     Args:

@@ -1,7 +1,7 @@
 """Refuse to sign where a program, and not a person, is known to be at the keyboard.
 
 Marks of coding agents and of CI are set for the processes that these start. They are a guard against accidents, not a
-proof: a program can remove them, and one under the same user can drive a terminal (design: approval.md 4.4, 4.8). So
+proof: a program can remove them, and one under the same user can drive a terminal. So
 nothing of this goes into the record. A terminal multiplexer alone says nothing about who types, and is not remarked on.
 """
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reviewer.workflow.packing.commit_range import CommitRange
 
 MAX_BLOB = 1 << 20
-"""Contents beyond this are left out by default (packet.md: text files up to 1 MiB)."""
+"""Contents beyond this are left out by default."""
 
 _BINARY_HEAD = 8_000  # as far as git looks for a NUL
 _MAX_WALK = 50_000

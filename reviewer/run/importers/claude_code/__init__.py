@@ -1,4 +1,4 @@
-"""Claude Code sessions: JSON Lines, one record a content block (transcripts.md 3.1, checked with 1.0.111 to 2.1.42).
+"""Claude Code sessions: JSON Lines, one record a content block (checked with 1.0.111 to 2.1.42).
 
 The format has no promise of stability: what a version adds is counted and kept as unknown, never dropped.
 """

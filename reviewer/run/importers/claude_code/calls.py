@@ -1,4 +1,4 @@
-"""Tool calls of Claude Code: what each asks for, and what its result adds (transcripts.md 3.1).
+"""Tool calls of Claude Code: what each asks for, and what its result adds.
 
 A call is opened by a `tool_use` block and closed by the `tool_result` with its id; one that is never closed stays as it
 was asked. Tools with a meaning of their own are in the modules beside; any other is kept whole as a tool event.

@@ -1,4 +1,4 @@
-"""The envelope of Claude Code's records: ids and parents, agents, sessions, folders, versions (transcripts.md 3.1).
+"""The envelope of Claude Code's records: ids and parents, agents, sessions, folders, versions.
 
 Knows what every conversation record carries, nothing of what it says. The tree of ids tells what was gone back on.
 """

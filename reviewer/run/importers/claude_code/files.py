@@ -1,4 +1,4 @@
-"""Files that Claude Code reads, searches and edits (transcripts.md 3.1).
+"""Files that Claude Code reads, searches and edits.
 
 Knows the tools `Read`, `Grep`, `Glob`, `LS`, `Edit`, `Write`, `MultiEdit`, `NotebookEdit` and their results. An edit is
 applied only if its result says so.

@@ -1,4 +1,4 @@
-"""Records of Claude Code that are neither words nor tool calls: what the program noted (transcripts.md 3.1).
+"""Records of Claude Code that are neither words nor tool calls: what the program noted.
 
 Knows the system, progress, attachment and bookkeeping records up to the versions listed there. What is not known is
 counted and kept as such.

@@ -1,4 +1,4 @@
-"""How a tool call ended: what a tool_result block and its structured twin say (transcripts.md 3.1).
+"""How a tool call ended: what a tool_result block and its structured twin say.
 
 Knows Claude Code's results and fixed sentences; nothing of events. Unknown stays unknown: no exit code is guessed.
 """

@@ -1,4 +1,4 @@
-"""Plans and questions of Claude Code (transcripts.md 3.1).
+"""Plans and questions of Claude Code.
 
 Knows the tools `TodoWrite`, `TaskCreate`, `TaskUpdate`, `ExitPlanMode` and `AskUserQuestion`. `TodoWrite` writes whole
 plans; the task tools write changes, from which a whole plan is made each time.

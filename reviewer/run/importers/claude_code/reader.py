@@ -1,4 +1,4 @@
-"""Reads the records of a Claude Code session, one after another, into drafts of events (transcripts.md 3.1).
+"""Reads the records of a Claude Code session, one after another, into drafts of events.
 
 Knows the envelope of a record, the tree of record ids, and which module takes what. No record is dropped: what is not
 understood is counted by name and kept.

@@ -1,4 +1,4 @@
-"""Shell commands of Claude Code, in the foreground and in the background (transcripts.md 3.1, pitfalls 9 to 12).
+"""Shell commands of Claude Code, in the foreground and in the background.
 
 Knows the tools `Bash`, `BashOutput`, `TaskOutput`, `KillShell` and the notices about background tasks.
 """

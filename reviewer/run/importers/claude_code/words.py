@@ -1,4 +1,4 @@
-"""What a text in a user record is: a person's words, or something that the program put there (transcripts.md 3.1).
+"""What a text in a user record is: a person's words, or something that the program put there.
 
 Knows Claude Code's tags and fixed sentences, each with the versions it was seen in; nothing of records or events.
 """
