@@ -7,7 +7,6 @@ quote the ratios, since machines differ.
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -83,13 +82,16 @@ def _bench_pack(place: Path) -> None:
     arguments = ["--repo", str(repository), "--session", str(log), "-o", str(out)]
     command = [sys.executable, "-m", "reviewer", "pack", f"{base}..{head}", *arguments]
 
+    peaks: list[float] = []
+
     def pack() -> float:
         out.unlink(missing_ok=True)
-        return _seconds(command)
+        seconds, peak = _run(command)
+        peaks.append(peak)
+        return seconds
 
     took = _median(pack, 3)
-    # The largest of the processes that ran so far: the one that packs, or the one that masks for it.
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    peak = statistics.median(peaks)
     print(f"\n{'':24}{'seconds':>12}{'MB/s':>8}{'ratio':>8}{'resident':>12}")
     print(f"{'json.loads, each line':24}{parse:>12.2f}{size / parse:>8.0f}{'1.00':>8}")
     print(f"{f'reviewer pack, {size:.0f} MB':24}{took:>12.2f}{size / took:>8.0f}{took / parse:>8.2f}{peak:>8.0f} MiB")
@@ -110,9 +112,19 @@ def _median(measure: Callable[[], float | None], runs: int) -> float:
 
 
 def _seconds(command: Sequence[str]) -> float:
+    return _run(command)[0]
+
+
+def _run(command: Sequence[str]) -> tuple[float, float]:
+    """Return a command's seconds and its own peak of resident memory in MiB, not that of any other child of ours."""
     start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    took = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit(f"{' '.join(command)} ended with {child.returncode}")
+    return took, used.ru_maxrss / 1024
 
 
 if __name__ == "__main__":
