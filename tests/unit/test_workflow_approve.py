@@ -263,6 +263,14 @@ def test_feedback_is_written_for_people_and_machines(tmp_path: Path) -> None:
     assert json.loads(machine.read_text())["points"][0]["line"] == 3
     with pytest.raises(BadInputError, match="cannot be written"):
         approve.write_feedback(feedback, path, tmp_path / "nowhere")
+    # A link planted under the name is replaced, not followed.
+    mine = tmp_path / "mine"
+    mine.write_text("kept")
+    markdown.unlink()
+    markdown.symlink_to(mine)
+    approve.write_feedback(feedback, path)
+    assert mine.read_text() == "kept"
+    assert not markdown.is_symlink()
 
 
 @needs_ssh_keygen

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer.diff.model import RowKind
@@ -10,8 +12,6 @@ from reviewer.errors import BadInputError
 from reviewer.review.feedback import Feedback, answers, feedback_json, feedback_markdown, points
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from reviewer.diff.model import DiffIndex, Side
     from reviewer.workflow.approve.identity import Reviewer
     from reviewer.workflow.approve.port import ReviewUnderWay
@@ -47,11 +47,23 @@ def write_feedback(feedback: Feedback, packet: Path, folder: Path | None = None)
     markdown, machine = (base.with_name(base.name + ending) for ending in (".feedback.md", ".feedback.json"))
     text = json.dumps(feedback_json(feedback), indent=2, ensure_ascii=True) + "\n"
     try:
-        markdown.write_text(feedback_markdown(feedback), encoding="utf-8", errors="surrogateescape")
-        machine.write_text(text, encoding="utf-8")
+        _put(markdown, feedback_markdown(feedback).encode("utf-8", "surrogateescape"))
+        _put(machine, text.encode())
     except OSError as error:
         raise BadInputError(f"the feedback cannot be written to {base.parent}: {error.strerror}") from error
     return markdown, machine
+
+
+def _put(path: Path, content: bytes) -> None:
+    # A packet comes with the folder that it lies in: a link planted under this name must not lead the words elsewhere.
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
+        draft.write(content)
+    try:
+        Path(draft.name).chmod(0o644)
+        Path(draft.name).replace(path)
+    except OSError:
+        Path(draft.name).unlink(missing_ok=True)
+        raise
 
 
 def _quoted(index: DiffIndex, file: str, side: Side, first: int, last: int) -> tuple[str, ...]:
