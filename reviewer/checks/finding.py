@@ -25,7 +25,7 @@ Mode: TypeAlias = Literal[
     "stop_rule",
 ]
 Severity: TypeAlias = Literal["info", "low", "medium", "high"]
-Known: TypeAlias = Literal["recorded", "declared", "derived", "absent"]
+Known: TypeAlias = Literal["recorded", "declared", "derived", "absent", "lost"]
 Side: TypeAlias = Literal["old", "new"]
 Status: TypeAlias = Literal["done", "incomplete", "not_applicable"]
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA = "review-packet/1"
 
-Known: TypeAlias = Literal["recorded", "declared", "derived", "absent"]
+Known: TypeAlias = Literal["recorded", "declared", "derived", "absent", "lost"]
 HexDigest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 ObjectId: TypeAlias = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
 Time: TypeAlias = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
@@ -29,7 +29,10 @@ class _Table(BaseModel):
 
 
 class _Graded(_Table):
-    """A table whose fields each say how they are known; a field missing from `known` is absent."""
+    """A table whose fields each say how they are known; a field missing from `known` is absent.
+
+    "absent" was never recorded; "lost" was, and is no more (a cut log, a side file that is gone).
+    """
 
     known: dict[str, Known] = Field(default_factory=dict)
 
@@ -78,6 +81,57 @@ class Transcript(_Table):
     chosen_because: str | None = None
 
 
+class Session(_Row):
+    """One session of the run, in the order of time.
+
+    Attributes:
+        n: number, as in the timeline; transcript: places in `origin.transcript`, from 1.
+        agent: format name of its importer; versions, models, ids: in order of appearance.
+        started, ended: None where the log has no time with a zone.
+        commands, edits: how many; changed_files: how many of the changed files its edits name.
+        link: how it is tied to the commits, the strongest that was found; "unrelated" when nothing ties it but the
+            person's word (rule `session-link`).
+        link_evidence: what the link was found by, one sentence.
+    """
+
+    n: Annotated[int, Field(ge=1)]
+    agent: str
+    versions: list[str] = Field(default_factory=list)
+    models: list[str] = Field(default_factory=list)
+    ids: list[str] = Field(default_factory=list)
+    transcript: list[Annotated[int, Field(ge=1)]] = Field(default_factory=list)
+    started: Time | None = None
+    ended: Time | None = None
+    commands: Count = 0
+    edits: Count = 0
+    changed_files: Count = 0
+    end: Literal["finished", "interrupted", "error", "limit", "unanswered", "cut", "unknown"] = "unknown"
+    link: Literal["note", "trailer", "patch", "commit", "time_and_files", "files", "unrelated"] = "unrelated"
+    link_evidence: str | None = None
+
+
+class Attribution(_Row):
+    """Lines that a recorder says an agent or a person wrote (git-ai note, Agent Trace record, Entire checkpoint).
+
+    Attributes:
+        path: in the head commit; first, last: lines from 1, both None for the file as a whole.
+        by: who; unknown where the recorder says nothing.
+        agent, model, session_id: as recorded.
+        commit: which commit the record is about.
+        source: where it stands ("refs/notes/ai", ".agent-trace/traces.jsonl:3").
+    """
+
+    path: str
+    first: Annotated[int, Field(ge=1)] | None = None
+    last: Annotated[int, Field(ge=1)] | None = None
+    by: Literal["agent", "human", "mixed", "unknown"] = "unknown"
+    agent: str | None = None
+    model: str | None = None
+    session_id: str | None = None
+    commit: ObjectId | None = None
+    source: str
+
+
 class Origin(_Graded):
     """Who or what made the change. `kind` is None when nothing says."""
 
@@ -115,6 +169,10 @@ class Scope(_Graded):
     stop_rules: list[str] | None = None
     risk_class: RiskClass | None = None
     lane: str | None = None
+    sandbox: str | None = None
+    approval: str | None = None
+    permission_mode: str | None = None
+    writable: list[str] | None = None
 
 
 class PlanStepRow(_Table):
@@ -167,19 +225,21 @@ class CommandRow(_Row):
     seconds: Annotated[float, Field(ge=0)] | None = None
     exit_code: int | None = None
     kind: Literal["test", "lint", "type", "build", "security", "vcs", "network", "install", "other"] = "other"
-    state: Literal["passed", "failed", "denied", "not_run", "cancelled", "running", "not_conclusive", "unknown"] = (
-        "unknown"
-    )
+    state: CommandState = "unknown"
     not_conclusive: str | None = None
+    selection: str | None = None
+    tests: dict[str, Count] | None = None
+    log_cut: bool = False
     log: str | None = None
     after_last_edit: bool | None = None
     retry_of: Annotated[int, Field(ge=1)] | None = None
 
 
 class Retry(_Row):
-    """Commands that were tried again after a failure, by number, and what changed between."""
+    """What was tried again after a failure: commands by number, or edits of `path`, and what changed between."""
 
     command: list[Annotated[int, Field(ge=1)]]
+    path: str | None = None
     outcome: Literal["fixed", "gave_up", "changed_test"]
     what_changed_between: list[str] = Field(default_factory=list)
 
@@ -191,6 +251,76 @@ class ToolCall(_Row):
     boundary: Literal["repo", "host", "network", "mcp"]
     times: Count
     denied: Count = 0
+
+
+class DenialRow(_Row):
+    """A call that a person, or a rule of theirs, refused; `said` is what they told the agent with it."""
+
+    tool: str
+    what: str
+    reason: str | None = None
+    said: str | None = None
+
+
+class QuestionRow(_Row):
+    """What the agent asked the person; `answer` is None while open or not recorded."""
+
+    text: str
+    answer: str | None = None
+
+
+class EditRefused(_Row):
+    """An edit that the tool refused; `retried`: a later edit of the same file took effect."""
+
+    path: str
+    reason: str
+    retried: bool = False
+
+
+class HostRow(_Row):
+    """A host that the run named in a command or a tool call; `ways` says how ("curl", "git push", "WebFetch")."""
+
+    host: str
+    times: Count = 1
+    ways: list[str] = Field(default_factory=list)
+
+
+class Effect(_Row):
+    """Something that the run did which the diff does not show and reverting it does not undo.
+
+    Attributes:
+        what: what kind.
+        text: the command or the path.
+        reached: it ran; False when it was denied or did not run; None when that is not recorded.
+    """
+
+    what: Literal[
+        "install", "push", "migration", "container", "file_outside", "network_write", "service", "process", "git"
+    ]
+    text: str
+    reached: bool | None = None
+
+
+class Course(_Row):
+    """One place where what was planned, done and said part ways (rule in `rule`).
+
+    Attributes:
+        what: which way they part.
+        text: the words or the path that it is about; `detail` what it is held against.
+    """
+
+    what: Literal[
+        "planned_untouched",
+        "touched_unplanned",
+        "claimed_not_run",
+        "run_before_last_edit",
+        "scope_exceeded",
+        "claimed_not_changed",
+        "changed_not_claimed",
+        "edited_unread",
+    ]
+    text: str
+    detail: str | None = None
 
 
 class Assumption(_Row):
@@ -229,6 +359,10 @@ class Cost(_Graded):
     seconds: Annotated[float, Field(ge=0)] | None = None
     turns: Count | None = None
     subagents: Count | None = None
+    rereads: Count | None = None
+    loops: Count | None = None
+    provider_retries: Count | None = None
+    compactions: Count | None = None
 
 
 class End(_Graded):
@@ -287,11 +421,19 @@ class Manifest(_Table):
     rollback: Rollback = Field(default_factory=Rollback)
     cost: Cost = Field(default_factory=Cost)
     end: End = Field(default_factory=End)
+    session: list[Session] = Field(default_factory=list)
     file_read: list[FileRead] = Field(default_factory=list)
     file_changed: list[FileChanged] = Field(default_factory=list)
     command: list[CommandRow] = Field(default_factory=list)
     retry: list[Retry] = Field(default_factory=list)
     tool_call: list[ToolCall] = Field(default_factory=list)
+    denial: list[DenialRow] = Field(default_factory=list)
+    question: list[QuestionRow] = Field(default_factory=list)
+    edit_refused: list[EditRefused] = Field(default_factory=list)
+    host: list[HostRow] = Field(default_factory=list)
+    effect: list[Effect] = Field(default_factory=list)
+    course: list[Course] = Field(default_factory=list)
+    attribution: list[Attribution] = Field(default_factory=list)
     assumption: list[Assumption] = Field(default_factory=list)
     claim: list[Claim] = Field(default_factory=list)
     redaction: list[Redaction] = Field(default_factory=list)

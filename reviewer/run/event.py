@@ -30,6 +30,9 @@ ContextKind: TypeAlias = Literal[
     "hook",
     "link",
     "note",
+    "session",
+    "scope",
+    "truncation",
 ]
 Boundary: TypeAlias = Literal["repo", "host", "network", "mcp"]
 
@@ -40,8 +43,10 @@ class _Head:
 
     Attributes:
         seq: place in the run, from 1, in the order of the log.
-        time: RFC 3339 in UTC as recorded, or None.
+        time: RFC 3339 in UTC as recorded, or None. Without a zone where the log has a local time and no zone: such
+            a time can be compared with others of the same session only.
         turn: which prompt of a person this belongs to, from 1; 0 before the first.
+        session: which of the joined sessions it is of, from 1.
         agent: "root", or the chain of sub-agents ("root/a1b2").
         source: where it stands in the log ("sessions/1.jsonl:37"), for whoever wants to look.
         discarded: the agent rewound past it; its effects on disk remain.
@@ -50,6 +55,7 @@ class _Head:
     seq: int
     time: str | None = None
     turn: int = 0
+    session: int = 1
     agent: str = "root"
     source: str = ""
     discarded: bool = False
@@ -113,12 +119,13 @@ class Read(_Head):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search(_Head):
-    """A search by name or content."""
+    """A search by name or content; `derived` from the line of a shell command."""
 
     kind: Literal["search"] = "search"
     pattern: str
     path: str | None = None
     tool: str = ""
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +138,7 @@ class Edit(_Head):
         refused: why the tool refused, in its words.
         patch: unified hunks where the log has them, at most 64 KiB, `patch_cut` beyond.
         added, removed: lines, None if not recorded.
+        derived: told from the line of a shell command (rule `edit-by-shell`), by no edit tool.
     """
 
     kind: Literal["edit"] = "edit"
@@ -144,6 +152,7 @@ class Edit(_Head):
     patch_cut: bool = False
     added: int | None = None
     removed: int | None = None
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,8 @@ def test_an_empty_contract_declares_nothing(tmp_path: Path) -> None:
 
 def test_its_fields_are_the_manifests() -> None:
     assert {"known"} | TaskTable.model_fields.keys() | {"follow_ups"} == Task.model_fields.keys()
-    assert {"known"} | ScopeTable.model_fields.keys() == Scope.model_fields.keys()
+    of_the_program = {"sandbox", "approval", "permission_mode", "writable"}
+    assert {"known"} | ScopeTable.model_fields.keys() | of_the_program == Scope.model_fields.keys()
     assert {"known"} | RollbackTable.model_fields.keys() == Rollback.model_fields.keys()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-Known: TypeAlias = Literal["recorded", "declared", "derived", "absent"]
+Known: TypeAlias = Literal["recorded", "declared", "derived", "absent", "lost"]
 Row: TypeAlias = dict[str, Any]
 
 

@@ -52,7 +52,22 @@ class LogSource:
 
 @dataclass(slots=True)
 class SessionInfo:
-    """What the log says about the session itself; lists are in order of appearance, None is not recorded."""
+    """What the log says about the session itself; lists are in order of appearance, None is not recorded.
+
+    Attributes:
+        agent: what people call the agent program; versions of it, models that answered.
+        session_ids: the program's own ids; several where a session was resumed or forked.
+        cwds, branches: as seen.
+        started, ended: of the first and last record, RFC 3339; without a zone where the log has none.
+        permission_modes: the program's words, in order; allowed_tools, allowed_commands: granted ahead.
+        sandbox: the sandbox policy in the program's words ("workspace-write"); approval: when it asks ("on-request").
+        network: whether commands could reach it; writable: folders beyond the working one; None is not recorded.
+        base_commit: commit at the start; commits: ids that the run itself printed or recorded as made by it.
+        repository: its URL.
+        patch: the change as the agent handed it in, a unified diff; held against the commits.
+        lost: what was there once and is no more, by what it is, with the reason ("plan": "side file is missing").
+        links: URLs of pull requests.
+    """
 
     agent: str
     versions: list[str] = field(default_factory=list)
@@ -66,6 +81,15 @@ class SessionInfo:
     allowed_tools: list[str] | None = None
     allowed_commands: list[str] = field(default_factory=list)
     title: str | None = None
+    sandbox: str | None = None
+    approval: str | None = None
+    network: bool | None = None
+    writable: list[str] | None = None
+    base_commit: str | None = None
+    commits: list[str] = field(default_factory=list)
+    repository: str | None = None
+    patch: str | None = None
+    lost: dict[str, str] = field(default_factory=dict)
     links: list[str] = field(default_factory=list)
 
     @property

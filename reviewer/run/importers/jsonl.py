@@ -59,7 +59,7 @@ def records(
     """
     loads = orjson.loads
     number = done = told = 0
-    for size, block in _stretches(source) if source.blocks is None else source.blocks():
+    for size, block in stretches(source):
         lines = block.split(b"\n")
         ends = not lines[-1]
         if ends:
@@ -73,17 +73,26 @@ def records(
         done += size
         if done - told >= _STEP:
             told = done
-            _tell(done, source, progress, cancelled)
-    _tell(done, source, progress, cancelled)
+            tell(done, source, progress, cancelled)
+    tell(done, source, progress, cancelled)
 
 
-def _stretches(source: LogSource) -> Iterator[tuple[int, bytes]]:
+def stretches(source: LogSource) -> Iterator[tuple[int, bytes]]:
+    """Yield stretches of whole lines of a log, masked, each with how many bytes it took before masking."""
+    if source.blocks is not None:
+        yield from source.blocks()
+        return
     with source.open() as stream:
         for block in whole_lines.blocks(stream):
             yield len(block), block if source.through is None else source.through(block)
 
 
-def _tell(done: int, source: LogSource, progress: Progress | None, cancelled: Cancelled | None) -> None:
+def tell(done: int, source: LogSource, progress: Progress | None, cancelled: Cancelled | None) -> None:
+    """Say how far a log was read.
+
+    Raises:
+        ImportCancelledError: `cancelled` said so.
+    """
     if cancelled is not None and cancelled():
         raise ImportCancelledError(f"Reading {source.name} was stopped.")
     if progress is not None:
@@ -117,6 +126,26 @@ def _slowly(number: int, line: bytes, *, torn: bool) -> Iterator[Record]:
         clean, dirty = _without_surrogates(value)
         yield Record(number, clean, replaced=replaced or dirty)
         position = _skip(text, after)
+
+
+def lenient(data: bytes) -> tuple[object, bool]:
+    """Return a JSON value, and whether bytes or surrogates in it were replaced; NaN and lone surrogates are taken.
+
+    Raises:
+        ValueError: it is not one JSON value.
+    """
+    try:
+        return orjson.loads(data), False
+    except orjson.JSONDecodeError:
+        text = data.decode("utf-8", "replace")
+    try:
+        value, after = _DECODER.raw_decode(text, _skip(text, 0))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    if _skip(text, after) != len(text):
+        raise ValueError("more than one value")
+    clean, dirty = _without_surrogates(value)
+    return clean, dirty or ("\ufffd" in text and b"\xef\xbf\xbd" not in data)
 
 
 def _skip(text: str, position: int) -> int:

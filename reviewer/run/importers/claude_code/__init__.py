@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from reviewer.errors import BadTranscriptError
 from reviewer.run.event import End
 from reviewer.run.importers.claude_code.reader import Reader
-from reviewer.run.importers.claude_code.state import State
 from reviewer.run.importers.draft import Draft, discarded_nodes, settle
 from reviewer.run.importers.importer import ImportedRun, SessionInfo
 from reviewer.run.importers.jsonl import first_records, records
+from reviewer.run.importers.recording import Recording
 
 if TYPE_CHECKING:
     from reviewer.run.importers.importer import Cancelled, LogSource, Progress
@@ -77,7 +77,7 @@ class ClaudeCode:
             BadTranscriptError: nothing in the log can be read.
             ImportCancelledError: `cancelled` said so.
         """
-        reader = Reader(State(spool, SessionInfo(self.title)))
+        reader = Reader(Recording(spool, SessionInfo(self.title)))
         sources = (source, *source.companions)
         before, in_all = 0, sum(log.size for log in sources)
         streams: list[list[Draft]] = []

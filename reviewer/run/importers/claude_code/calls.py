@@ -9,19 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import orjson
-
 from reviewer.run.event import Denial, Prompt, Tool
 from reviewer.run.importers.claude_code import files, plans, shell
-from reviewer.run.importers.claude_code.values import Json, some_text
+from reviewer.run.importers.values import MAX_INPUT, Json, compact, some_text
 
 if TYPE_CHECKING:
     from reviewer.run.event import Boundary
     from reviewer.run.importers.claude_code.outcome import Outcome
-    from reviewer.run.importers.claude_code.state import State
     from reviewer.run.importers.draft import Draft
+    from reviewer.run.importers.recording import Recording
 
-_MAX_INPUT = 4096
 _NETWORK = frozenset(("WebFetch", "WebSearch", "web_search", "web_fetch", "RemoteTrigger"))
 AGENTS = frozenset(("Task", "Agent"))
 
@@ -29,10 +26,10 @@ AGENTS = frozenset(("Task", "Agent"))
 class Handler(Protocol):
     """What one family of tools needs: how it opens, and how it closes."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the event of the call."""
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         """Add what the result tells."""
 
 
@@ -52,10 +49,10 @@ class Call:
 class _Other:
     """Any tool without an event kind of its own."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         call.draft = state.add(Tool, tool=call.name, boundary=boundary(call.name), input=compact(call.input))
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
         if call.draft is not None:
             call.draft.fields["ok"] = outcome.end in {"ok", "running"}
             call.draft.fields["denied"] = outcome.end == "denied"
@@ -64,7 +61,7 @@ class _Other:
 class _Agent(_Other):
     """A sub-agent: its own records are elsewhere, tied by its id."""
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         super().close(state, call, outcome)
         agent = some_text(outcome.twin.get("agentId"))
         if agent and agent != state.agent:
@@ -94,21 +91,21 @@ class Calls:
         self._other = other
         self.commands = commands
 
-    def opened(self, state: State, identity: str | None, name: str, arguments: Json) -> None:
+    def opened(self, state: Recording, identity: str | None, name: str, arguments: Json) -> None:
         """Take a `tool_use` block; `identity` may be missing in the first records of a cut file."""
         call = Call(name, arguments, state.time, self._handlers.get(name, self._other))
         call.handler.open(state, call)
         if identity is not None:
             self.open_calls[identity] = call
 
-    def closed(self, state: State, identity: str | None, outcome: Outcome) -> None:
+    def closed(self, state: Recording, identity: str | None, outcome: Outcome) -> None:
         """Take a `tool_result` block. A result whose call is not in the file is kept as a tool event of its own."""
         call = self.open_calls.pop(identity, None) if identity is not None else None
         if call is None:
             state.add(
                 Tool,
                 tool="result without call",
-                input=outcome.text[:_MAX_INPUT],
+                input=outcome.text[:MAX_INPUT],
                 ok=outcome.end in {"ok", "running"},
                 denied=outcome.end == "denied",
             )
@@ -119,14 +116,14 @@ class Calls:
             _denied(state, call, outcome)
 
 
-def _denied(state: State, call: Call | None, outcome: Outcome) -> None:
+def _denied(state: Recording, call: Call | None, outcome: Outcome) -> None:
     name = call.name if call is not None else "unknown"
     what = ""
     if call is not None:
         keys = ("command", "file_path", "notebook_path", "url", "plan", "description")
         what = next((value for key in keys if (value := some_text(call.input.get(key)))), "") or compact(call.input)
     reason = outcome.text if outcome.said is None else outcome.text.split("the user said:", 1)[0].strip()
-    state.add(Denial, tool=name, what=what[:_MAX_INPUT], reason=reason or None)
+    state.add(Denial, tool=name, what=what[:MAX_INPUT], reason=reason or None)
     if outcome.said is not None:
         state.add(Prompt, text=outcome.said, via="denial")
 
@@ -136,13 +133,3 @@ def boundary(name: str) -> Boundary:
     if name.startswith("mcp__"):
         return "mcp"
     return "network" if name in _NETWORK else "host"
-
-
-def compact(value: object) -> str:
-    """Return a tool's input as compact JSON, at most 4 KiB."""
-    try:
-        raw = orjson.dumps(value)
-    except (orjson.JSONEncodeError, RecursionError):
-        return ""
-    whole = raw.decode()
-    return whole if len(whole) <= _MAX_INPUT else f"{whole[: _MAX_INPUT - 1]}…"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.run.importers.claude_code import notes
-from reviewer.run.importers.claude_code.state import remember
-from reviewer.run.importers.claude_code.values import Json, some_text, text
+from reviewer.run.importers.recording import remember
+from reviewer.run.importers.values import Json, some_text, text
 
 if TYPE_CHECKING:
-    from reviewer.run.importers.claude_code.state import State
+    from reviewer.run.importers.recording import Recording
 
 
 class Envelopes:
@@ -23,7 +23,7 @@ class Envelopes:
         order: ids of the main agent's records in the order of the log.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: Recording) -> None:
         self.parents: dict[str, str | None] = {}
         self.order: list[str] = []
         self._state = state

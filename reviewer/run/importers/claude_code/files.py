@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Edit, Read, Search
-from reviewer.run.importers.claude_code.values import Json, some_text, table, tables, text, texts, whole
+from reviewer.run.importers.values import Json, some_text, table, tables, text, texts, whole
 
 if TYPE_CHECKING:
     from reviewer.run.importers.claude_code.calls import Call
     from reviewer.run.importers.claude_code.outcome import Outcome
-    from reviewer.run.importers.claude_code.state import State
+    from reviewer.run.importers.recording import Recording
 
 READS = frozenset(("Read", "NotebookRead", "View"))
 SEARCHES = frozenset(("Grep", "Glob", "LS", "GrepTool", "GlobTool"))
@@ -26,7 +26,7 @@ MAX_PATCH = 64 * 1024
 class Reading:
     """`Read`."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the read as asked for."""
         path = some_text(call.input.get("file_path")) or some_text(call.input.get("notebook_path")) or ""
         first, lines = whole(call.input.get("offset")), whole(call.input.get("limit"))
@@ -38,7 +38,7 @@ class Reading:
             whole=None if first is None and lines is None else False,
         )
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
         """Add which lines were shown."""
         if call.draft is None:
             return
@@ -56,7 +56,7 @@ class Reading:
 class Searching:
     """`Grep`, `Glob`, `LS`."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the search."""
         call.draft = state.add(
             Search,
@@ -65,19 +65,19 @@ class Searching:
             tool=call.name,
         )
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         """Nothing: what was found stands in the transcript."""
 
 
 class Editing:
     """`Edit`, `Write`, `MultiEdit`, `NotebookEdit`."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the edit as asked for; whether it took effect is not known yet."""
         path = some_text(call.input.get("file_path")) or some_text(call.input.get("notebook_path")) or ""
         call.draft = state.add(Edit, path=path, tool=call.name, op="update")
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
         """Add whether it took effect and what it changed."""
         if call.draft is None:
             return

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.event import Error, Prompt
 from reviewer.run.importers.claude_code import words
-from reviewer.run.importers.claude_code.calls import compact
-from reviewer.run.importers.claude_code.state import remember
-from reviewer.run.importers.claude_code.values import Json, joined, some_text, table, text, texts, whole, words_of
+from reviewer.run.importers.recording import remember
+from reviewer.run.importers.values import Json, compact, joined, some_text, table, text, texts, whole, words_of
 
 if TYPE_CHECKING:
     from reviewer.run.event import ContextKind
     from reviewer.run.importers.claude_code.queue import Queue
-    from reviewer.run.importers.claude_code.state import State
+    from reviewer.run.importers.recording import Recording
 
 _NOTED: dict[str, ContextKind] = {
     "local_command": "note",
@@ -56,7 +55,7 @@ _PROGRESS = words_of(
 )
 
 
-def system(state: State, record: Json) -> None:
+def system(state: Recording, record: Json) -> None:
     """Take a `system` record."""
     subtype = text(record.get("subtype"))
     said = text(record.get("content")) or ""
@@ -89,14 +88,14 @@ def _api_error(record: Json) -> str:
     return said if attempt is None else f"{said} (attempt {attempt}{f' of {most}' if most is not None else ''})"
 
 
-def progress(state: State, record: Json) -> None:
+def progress(state: Recording, record: Json) -> None:
     """Take a `progress` record other than a sub-agent's words: what it shows is in the result later."""
     kind = text(table(record.get("data")).get("type"))
     if kind not in _PROGRESS:
         state.not_understood(f"progress/{kind}", compact(record))
 
 
-def attachment(state: State, record: Json, queue: Queue) -> None:
+def attachment(state: Recording, record: Json, queue: Queue) -> None:
     """Take an `attachment` record."""
     content = table(record.get("attachment"))
     kind = text(content.get("type"))
@@ -120,7 +119,7 @@ def attachment(state: State, record: Json, queue: Queue) -> None:
         state.not_understood(f"attachment/{kind}", compact(content))
 
 
-def snapshot(state: State, record: Json) -> None:
+def snapshot(state: Recording, record: Json) -> None:
     """Take a `file-history-snapshot`: backups before edits; one without name is of a file that was not there."""
     backups = table(table(record.get("snapshot")).get("trackedFileBackups"))
     if not backups:
@@ -131,7 +130,7 @@ def snapshot(state: State, record: Json) -> None:
     state.note("snapshot", f"{note}; new: {', '.join(new)}" if new else note)
 
 
-def bookkeeping(state: State, record: Json) -> None:
+def bookkeeping(state: Recording, record: Json) -> None:
     """Take a record that the program writes for itself; repeated at each resume, so only what is new is noted."""
     kind = text(record.get("type")) or ""
     if kind == "pr-link":
@@ -154,7 +153,7 @@ def bookkeeping(state: State, record: Json) -> None:
         state.note("note", f"{kind}: {compact({key: value for key, value in record.items() if key != 'type'})}")
 
 
-def mode(state: State, name: str | None) -> None:
+def mode(state: Recording, name: str | None) -> None:
     """Note a permission mode when it is another than before."""
     modes = state.info.permission_modes
     if name and (not modes or modes[-1] != name):

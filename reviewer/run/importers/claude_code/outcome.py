@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from reviewer.run.importers.claude_code.values import Json, integer, joined, some_text, table, text
 from reviewer.run.importers.claude_code.words import said_in_denial
+from reviewer.run.importers.values import Json, integer, joined, some_text, table, text
 
 End: TypeAlias = Literal["ok", "failed", "denied", "not_run", "cancelled", "running"]
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
 from reviewer.run.event import Plan, PlanStep, Prompt, Question, StepStatus, Tool
-from reviewer.run.importers.claude_code.state import remember
-from reviewer.run.importers.claude_code.values import Json, some_text, table, tables, text, texts
+from reviewer.run.importers.recording import remember
+from reviewer.run.importers.values import Json, some_text, table, tables, text, texts
 
 if TYPE_CHECKING:
     from reviewer.run.importers.claude_code.calls import Call
     from reviewer.run.importers.claude_code.outcome import Outcome
-    from reviewer.run.importers.claude_code.state import State
+    from reviewer.run.importers.recording import Recording
 
 TODOS = frozenset(("TodoWrite",))
 TASKS = frozenset(("TaskCreate", "TaskUpdate"))
@@ -39,7 +39,7 @@ def status_of(value: object) -> StepStatus:
 class Todos:
     """`TodoWrite`: each call is the whole plan."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the plan."""
         steps = tuple(
             PlanStep(text(todo.get("content")) or text(todo.get("subject")) or "", status_of(todo.get("status")))
@@ -47,7 +47,7 @@ class Todos:
         )
         call.draft = state.add(Plan, steps=steps)
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         """Take the plan back where the call was refused."""
         if call.draft is not None and outcome.end in {"denied", "failed", "not_run"}:
             call.draft.dead = True
@@ -67,11 +67,11 @@ class Tasks:
         self._tasks: dict[str, _Task] = {}
         self._created = 0
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the call; the plan follows with its result."""
         call.draft = state.add(Tool, tool=call.name, boundary="host")
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         """Add the whole plan after this change."""
         if call.draft is not None:
             call.draft.fields["ok"] = outcome.end == "ok"
@@ -107,14 +107,14 @@ class Tasks:
 class ExitPlan:
     """`ExitPlanMode`: the plan as text, accepted or refused by the person."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the plan as proposed."""
         call.draft = state.add(Plan, text=some_text(call.input.get("plan")))
         for prompt in tables(call.input.get("allowedPrompts")):
             tool, what = text(prompt.get("tool")) or "", text(prompt.get("prompt")) or ""
             remember(state.info.allowed_commands, f"{tool}: {what}" if tool else what)
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
         """Add the plan's text where only the result has it."""
         if call.draft is not None and call.draft.fields.get("text") is None:
             call.draft.fields["text"] = some_text(outcome.twin.get("plan"))
@@ -123,7 +123,7 @@ class ExitPlan:
 class Questions:
     """`AskUserQuestion`: questions, and the person's answers, which are instructions."""
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the questions, unanswered."""
         asked = tables(call.input.get("questions")) or [call.input]
         call.extra = [
@@ -131,7 +131,7 @@ class Questions:
             for entry in asked
         ]
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         """Add the answers, each to its question and as the person's words."""
         if outcome.end != "ok":
             return

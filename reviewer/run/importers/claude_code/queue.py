@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.event import Context, Prompt
 from reviewer.run.importers.claude_code import words
-from reviewer.run.importers.claude_code.values import Json, joined, text
+from reviewer.run.importers.values import Json, joined, text
 
 if TYPE_CHECKING:
     from reviewer.run.importers.claude_code.shell import Shell
-    from reviewer.run.importers.claude_code.state import State
     from reviewer.run.importers.draft import Draft
+    from reviewer.run.importers.recording import Recording
 
 
 class Queue:
@@ -25,7 +25,7 @@ class Queue:
         self._sent: list[tuple[str, Draft]] = []
         self._commands = commands
 
-    def operation(self, state: State, record: Json) -> None:
+    def operation(self, state: Recording, record: Json) -> None:
         """Take a `queue-operation` record."""
         name = text(record.get("operation"))
         said = joined(record.get("content"))

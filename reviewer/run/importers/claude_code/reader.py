@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.event import Context, Error, Message, Plan, Prompt, Thought, Usage
 from reviewer.run.importers.claude_code import notes, outcome, words
-from reviewer.run.importers.claude_code.calls import Calls, compact
+from reviewer.run.importers.claude_code.calls import Calls
 from reviewer.run.importers.claude_code.envelope import Envelopes
 from reviewer.run.importers.claude_code.queue import Queue
-from reviewer.run.importers.claude_code.state import State, remember
-from reviewer.run.importers.claude_code.values import (
+from reviewer.run.importers.recording import Recording, remember
+from reviewer.run.importers.values import (
     Json,
+    compact,
     joined,
     some_text,
     table,
@@ -54,7 +55,7 @@ class Reader:
         records: whole records read; repeated: those left out as copies; torn: bytes cut off at the end.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: Recording) -> None:
         self.state = state
         self.calls = Calls()
         self.queue = Queue(self.calls.commands)

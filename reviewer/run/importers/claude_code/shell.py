@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.event import Command, Tool
 from reviewer.run.importers.claude_code import outcome as outcomes
-from reviewer.run.importers.claude_code.values import Json, integer, some_text, table, text
+from reviewer.run.importers.values import Json, integer, some_text, table, text
 
 if TYPE_CHECKING:
     from reviewer.run.importers.claude_code.calls import Call
     from reviewer.run.importers.claude_code.outcome import Outcome
-    from reviewer.run.importers.claude_code.state import State
     from reviewer.run.importers.draft import Draft
+    from reviewer.run.importers.recording import Recording
 
 SHELLS = frozenset(("Bash", "PowerShell"))
 POLLS = frozenset(("BashOutput", "TaskOutput", "AgentOutput"))
@@ -34,7 +34,7 @@ class Shell:
     def __init__(self) -> None:
         self.tasks: dict[str, Draft] = {}
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the command as asked for; nothing is known of its end yet."""
         state.commands += 1
         call.draft = state.add(
@@ -47,7 +47,7 @@ class Shell:
         )
         call.draft.command = state.commands
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         """Add the exit code, the time and the output."""
         draft = call.draft
         if draft is None:
@@ -66,7 +66,7 @@ class Shell:
             draft.fields["background"] = True
             self.tasks[outcome.task] = draft
 
-    def heard(self, state: State, task: str, said: str, twin: Json) -> bool:
+    def heard(self, state: Recording, task: str, said: str, twin: Json) -> bool:
         """Add what a later record tells of a background task; return whether it is one of ours."""
         draft = self.tasks.get(task)
         if draft is None:
@@ -89,7 +89,7 @@ class Shell:
             draft.fields["exit_code"] = code
         return True
 
-    def notified(self, state: State, notice: str) -> None:
+    def notified(self, state: Recording, notice: str) -> None:
         """Take a `<task-notification>`."""
         task = _first(_TASK, notice)
         if task is not None:
@@ -108,11 +108,11 @@ class Poll:
     def __init__(self, commands: Shell) -> None:
         self._commands = commands
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the look itself."""
         call.draft = state.add(Tool, tool=call.name, boundary="host", input=_task_of(call.input))
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
         """Pass on what was seen."""
         if call.draft is not None:
             call.draft.fields["ok"] = outcome.end == "ok"
@@ -128,11 +128,11 @@ class Kill:
     def __init__(self, commands: Shell) -> None:
         self._commands = commands
 
-    def open(self, state: State, call: Call) -> None:
+    def open(self, state: Recording, call: Call) -> None:
         """Add the call."""
         call.draft = state.add(Tool, tool=call.name, boundary="host", input=_task_of(call.input))
 
-    def close(self, state: State, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
+    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol's
         """End the command."""
         if call.draft is not None:
             call.draft.fields["ok"] = outcome.end == "ok"
@@ -172,7 +172,7 @@ def _tagged(said: str, name: str) -> str:
     return inside.strip("\n") if start and end else ""
 
 
-def _keep(state: State, draft: Draft, output: str, *, grows: bool) -> None:
+def _keep(state: Recording, draft: Draft, output: str, *, grows: bool) -> None:
     """Add what a look showed: `BashOutput` gives what is new, `TaskOutput` all there is."""
     data = output.encode("utf-8", "replace")
     if grows:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from reviewer.run.importers.claude_code.values import words_of
+from reviewer.run.importers.values import words_of
 
 Role: TypeAlias = Literal["prompt", "plan", "command", "shell", "interrupt", "compaction", "notification", "injected"]
 

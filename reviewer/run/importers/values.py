@@ -9,11 +9,16 @@ import re
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+import orjson
+
 Json: TypeAlias = dict[str, Any]
 
 _EXACT = 2**53
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?", re.ASCII)
 NOTHING: Json = {}
+MAX_INPUT = 4096
+"""Inputs of tools are kept this far, in characters."""
 
 
 def words_of(names: str) -> frozenset[str]:
@@ -69,6 +74,30 @@ def time(value: object) -> str | None:
         return None
 
 
+def local_time(value: object) -> str | None:
+    """Return an ISO time as `time` does, and one without zone as it stands: it is local to nobody knows where."""
+    found = time(value)
+    if found is not None or not isinstance(value, str):
+        return found
+    return value.replace(" ", "T", 1) if _LOCAL.fullmatch(value) else None
+
+
+def moment(value: object, *, per_second: int = 1) -> str | None:
+    """Return a number of seconds since 1970 as a time in UTC, None if it is none.
+
+    Args:
+        value: the number.
+        per_second: 1 for seconds, 1000 for milliseconds.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        found = datetime.fromtimestamp(value / per_second, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z") if found.year > 1970 else None
+
+
 def joined(content: object) -> str:
     """Return the text of a message's or a result's content: itself, or its text blocks with line feeds between."""
     if isinstance(content, str):
@@ -78,3 +107,13 @@ def joined(content: object) -> str:
     return "\n".join(
         block["text"] for block in content if isinstance(block, dict) and isinstance(block.get("text"), str)
     )
+
+
+def compact(value: object) -> str:
+    """Return a tool's input as compact JSON, at most 4 KiB."""
+    try:
+        raw = orjson.dumps(value)
+    except (orjson.JSONEncodeError, RecursionError):
+        return ""
+    whole = raw.decode()
+    return whole if len(whole) <= MAX_INPUT else f"{whole[: MAX_INPUT - 1]}…"
