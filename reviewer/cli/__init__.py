@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 VERBS: dict[str, str] = {
     "pack": "Make a packet from commits and the agent's own log.",
     "open": "Review a packet in the terminal.",
+    "task": "Write a task contract, and hold a run against it.",
     "show": "Print a packet, or one section of it, as plain text.",
     "check": "Print what the checks found in a packet.",
     "approve": "Approve a packet: answer in plain prompts, then sign.",

@@ -145,7 +145,10 @@ class Origin(_Graded):
 
 
 class Task(_Graded):
-    """What was asked. `prompt` is the exact first request, `follow_ups` the later ones in order."""
+    """What was asked. `prompt` is the exact first request, `follow_ups` the later ones in order.
+
+    `required_commands` have to pass after the last edit, for the task to be done.
+    """
 
     prompt: str | None = None
     follow_ups: list[str] = Field(default_factory=list)
@@ -153,6 +156,7 @@ class Task(_Graded):
     constraints: list[str] = Field(default_factory=list)
     non_goals: list[str] = Field(default_factory=list)
     done_when: list[str] = Field(default_factory=list)
+    required_commands: list[str] = Field(default_factory=list)
     type: str | None = None
     issue: str | None = None
 

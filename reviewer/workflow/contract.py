@@ -32,8 +32,14 @@ def _pattern(text: str) -> str:
     return text
 
 
-Pattern: TypeAlias = Annotated[str, AfterValidator(_pattern)]
-Text: TypeAlias = Annotated[str, Field(min_length=1)]
+def _filled(text: str) -> str:
+    if len(text) > 2 and text.startswith("<") and text.endswith(">") and text.count("<") == 1:
+        raise ValueError(f"'{text}' is the template's; expected your own words, or no such line")
+    return text
+
+
+Pattern: TypeAlias = Annotated[str, AfterValidator(_filled), AfterValidator(_pattern)]
+Text: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_filled)]
 
 
 class _Table(BaseModel):
@@ -48,6 +54,7 @@ class TaskTable(_Table):
     constraints: list[Text] | None = None
     non_goals: list[Text] | None = None
     done_when: list[Text] | None = None
+    required_commands: list[Text] | None = None
     type: Text | None = None
     issue: Text | None = None
 
