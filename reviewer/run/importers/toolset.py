@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from reviewer.run.importers.recording import Recording
 
 Kind: TypeAlias = Literal[
-    "read", "search", "edit", "write", "delete", "command", "plan", "question", "fetch", "agent", "other"
+    "read", "search", "edit", "write", "delete", "editor", "command", "plan", "question", "fetch", "agent", "other"
 ]
+"""What a tool is for; an "editor" is several tools in one, and its argument `command` says which."""
 Ended: TypeAlias = Literal["ok", "failed", "denied", "not_run", "cancelled", "running", "unknown"]
 
 MAX_PATCH = 64 * 1024
@@ -99,8 +100,20 @@ def open_call(recording: Recording, kinds: Mapping[str, Kind], name: str, argume
         arguments: as the log has them; what is no object is kept as text.
     """
     given = table(arguments)
-    kind = kinds.get(name, "other")
+    kind = _meant(kinds.get(name, "other"), given)
     return OpenCall(name, kind, given, recording.time, _opened(recording, kind, name, given, arguments))
+
+
+def _meant(kind: Kind, given: Json) -> Kind:
+    if kind != "editor":
+        return kind
+    match given.get("command"):
+        case "view":
+            return "read"
+        case "create":
+            return "write"
+        case _:
+            return "edit"
 
 
 def _opened(recording: Recording, kind: Kind, name: str, given: Json, arguments: object) -> Draft:

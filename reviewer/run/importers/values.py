@@ -98,6 +98,17 @@ def moment(value: object, *, per_second: int = 1) -> str | None:
     return found.isoformat(timespec="milliseconds").replace("+00:00", "Z") if found.year > 1970 else None
 
 
+def seconds_between(start: str | None, end: str | None) -> float | None:
+    """Return the time between two recorded times in seconds, None if either is missing or they run backwards."""
+    if start is None or end is None:
+        return None
+    try:
+        seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return round(seconds, 3) if seconds >= 0 else None
+
+
 def joined(content: object) -> str:
     """Return the text of a message's or a result's content: itself, or its text blocks with line feeds between."""
     if isinstance(content, str):

@@ -6,12 +6,11 @@ Knows the tools `Bash`, `BashOutput`, `TaskOutput`, `KillShell` and the notices 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Command, Tool
 from reviewer.run.importers.claude_code import outcome as outcomes
-from reviewer.run.importers.values import Json, integer, some_text, table, text
+from reviewer.run.importers.values import Json, integer, seconds_between, some_text, table, text
 
 if TYPE_CHECKING:
     from reviewer.run.importers.claude_code.calls import Call
@@ -138,17 +137,6 @@ class Kill:
             call.draft.fields["ok"] = outcome.end == "ok"
         if outcome.end == "ok":
             self._commands.killed(_task_of(call.input))
-
-
-def seconds_between(start: str | None, end: str | None) -> float | None:
-    """Return the time between two recorded times in seconds, None if either is missing or they run backwards."""
-    if start is None or end is None:
-        return None
-    try:
-        seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return round(seconds, 3) if seconds >= 0 else None
 
 
 def _task_of(arguments: Json) -> str:
