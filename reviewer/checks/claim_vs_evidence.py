@@ -78,7 +78,7 @@ def _end(case: Case) -> Iterator[Fact]:
 
 
 def _required(case: Case, runs: Runs, account: Account) -> Iterator[Fact]:
-    commands, prose = required_commands(case.manifest.task.done_when)
+    commands, prose = required_commands(case.manifest.task)
     for line in prose:
         if is_test_claim(line):
             fact = _tests_breach(runs, f"The task is done when “{shown(line)}”", "required-tests")

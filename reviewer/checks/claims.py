@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from reviewer.run.event import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from reviewer.checks.case import Case
+    from reviewer.packet.manifest import Task
 
 _SUBJECT = r"(?:tests?|specs?|test suite|testsuite|suite|pytest|unittest|jest)"
 _TESTS_PASS = re.compile(
@@ -72,11 +73,11 @@ def final_claims(case: Case) -> tuple[Claim, ...]:
     return ()
 
 
-def required_commands(done_when: Iterable[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Split the conditions of a task into command lines and prose."""
-    commands: list[str] = []
+def required_commands(task: Task) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the command lines that a task requires, those among its conditions included, and the rest as prose."""
+    commands: list[str] = list(task.required_commands)
     prose: list[str] = []
-    for condition in done_when:
+    for condition in task.done_when:
         quoted = [text.strip() for text in _QUOTED_COMMAND.findall(condition) if _PROGRAMS.fullmatch(text.strip())]
         if quoted:
             commands.extend(quoted)

@@ -138,7 +138,7 @@ def _tests_after_last_edit(inputs: GateInputs) -> _Verdict:
 
 
 def _required_commands(inputs: GateInputs) -> _Verdict:
-    if not inputs.manifest.task.done_when:
+    if not (inputs.manifest.task.required_commands or inputs.manifest.task.done_when):
         return _Verdict("passed", "the task requires no command")
     missing = commands_missing(inputs.results)
     if missing:

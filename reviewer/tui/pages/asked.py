@@ -19,7 +19,7 @@ _PATH = re.compile(
     r"[\w.@+-]+(?:/[\w.@+-]+)+|\b[\w-]+\.(?:py|js|jsx|ts|tsx|go|rs|rb|java|c|h|cpp|md|toml|json|ya?ml|txt)\b"
 )
 _NAME = 22
-_FIELD_NAMES = {"non_goals": "Non-goals", "done_when": "Done when"}
+_FIELD_NAMES = {"non_goals": "Non-goals", "done_when": "Done when", "required_commands": "Has to pass"}
 _STEP_GLYPHS: dict[str, tuple[str, Tone]] = {
     "completed": ("✓", "good"),
     "in_progress": ("◐", "warn"),
@@ -39,6 +39,7 @@ def task(subject: Subject) -> Iterator[Row]:
         ("constraints", asked.constraints),
         ("non_goals", asked.non_goals),
         ("done_when", asked.done_when),
+        ("required_commands", asked.required_commands),
     ):
         known = known_of(asked.known, name)
         yield from listed(

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from reviewer.checks.claims import required_commands
 from reviewer.checks.patterns import compiled
+from reviewer.packet.manifest import Task
 from reviewer.run.command_line import analyse
 from reviewer.text import plural
 from reviewer.workflow.task.rules import stop_rule
@@ -68,17 +70,24 @@ def compare(contract: Contract, manifest: Manifest) -> tuple[Line, ...]:
 def _lines(contract: Contract, manifest: Manifest) -> Iterator[Line]:
     task = contract.task
     yield from _asked(contract, manifest)
-    for key in ("constraints", "non_goals", "done_when"):
-        for said in getattr(task, key) or ():
+    commands, conditions = required_commands(
+        Task(required_commands=task.required_commands or [], done_when=task.done_when or [])
+    )
+    for key, sayings in (
+        ("constraints", task.constraints or ()),
+        ("non_goals", task.non_goals or ()),
+        ("done_when", conditions),
+    ):
+        for said in sayings:
             yield Line(f"task.{key}", said, "yours", "read the diff for it")
-    for said in task.required_commands or ():
+    for said in commands:
         yield _required(said, manifest)
     yield from _paths(contract, manifest)
     yield from _tools(contract, manifest)
     yield from _commands(contract, manifest)
     yield from _network(contract, manifest)
     for said in contract.scope.stop_rules or ():
-        standing, because, events = stop_rule(said, task.required_commands or [], manifest)
+        standing, because, events = stop_rule(said, commands, manifest)
         yield Line("scope.stop_rules", said, standing, because, events)
     if contract.rollback.strategy is not None:
         yield Line("rollback.strategy", contract.rollback.strategy, "yours", "nothing here has rehearsed it")
