@@ -14,6 +14,7 @@ from reviewer.checks.rollback import RollbackCheck
 from reviewer.checks.scope import ScopeCheck
 from reviewer.checks.security_boundary import SecurityBoundaryCheck
 from reviewer.checks.test_theater import TestTheaterCheck
+from reviewer.packet.manifest import Task
 from tests.support.cases import make_case
 
 if TYPE_CHECKING:
@@ -143,8 +144,12 @@ def test_only_a_statement_is_a_claim(text: str, claim: bool) -> None:  # noqa: F
 
 
 def test_conditions_are_commands_or_prose() -> None:
-    commands, prose = required_commands(["`ruff check` and `pytest -q` pass", "make test", "The page looks right"])
-    assert commands == ["ruff check", "pytest -q", "make test"]
+    task = Task(
+        done_when=["`ruff check` and `pytest -q` pass", "make test", "The page looks right"],
+        required_commands=["mypy src"],
+    )
+    commands, prose = required_commands(task)
+    assert commands == ["mypy src", "ruff check", "pytest -q", "make test"]
     assert prose == ["The page looks right"]
 
 
