@@ -14,6 +14,8 @@ from reviewer.run.importers.draft import Draft, settle
 from reviewer.run.importers.importer import ImportedRun
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from reviewer.run.event import ContextKind, Event
     from reviewer.run.importers.importer import SessionInfo
     from reviewer.run.importers.jsonl import Record
@@ -101,13 +103,23 @@ class Recording:
         if record.problem == "torn":
             self.torn += record.size
 
-    def finished(self, reason: str, text: str = "", *, repeated: int = 0) -> ImportedRun:
-        """Return the run of one log without branches: the drafts in their order, and how it ended.
+    def finished(
+        self,
+        reason: str,
+        text: str = "",
+        *,
+        repeated: int = 0,
+        beside: Sequence[list[Draft]] = (),
+        gone: Collection[str] = frozenset(),
+    ) -> ImportedRun:
+        """Return the run: the drafts in their order, and how it ended.
 
         Args:
             reason: of the `End`; "cut" stands in its place when the log ends inside a record.
             text: with it.
             repeated: records left out because an earlier one has the same id.
+            beside: drafts of the logs that belong to this one, of each in its order.
+            gone: nodes on branches that were given up.
         """
         self.node, self.agent = None, ""
         if self.replaced:
@@ -119,7 +131,11 @@ class Recording:
             reason, text = "cut", f"the last {self.torn:,} bytes of the log are not a whole record"
         self.add(End, reason=reason, text=text)
         events = settle(
-            [drafts], self.drafts, spool=self.spool, launched_by=self.launched_by, is_discarded=lambda _: False
+            [drafts, *beside],
+            self.drafts,
+            spool=self.spool,
+            launched_by=self.launched_by,
+            is_discarded=gone.__contains__,
         )
         return ImportedRun(
             events=events,
