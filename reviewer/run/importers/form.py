@@ -37,7 +37,7 @@ def plain(head: bytes) -> bytes:
 
 def is_lines(head: bytes) -> bool:
     """Return whether a log that starts so has a record on each line; else it is one document."""
-    text = plain(head).lstrip(b" \t\r\n\0")
+    text = plain(head).strip(b" \t\r\n\0")
     lines = text.split(b"\n", _LONG_LINES)
     if len(lines) == 1:
         return text.startswith(b"{")  # a long record may not end here, and a short one reads the same either way

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from reviewer.run.event import ContextKind, Event
+    from reviewer.run.importers.document import Part
     from reviewer.run.importers.importer import SessionInfo
     from reviewer.run.importers.jsonl import Record
     from reviewer.run.importers.spool import OutputSpool
@@ -96,7 +97,7 @@ class Recording:
         else:
             self.spool.append(command.command, data)
 
-    def broken(self, record: Record) -> None:
+    def broken(self, record: Record | Part) -> None:
         """Keep a record that is not JSON; the torn end of a log is counted in bytes."""
         self.node = None
         self.not_understood("torn line" if record.problem == "torn" else record.problem, record.text)
