@@ -118,6 +118,7 @@ _OWN: tuple[tuple[str, str, Family], ...] = (
 _BEARER = re.compile(r"(?i:\b(?:bearer|basic))\s+([A-Za-z0-9_\-.=+/~]{20,})")
 _SIGNATURE = re.compile(r"[?&;]sig=([A-Za-z0-9%+/=_-]{32,})")
 _CONNECTION = re.compile(r"://[^\s/:@\"'`<>\\]*:([^\s/\"'`<>\\]+?)@(?=[A-Za-z0-9.\[_-])")
+_USER = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]{1,2}[\\"']{0,3}[\w.@+-]{1,80}:([^\s"'\\`]{4,200})""")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?")
 
 
@@ -134,10 +135,13 @@ def rules() -> dict[Family, tuple[_Rule, ...]]:
             found[family].append(_Rule(detector.secret_type, pattern, group, _CHECKS.get(check)))
     found["token"] += [
         _Rule("JSON Web Token", _JWT),
-        _Rule("Authorization Header", _BEARER, 1, secret_shape.is_mixed),
+        _Rule("Authorization Header", _BEARER, 1, secret_shape.is_token),
         _Rule("Shared Access Signature", _SIGNATURE, 1),
     ]
-    found["url"].append(_Rule("Basic Auth Credentials", _CONNECTION, 1, secret_shape.is_password))
+    found["url"] += [
+        _Rule("Basic Auth Credentials", _CONNECTION, 1, secret_shape.is_password),
+        _Rule("Basic Auth Credentials", _USER, 1, secret_shape.is_mixed),
+    ]
     return {family: tuple(own) for family, own in found.items()}
 
 

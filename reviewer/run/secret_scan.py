@@ -47,6 +47,13 @@ _NAMED = re.compile(
     rb"\x01(?:ass(?:" + _ASSIGNED + rb"[=:>]|[\w\x01-]{0,12}+[ \t]++[^\s\\])|wd" + _ASSIGNED + rb"[=:>]"
     rb"|ey(?: bloc\x01)?-----|ey(?<=[\w\x01-]\x01ey)" + _ASSIGNED + rb"[=:>]|en(?<=to\x01en)" + _ASSIGNED + rb"[=:>])"
 )
+_GIVEN: tuple[tuple[bytes, Family], ...] = (
+    (b" basic ", "token"),
+    (b" bearer ", "token"),
+    (b"-u ", "url"),
+    (b"-user ", "url"),
+)
+"""What a secret is given after, whatever signs it is of: Base64 is no run, since `+` and `/` cut it."""
 _AFTER_SECRET = re.compile(_ASSIGNED + rb"[=:>]")
 
 
@@ -64,6 +71,11 @@ def suspects(data: bytes) -> list[Suspect]:
         if _AFTER_SECRET.match(folded, place + 6):
             found.append((place, "keyword"))
         place = folded.find(b"secret", place + 6)
+    for given, family in _GIVEN:
+        place = folded.find(given)
+        while place >= 0:
+            found.append((place, family))
+            place = folded.find(given, place + len(given))
     if b"@" in data:
         found += _addresses(data)
     found.sort()

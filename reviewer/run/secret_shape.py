@@ -46,6 +46,7 @@ _VERSION = re.compile(r"[\^~>=<v]*\d+(?:[.:,/-]\d+)*[a-z%]{0,3}")
 _MIN_QUOTED = 6
 _MIN_BARE = 8
 _MIN_ENV = 6
+_MIN_RANDOM = 32
 
 
 def is_about_secrets(name: str) -> bool:
@@ -66,6 +67,11 @@ def is_mixed(value: str) -> bool:
     return not is_placeholder(value) and any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
 
 
+def is_token(value: str) -> bool:
+    """Return whether a value is made of signs as a program makes them, digits among them or not."""
+    return is_mixed(value) or (not is_placeholder(value) and _is_random(value))
+
+
 def is_password(value: str) -> bool:
     """Return whether the middle of `://user:…@host` is a password and no placeholder."""
     return len(value) >= 3 and not is_placeholder(value) and not value.startswith(("{", "<", "$", "%"))
@@ -73,7 +79,7 @@ def is_password(value: str) -> bool:
 
 def is_quoted_secret(value: str) -> bool:
     """Return whether a quoted value is a secret: mixed characters, no words, no code."""
-    if len(value) < _MIN_QUOTED or is_placeholder(value) or _VERSION.fullmatch(value) or _PATH.fullmatch(value):
+    if len(value) < _MIN_QUOTED or is_placeholder(value) or _VERSION.fullmatch(value) or _is_path(value):
         return False
     if any(c.isspace() for c in value):
         return False
@@ -97,7 +103,7 @@ def is_bare_secret(value: str, *, is_env: bool, is_given: bool) -> bool:
         is_given: written right after `=`, an option or a tag: often a value; else, in code, mostly a name.
     """
     value = value if is_env else value.rstrip(".,;:?")
-    if is_placeholder(value) or _VERSION.fullmatch(value) or _PATH.fullmatch(value):
+    if is_placeholder(value) or _VERSION.fullmatch(value) or _is_path(value):
         return False
     if is_env:
         return len(value) >= _MIN_ENV and not value.isupper() and not _is_reference(value)
@@ -110,6 +116,15 @@ def is_bare_secret(value: str, *, is_env: bool, is_given: bool) -> bool:
     if is_given or not _IDENTIFIER.fullmatch(value):
         return _classes(value) >= 2
     return len(value) >= 12 and _changes(value) >= 5
+
+
+def _is_path(value: str) -> bool:
+    """Return whether a value is a path; Base64 may look like one, but changes its kind of sign all the time."""
+    return _PATH.fullmatch(value) is not None and not (len(value) >= _MIN_RANDOM and _is_random(value))
+
+
+def _is_random(value: str) -> bool:
+    return _changes(value) >= len(value) // 3
 
 
 def _is_reference(value: str) -> bool:
