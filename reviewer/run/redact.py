@@ -12,35 +12,30 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from reviewer.run import secret_rules, secret_scan
-from reviewer.run.secret_rules import Span
+from reviewer.run import json_strings, secret_block, secret_rules, secret_scan, whole_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reviewer.run.event import Event
+    from reviewer.run.json_strings import Place
+    from reviewer.run.secret_rules import Span
     from reviewer.run.secret_scan import Suspect
 
-_OPAQUE = frozenset(
-    (b"signature", b"encrypted_content", b"thoughtSignature", b"thought_signature", b"data", b"base64", b"uuid",
-     b"parentUuid", b"sessionId", b"requestId", b"tool_use_id", b"leafUuid", b"messageId")
-)  # fmt: skip
+_IDS = frozenset((b"uuid", b"parentUuid", b"sessionId", b"requestId", b"tool_use_id", b"leafUuid", b"messageId"))
+_OPAQUE = _IDS | frozenset(
+    (b"signature", b"encrypted_content", b"thoughtSignature", b"thought_signature", b"data", b"base64")
+)
+_PAYLOAD = re.compile(rb"[A-Za-z0-9+/=_.:;,-]*+")
+"""What a signature, encrypted content or a picture is made of; `data` may also be the name of a text."""
 _MASK = re.compile("⟦redacted: ([^⟧\n]{1,60})⟧".encode())
-_BLOCK = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>.*?)"
-    r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
-    re.DOTALL,
-)
-_BODY = re.compile(r"[A-Za-z0-9+/=]{24,}")
-_BODY_LINE = re.compile(
-    r"(?:\\[nr]|[\s\d→|+>:\-\"'\\,])*(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Comment|Version): .*)?[\\nr\"',\s]*"
-)
 Bytes: TypeAlias = bytes
 """`bytes` is also the name of a method here."""
-_BODY_CHARACTERS = re.compile(r"[A-Za-z0-9+/=\\\s\"',]*")
-_WIDEST = 400
-"""Lines of a key are 64 to 76 characters, with a line number or a mark before them; a longer one is all of it."""
 _LONG_LINE = 8_192
+_AT_ONCE, _PART = 8 << 20, 1 << 20
+"""Longer data is looked at part by part, bytes: looking takes several times its size in memory."""
+_MOST_LINES = 400
+"""Lines of a private key in a list."""
 _MOST_WEIGHED = 50
 """Names of secrets in one line whose values are looked at one by one."""
 _REACH_BACK, _REACH = 512, 4_608
@@ -80,24 +75,67 @@ class Redactor:
                     changed[field.name] = steps
         return replace(event, **changed) if changed else event
 
-    def json_lines(self, line: Bytes, file: str) -> Bytes:
-        """Return one or more whole lines of JSON with the secrets in their strings masked; what was valid stays valid.
+    def json_lines(self, data: Bytes, file: str) -> Bytes:
+        """Return one or more whole lines with their secrets masked; JSON that was valid stays valid.
 
-        Only the strings that hold a secret are written anew; all other bytes are as they were.
+        Works on JSON lines, on a JSON document in any layout, and on plain text, line by line. Only the strings that
+        hold a secret are written anew; all other bytes are as they were.
         """
-        found = secret_scan.suspects(line)
+        if len(data) > _AT_ONCE:
+            return b"".join([self._json_lines(part, file) for part in whole_lines.parts(data, _PART)])
+        return self._json_lines(data, file)
+
+    def _json_lines(self, data: Bytes, file: str) -> Bytes:
+        found = secret_scan.suspects(data)
         if not found:
-            return line
+            return data
         pieces: list[Bytes] = []
         done = 0
-        for start, end in _strings(line, found):
-            if start < done:
+        for place in json_strings.places(data, found):
+            if place.start < done:
                 continue
-            masked = self._string(line, start, end, file)
-            if masked is not None:
-                pieces += [line[done:start], masked]
+            for start, end, masked in self._looked_into(data, place, file):
+                pieces += [data[done:start], masked]
                 done = end
-        return b"".join([*pieces, line[done:]]) if pieces else line
+        return b"".join([*pieces, data[done:]]) if pieces else data
+
+    def _looked_into(self, data: Bytes, place: Place, file: str) -> Iterator[tuple[int, int, Bytes]]:
+        """Yield what stands in the place of stretches that hold a secret."""
+        start, end = place.start, place.end
+        if not place.is_string:
+            end = secret_block.region_end(data, start) if place.holds_key else end
+            masked = self._masked(data[start:end], file)
+            if masked != data[start:end]:
+                yield start, end, masked
+            return
+        text = self._string(data, start, end, file)
+        if text is not None:
+            yield start, end, text
+        elif place.holds_key:
+            yield from self._listed_key(data, place, file)
+
+    def _listed_key(self, data: Bytes, place: Place, file: str) -> Iterator[tuple[int, int, Bytes]]:
+        """Yield the strings of a list that are lines of a private key: the first becomes the mask, the others empty."""
+        first = _loaded(data[place.start : place.end])
+        if first is None or not secret_block.begins_only(first):
+            return
+        lines: list[tuple[int, int, Bytes]] = []
+        has_body = False
+        following = json_strings.next_string(data, place.end)
+        while following is not None and len(lines) < _MOST_LINES:
+            line = _loaded(data[following.start : following.end])
+            is_last = line is not None and secret_block.ends(line)
+            if line is None or not (is_last or secret_block.is_body(line)):
+                break
+            has_body = has_body or secret_block.holds_body(line)
+            lines.append((following.start, following.end, orjson.dumps(secret_block.sign_of(line))))
+            if is_last:
+                break
+            following = json_strings.next_string(data, following.end)
+        if has_body:
+            self._count(file, secret_block.RULE)
+            yield place.start, place.end, orjson.dumps(secret_block.sign_of(first) + mask(secret_block.RULE))
+            yield from lines
 
     def recount(self, data: Bytes, file: str) -> None:
         """Count for `file` the masks that stand in data made from texts that were masked before."""
@@ -116,12 +154,11 @@ class Redactor:
             # The line is cut inside this string: it is no JSON anyway.
             masked = self._masked(line[start:end], file)
             return masked if masked != line[start:end] else None
-        key = _key_before(line, start)
-        if key in _OPAQUE:
+        key = json_strings.key_before(line, start)
+        if key in _OPAQUE and (key in _IDS or _PAYLOAD.fullmatch(line, start + 1, end - 1)):
             return None
-        try:
-            text = orjson.loads(line[start:end])
-        except orjson.JSONDecodeError:
+        text = _loaded(line[start:end])
+        if text is None:
             masked = self._masked(line[start:end], file)
             return masked if masked != line[start:end] else None
         if key and secret_rules.is_secret(key.decode("utf-8", "replace"), text, quoted=True):
@@ -159,28 +196,21 @@ class Redactor:
 
     def _without_blocks(self, data: Bytes, file: str) -> Bytes:
         text = data.decode("utf-8", "surrogateescape")
-        spans = [span for match in _BLOCK.finditer(text) if (span := _block(match))]
+        spans = list(secret_block.keys(text))
         return self._cover(text, spans, file).encode("utf-8", "surrogateescape") if spans else data
+
+
+def _loaded(string: bytes) -> str | None:
+    try:
+        value = orjson.loads(string)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, str) else None
 
 
 def mask(rule: str) -> str:
     """Return what stands in the place of a secret."""
     return f"⟦redacted: {rule}⟧"
-
-
-def _block(match: re.Match[str]) -> Span | None:
-    """Return the span of a private key: to its last line, or as far as what follows looks like one."""
-    if not _BODY.search(match["body"]):
-        return None  # speaks of keys, holds none
-    end = match.end()
-    if not match.group().endswith("-----") or match.group().count("-----") < 4:
-        end = match.start("body")
-        for line in match["body"].split("\n"):
-            if not (_BODY_LINE if len(line) <= _WIDEST else _BODY_CHARACTERS).fullmatch(line):
-                break
-            end += len(line) + 1
-        end = min(end, match.end())
-    return Span(match.start(), end, "Private Key")
 
 
 def _spans(text: str, found: Sequence[Suspect]) -> list[Span]:
@@ -232,63 +262,3 @@ def _windows(data: bytes, found: Sequence[Suspect]) -> Iterator[tuple[int, int, 
 def _place(data: bytes, start: int, at: int) -> int:
     """Return where byte `at` is in the decoded text that begins at byte `start`, in code points."""
     return len(data[start:at].decode("utf-8", "surrogateescape"))
-
-
-def _strings(line: bytes, found: Sequence[Suspect]) -> Iterator[tuple[int, int]]:
-    """Yield the JSON strings that hold a suspect (quotes included), and after a suspicious key its value's string."""
-    end = -1
-    for at, _ in found:
-        if at < end:
-            continue
-        start = _quote_before(line, at)
-        if start < 0:
-            continue
-        end = _quote_after(line, start + 1)
-        after = end
-        while line[after : after + 1] in {b" ", b"\t"}:
-            after += 1
-        if line[after : after + 1] != b":":
-            yield start, end
-            continue
-        after += 1
-        while line[after : after + 1] in {b" ", b"\t"}:
-            after += 1
-        if line[after : after + 1] == b'"':
-            yield after, _quote_after(line, after + 1)
-
-
-def _quote_before(line: bytes, at: int) -> int:
-    place = line.rfind(b'"', 0, at)
-    while place > 0 and _is_escaped(line, place):
-        place = line.rfind(b'"', 0, place)
-    return place
-
-
-def _quote_after(line: bytes, at: int) -> int:
-    """Return the offset after the closing quote, the line's end if there is none."""
-    place = line.find(b'"', at)
-    while place >= 0 and _is_escaped(line, place):
-        place = line.find(b'"', place + 1)
-    return len(line) if place < 0 else place + 1
-
-
-def _is_escaped(line: bytes, place: int) -> bool:
-    slashes = 0
-    while place - slashes - 1 >= 0 and line[place - slashes - 1] == 0x5C:
-        slashes += 1
-    return slashes % 2 == 1
-
-
-def _key_before(line: bytes, start: int) -> bytes:
-    """Return the key whose value starts at `start`, empty if it is not a key's value."""
-    place = start
-    while place > 0 and line[place - 1 : place] in {b" ", b"\t"}:
-        place -= 1
-    if line[place - 1 : place] != b":":
-        return b""
-    place -= 1
-    while place > 0 and line[place - 1 : place] in {b" ", b"\t"}:
-        place -= 1
-    if line[place - 1 : place] != b'"':
-        return b""
-    return line[_quote_before(line, place - 1) + 1 : place - 1]

@@ -248,3 +248,68 @@ def test_a_line_of_names_without_end_is_masked_in_little_time() -> None:
 def test_a_secret_is_masked_to_its_end_however_long() -> None:
     value = "aB3$x9Qz" * 200
     assert Redactor().text(f"password={value} and more", "log") == "password=⟦redacted: Secret Keyword⟧ and more"
+
+
+KEY = key_block("RSA PRIVATE KEY")
+
+
+@pytest.mark.parametrize(("text", "secret"), PLACES)
+def test_a_secret_is_masked_in_plain_text_with_real_line_feeds(text: str, secret: str) -> None:
+    said = f'# chat\n\n#### do it, "please"\n\n{text.format(secret)}\n\n> [ok] "done"\n'
+    masked = Redactor().json_lines(said.encode(), "transcript/1.md").decode()
+    assert secret not in masked
+    assert masked.startswith('# chat\n\n#### do it, "please"\n\n')
+    assert masked.endswith('\n> [ok] "done"\n')
+
+
+@pytest.mark.parametrize("indent", [None, 1, 4])
+@pytest.mark.parametrize(("text", "secret"), PLACES)
+def test_a_secret_is_masked_in_a_document_of_any_layout(text: str, secret: str, indent: int | None) -> None:
+    document = {"info": {"id": "s1"}, "messages": [{"content": [text.format(secret)]}, {"content": "and more"}]}
+    masked = Redactor().json_lines(json.dumps(document, indent=indent).encode(), "transcript/1.json")
+    value = json.loads(masked)
+    assert secret not in value["messages"][0]["content"][0]
+    assert value["messages"][1] == {"content": "and more"}
+
+
+def test_a_long_document_is_looked_through_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewer.run.redact._AT_ONCE", 1_000)
+    monkeypatch.setattr("reviewer.run.redact._PART", 500)
+    document = {"messages": [{"n": n, "said": f'"{n}", token ghp_{made(36)}, yes'} for n in range(300)]}
+    redactor = Redactor()
+    masked = redactor.json_lines(json.dumps(document).encode(), "transcript/1.json")
+    assert redactor.counts == {("transcript/1.json", "GitHub Token"): 300}
+    assert json.loads(masked)["messages"][7] == {"n": 7, "said": f'"7", token {mask("GitHub Token")}, yes'}
+
+
+@pytest.mark.parametrize("sign", ["", "+", "-", " ", "   12→"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_key_in_a_list_of_lines_is_masked_whole(sign: str, indent: int | None) -> None:
+    lines = [f"{sign}{line}" for line in ("# a key", *KEY.split("\n"), "the end")]
+    redactor = Redactor()
+    masked = json.loads(redactor.json_lines(json.dumps({"lines": lines, "n": 1}, indent=indent).encode(), "t"))
+    assert masked["lines"][0] == lines[0]
+    assert masked["lines"][1] == sign + mask("Private Key")
+    assert masked["lines"][2:-1] == [sign] * (len(lines) - 3)
+    assert masked["lines"][-1] == lines[-1]
+    assert redactor.counts == {("t", "Private Key"): 1}
+
+
+def test_a_list_that_only_speaks_of_keys_is_left_alone() -> None:
+    line = json.dumps(["-----BEGIN PRIVATE KEY-----", "is how they start", "-----END PRIVATE KEY-----"]).encode()
+    assert Redactor().json_lines(line, "t") == line
+
+
+def test_two_keys_that_are_cut_are_both_masked() -> None:
+    cut = KEY[: KEY.index("-----END")]
+    text = f"one\n{cut}\nbetween them\n{cut}\nafter\n"
+    masked = Redactor().text(text, "a")
+    assert masked.count("⟦redacted: Private Key⟧") == 2
+    assert "between them\n" in masked
+    assert masked.endswith("after\n")
+    assert KEY.split("\n")[2] not in masked
+
+
+def test_a_field_named_data_that_holds_a_text_is_looked_into() -> None:
+    secret = "ghp_" + made(36)
+    assert secret.encode() not in Redactor().json_lines(json.dumps({"data": f"the token is {secret}"}).encode(), "t")

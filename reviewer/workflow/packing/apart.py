@@ -34,6 +34,7 @@ class Told:
     sha256: Sha256
     size: int
     lines: int
+    damage: str
     copy: Stretch
     masks: dict[str, int]
 
@@ -83,9 +84,9 @@ class MaskingProcess:
                         yield size, _exactly(copy, masked)
                     case {"refused": sentence}:
                         raise BadTranscriptError(sentence)
-                    case {"sha256": digest, "size": size, "lines": lines, "masks": masks, "copy": [length, own, crc]}:
+                    case {"log": [digest, size, lines, damage], "masks": masks, "copy": [length, own, crc]}:
                         stretch = Stretch(self._copy, 0, length, Sha256(own), crc)
-                        self.told = Told(Sha256(digest), size, lines, stretch, masks)
+                        self.told = Told(Sha256(digest), size, lines, damage, stretch, masks)
                         return
         raise BadTranscriptError(
             f"{self.log}: masking it ended before it was done", hint="try again; is there enough memory and disk?"
@@ -129,9 +130,7 @@ def main(arguments: list[str]) -> None:
     stretch = staged.stretch()
     _say(
         {
-            "sha256": reading.digest.hexdigest(),
-            "size": reading.size,
-            "lines": reading.lines,
+            "log": [reading.digest.hexdigest(), reading.size, reading.lines, reading.damage],
             "masks": {rule: count for (_, rule), count in redactor.counts.items()},
             "copy": [stretch.size, stretch.sha256, stretch.crc],
         }

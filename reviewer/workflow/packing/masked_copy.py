@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from reviewer.digest import Sha256
 from reviewer.errors import BadTranscriptError
 from reviewer.workflow.packing.apart import MaskingProcess, Told
-from reviewer.workflow.packing.masking import Reading, masked_blocks, open_log
+from reviewer.workflow.packing.compressed import open_log, open_unpacked
+from reviewer.workflow.packing.masking import Reading, masked_blocks
 from reviewer.workflow.packing.staged import StagedMember
 
 if TYPE_CHECKING:
@@ -67,12 +68,12 @@ class MaskedCopy:
 
     def head(self) -> bytes:
         """Return the start of the log, to tell its format by."""
-        with open_log(self.log) as file:
+        with open_unpacked(self.log) as file:
             return file.read(_HEAD)
 
     def raw(self) -> BinaryIO:
         """Return the log as it is, unmasked, for who only wants to look at its form."""
-        return cast("BinaryIO", open_log(self.log))
+        return open_unpacked(self.log)
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:
         """Yield the log from its start in masked stretches of whole lines, each with its bytes before masking.
@@ -99,7 +100,9 @@ class MaskedCopy:
         reading = Reading()
         with StagedMember(self._path) as copy:
             yield from masked_blocks(self.log, self.name, self._redactor, copy, reading)
-        self._told = Told(Sha256(reading.digest.hexdigest()), reading.size, reading.lines, copy.stretch(), {})
+        self._told = Told(
+            Sha256(reading.digest.hexdigest()), reading.size, reading.lines, reading.damage, copy.stretch(), {}
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""One session log, read once: its bytes digested, masked, and copied as the importer sees them.
+"""One session log, read once: its bytes digested, decompressed, masked, and copied as the importer sees them.
 
 Knows bytes, the redactor and one file of ours. An agent may still be writing the log, so what is digested, masked,
 copied and imported has to be the same bytes. Also runs as a process of its own (`reviewer.workflow.packing.apart`), so
@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import stat
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 from reviewer.errors import BadTranscriptError
-from reviewer.run import whole_lines
+from reviewer.run import secret_block, whole_lines
+from reviewer.workflow.packing.compressed import damage_of, open_log, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from reviewer.run.redact import Redactor
@@ -30,21 +29,23 @@ class Reading:
     """What is known of a log from reading it.
 
     Attributes:
-        size: bytes that were read.
-        lines: in what was read.
-        digest: SHA-256 of what was read, before masking.
+        size: bytes that were read, as they are on disk.
+        lines: in what they stand for.
+        damage: why its content ends before its end, "" if it does not.
+        digest: SHA-256 of what was read, before it was decompressed and masked.
     """
 
     def __init__(self) -> None:
         """Start with nothing read."""
         self.size = self.lines = 0
+        self.damage = ""
         self.digest = hashlib.sha256()
 
 
 def masked_blocks(
     log: Path, name: str, redactor: Redactor, copy: StagedMember, reading: Reading
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield a log in stretches of whole lines with their secrets masked, each with its bytes before masking.
+    """Yield a log in stretches of whole lines with their secrets masked, each with the bytes that it took on disk.
 
     Args:
         log: the file.
@@ -56,28 +57,35 @@ def masked_blocks(
     Raises:
         BadTranscriptError: the log cannot be read.
     """
-    with cast("BinaryIO", io.BufferedReader(_Reader(open_log(log), log, reading), _BUFFER)) as stream:
-        for block in whole_lines.blocks(stream):
+    raw = _Reader(open_log(log), log, reading)
+    with unpacked(raw, log) as stream:
+        told, is_open = 0, False
+        for block in _with_whole_keys(whole_lines.blocks(stream)):
             masked = redactor.json_lines(block, name)
             copy.write(masked)
-            reading.lines += masked.count(b"\n") + (not masked.endswith(b"\n"))
-            yield len(block), masked
+            reading.lines += masked.count(b"\n")
+            is_open = not masked.endswith(b"\n")
+            yield reading.size - told, masked
+            told = reading.size
+        reading.lines += is_open
+        reading.damage = damage_of(stream)
+        if reading.damage:
+            # The digest is of the whole file, also of what nobody can read.
+            while raw.read(_BUFFER):
+                pass
 
 
-def open_log(log: Path) -> io.FileIO:
-    """Return the log, open; it is nothing but a plain file.
-
-    Raises:
-        BadTranscriptError: it is not there, or not a plain file.
-    """
-    try:
-        descriptor = os.open(log, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise BadTranscriptError(f"{log}: cannot be read: {error.strerror}") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise BadTranscriptError(f"{log}: is not a file; expected a session log")
-    return io.FileIO(descriptor, "r")
+def _with_whole_keys(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield stretches of whole lines, cut so that no private key goes over a cut."""
+    held = b""
+    for block in blocks:
+        stretch = held + block if held else block
+        cut = secret_block.open_key(stretch)
+        if cut:
+            yield stretch[:cut]
+        held = stretch[cut:]
+    if held:
+        yield held
 
 
 class _Reader(io.RawIOBase):
@@ -99,6 +107,9 @@ class _Reader(io.RawIOBase):
         self._reading.digest.update(memoryview(buffer)[:count])
         self._reading.size += count
         return count
+
+    def tell(self) -> int:
+        return self._reading.size
 
     def close(self) -> None:
         self._file.close()
