@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reviewer.run.importers.claude_code import ClaudeCode
+from reviewer.run.importers.copilot_cli import CopilotCli
 from reviewer.run.importers.importer import (
     Cancelled,
     ImportCancelledError,
@@ -26,5 +27,8 @@ __all__ = [
     "SessionInfo",
 ]
 
-IMPORTERS: tuple[Importer, ...] = (ClaudeCode(),)
+IMPORTERS: tuple[Importer, ...] = (
+    ClaudeCode(),
+    CopilotCli(),
+)
 """In the order in which they are asked; the first that knows the content reads it."""
