@@ -16,13 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reviewer.packet.loader import Packet
-    from reviewer.packet.manifest import CommandRow, Manifest
+    from reviewer.packet.manifest import CommandRow, Manifest, Session
 
 BRIEF = (
     *("task", "scope", "plan", "timeline", "commands", "retries", "assumptions", "rollback", "cost"),
     *("origin", "change", "files", "redactions", "omissions"),
 )
 NOT_RECORDED = "not recorded"
+LOST = "lost"
+COURSE = {
+    "planned_untouched": "planned, not touched",
+    "touched_unplanned": "touched, not planned",
+    "claimed_not_run": "claimed, not run",
+    "run_before_last_edit": "run before the last edit",
+    "scope_exceeded": "beyond the scope",
+    "claimed_not_changed": "edited, not in the change",
+    "changed_not_claimed": "changed, by no edit of the run",
+    "edited_unread": "edited without being read",
+}
+"""What each kind of the manifest's `[[course]]` is called."""
 _LABEL = 23
 _TEXT_LINES = 40
 
@@ -52,7 +64,22 @@ def _task(packet: Packet) -> Iterator[str]:
 
 
 def _scope(packet: Packet) -> Iterator[str]:
-    yield from _graded(packet.manifest.scope, "scope")
+    manifest = packet.manifest
+    yield from _graded(manifest.scope, "scope")
+    for denial in manifest.denial:
+        yield wrap(f"denied: {denial.tool} | {denial.what}", "    | ", first="  ")
+        if denial.said:
+            yield wrap(denial.said, "    | ", first="    the person said | ")
+    for host in manifest.host:
+        yield wrap(
+            f"host {host.host}, {plural(host.times, 'time')}, by {', '.join(host.ways)}{_told(host)}",
+            "    ",
+            first="  ",
+        )
+    for effect in manifest.effect:
+        ran = {True: "", False: ", did not run", None: ", whether it ran is not recorded"}[effect.reached]
+        yield wrap(f"{effect.what.replace('_', ' ')}{ran}{_told(effect)}", "    ", first="  outside the diff: ")
+        yield wrap(effect.text, "    | ")
 
 
 def _plan(packet: Packet) -> Iterator[str]:
@@ -64,6 +91,12 @@ def _plan(packet: Packet) -> Iterator[str]:
             yield wrap(step.text, " " * 18, first=f"    {step.status:<12}  ")
     else:
         yield _field("steps", plan.known.get("steps"), [])
+    yield "  where plan, doing and saying part"
+    for row in packet.manifest.course:
+        yield wrap(f"{COURSE[row.what]}: {row.text}", "      ", first="    ")
+        yield wrap(f"{row.detail or ''}{_told(row)}".strip(), "      ")
+    if not packet.manifest.course:
+        yield f"    {'nowhere that a rule sees' if _has_run(packet.manifest) else NOT_RECORDED}"
 
 
 def _timeline(packet: Packet) -> Iterator[str]:
@@ -92,8 +125,14 @@ def _command(row: CommandRow) -> Iterator[str]:
         facts.append("after the last edit" if row.after_last_edit else "before the last edit")
     if row.retry_of is not None:
         facts.append(f"again after {row.retry_of}")
+    if row.selection is not None:
+        facts.append(f"narrowed to {row.selection}")
+    if row.tests:
+        facts.append(", ".join(f"{count:,} {name}" for name, count in row.tests.items()))
     if row.log is None:
         facts.append("output not recorded")
+    elif row.log_cut:
+        facts.append("output cut")
     yield wrap(row.line, "       | ", first=f"  {row.n:>3}  | ")
     yield wrap(", ".join(facts) + f" ({row.known})", " " * 7)
     if row.not_conclusive:
@@ -104,11 +143,15 @@ def _retries(packet: Packet) -> Iterator[str]:
     manifest = packet.manifest
     yield from _none_or(manifest.retry, manifest, "no retries")
     for row in manifest.retry:
-        numbers = ", ".join(map(str, row.command))
+        what = f"edits of {row.path}" if row.path is not None else f"commands {', '.join(map(str, row.command))}"
         between = ", ".join(row.what_changed_between) or "nothing"
-        rule = f" by rule {row.rule}" if row.rule else ""
-        yield wrap(f"commands {numbers}: {row.outcome.replace('_', ' ')} ({row.known}{rule})", "  ")
-        yield wrap(f"changed between: {between}", "    ")
+        yield wrap(f"{what}: {row.outcome.replace('_', ' ')}{_told(row)}", "    ", first="  ")
+        if row.path is None:
+            yield wrap(f"changed between: {between}", "    ")
+    for refused in manifest.edit_refused:
+        again = "a later edit took effect" if refused.retried else "no later edit took effect"
+        yield wrap(f"edit of {refused.path} refused, {again}{_told(refused)}", "    ", first="  ")
+        yield wrap(refused.reason, "    | ")
 
 
 def _assumptions(packet: Packet) -> Iterator[str]:
@@ -124,6 +167,11 @@ def _assumptions(packet: Packet) -> Iterator[str]:
         yield wrap(claim.text, "  | ")
         evidence = "no command bears it out" if claim.evidence is None else f"command {claim.evidence} bears it out"
         yield wrap(f"{evidence} ({claim.known}{_rule(claim.rule)})", "    ")
+    if manifest.question:
+        yield "  the agent asked"
+    for question in manifest.question:
+        yield wrap(question.text, "  | ")
+        yield wrap("no answer recorded" if question.answer is None else f"answer: {question.answer}", "    ")
 
 
 def _rollback(packet: Packet) -> Iterator[str]:
@@ -151,6 +199,16 @@ def _origin(packet: Packet) -> Iterator[str]:
         yield f"    sha256 {log.sha256}"
         if log.chosen_because:
             yield wrap(f"taken because {log.chosen_because}", "    ")
+    for session in packet.manifest.session:
+        yield from _session(session)
+
+
+def _session(row: Session) -> Iterator[str]:
+    span = f"{row.started or NOT_RECORDED} to {row.ended or NOT_RECORDED}"
+    yield wrap(f"session {row.n}: {row.agent} {', '.join(row.versions)}".rstrip(), "    ", first="  ")
+    yield wrap(f"{span}, {plural(row.commands, 'command')}, {plural(row.edits, 'edit')}, ended: {row.end}", "    ")
+    link = "UNRELATED to these commits" if row.link == "unrelated" else f"linked by {row.link.replace('_', ' ')}"
+    yield wrap(f"{link}{': ' + row.link_evidence if row.link_evidence else ''}{_told(row)}", "    ")
 
 
 def _change(packet: Packet) -> Iterator[str]:
@@ -176,6 +234,10 @@ def _files(packet: Packet) -> Iterator[str]:
         name = row.path if row.old_path is None else f"{row.old_path} -> {row.path}"
         yield wrap(f"{name}", "      ", first=f"  {row.status} ")
         yield wrap(f"{lines}, {', '.join(facts)} ({row.known})", "      ")
+    for told in packet.manifest.attribution:
+        lines = "the whole file" if told.first is None else f"lines {told.first}-{told.last}"
+        who = " ".join(filter(None, (told.by, told.agent, told.model)))
+        yield wrap(f"{told.path}: {lines} by {who}, says {told.source}{_told(told)}", "      ", first="  ")
     read = packet.manifest.file_read
     if read:
         yield f"  read by the agent: {plural(len(read), 'file')}"
@@ -212,6 +274,8 @@ def _field(label: str, known: str | None, value: object) -> str:
     start = f"  {label:<{_LABEL}}"
     if known in {None, "absent"}:
         return f"{start}{NOT_RECORDED}"
+    if known == "lost":
+        return f"{start}{LOST}: it was recorded, and is no more"
     if isinstance(value, list | tuple):
         if not value:
             return f"{start}none ({known})"
@@ -236,14 +300,21 @@ def _scalar(value: object) -> str:
             return str(value)
 
 
+def _told(row: Any) -> str:  # noqa: ANN401 - any row that says how it is known
+    return f" ({row.known}{_rule(row.rule)})"
+
+
+def _has_run(manifest: Manifest) -> bool:
+    return bool(manifest.origin.transcript or manifest.command or manifest.tool_call)
+
+
 def _rule(rule: str | None) -> str:
     return f" by rule {rule}" if rule else ""
 
 
 def _none_or(rows: Iterable[object], manifest: Manifest, none: str) -> Iterator[str]:
     if not rows:
-        has_run = manifest.origin.transcript or manifest.command or manifest.tool_call
-        yield f"  {none if has_run else NOT_RECORDED}"
+        yield f"  {none if _has_run(manifest) else NOT_RECORDED}"
 
 
 _TITLES = {name: name for name in BRIEF} | {"cost": "cost and end", "files": "files changed and read"}
