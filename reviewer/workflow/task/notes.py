@@ -60,10 +60,23 @@ def load_notes(path: Path) -> Notes:
         data = read_plain(path, MAX_BYTES + 1)
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read as the agent's notes: {error.strerror}") from None
+    return parse_notes(data, path.name)
+
+
+def parse_notes(data: bytes, name: str) -> Notes:
+    """Return the notes in the bytes of a file.
+
+    Args:
+        data: the whole file.
+        name: what to call it.
+
+    Raises:
+        BadInputError: as `load_notes` says.
+    """
     if len(data) > MAX_BYTES:
-        raise BadInputError(f"{path}: is larger than {MAX_BYTES:,} bytes, so these are no notes")
-    text, tables = parse_toml(data, path.name, BadInputError)
+        raise BadInputError(f"{name}: is larger than {MAX_BYTES:,} bytes, so these are no notes")
+    text, tables = parse_toml(data, name, BadInputError)
     try:
         return Notes.model_validate(tables)
     except ValidationError as error:
-        raise BadInputError(f"{path.name}{explain(error, Notes, text)}") from None
+        raise BadInputError(f"{name}{explain(error, Notes, text)}") from None
