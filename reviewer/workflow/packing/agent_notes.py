@@ -1,12 +1,12 @@
 """The agent's own notes, where it left some: found at the root of the work tree, or in the head commit.
 
-Knows where the file is; its form is `reviewer.workflow.task.notes`. Notes that cannot be read are told and stop nothing:
-the agent wrote them, and the person who packs cannot mend them.
+Knows where the file is; its form is `reviewer.workflow.task.notes`. Notes that cannot be read are told and stop
+nothing: the agent wrote them, and the person who packs cannot mend them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import BadInputError, ReviewerError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class AgentNotes:
     """What the agent wrote down, and what the person who packs should know about it."""
 
-    notes: Notes = Notes()
+    notes: Notes = field(default_factory=Notes)
     told: tuple[str, ...] = ()
 
     def assumptions(self) -> list[dict[str, Any]]:
