@@ -83,8 +83,15 @@ def full() -> Log:
         "c3", "edit", {"path": "/repo/a.py", "old_str": "a", "new_str": "b"}, success=True, result={"content": "ok"}
     )
     log.call("c4", "update_todo", {"todos": "- [x] one\n- [ ] two"}, success=True, result={"content": "ok"})
+    parts = [{"type": "shell_exit", "exitCode": 0, "outputTruncated": True}, {"type": "text", "text": "x"}]
+    log.call("c5", "bash", {"command": "x", "mode": "async"}, success=True, result={"contents": parts})
     log.add("permission.requested", requestId="r", permissionRequest={"kind": "shell", "fullCommandText": "git push"})
     log.add("permission.completed", requestId="r", result={"kind": "denied-interactively-by-user", "feedback": "no"})
+    log.add("user_input.requested", requestId="q", question="Which?", choices=["a", "b"])
+    log.add("user_input.completed", requestId="q", answer="b")
+    log.add("exit_plan_mode.requested", requestId="p", planContent="1. do\n- [ ] a", summary="s", actions=[])
+    log.add("exit_plan_mode.completed", requestId="p", approved=False, feedback="smaller")
+    log.add("session.error", errorType="query", message="no", statusCode=500)
     log.add("subagent.started", toolCallId="c9", agentName="x", agentDisplayName="X")
     log.add("hook.start", hookInvocationId="h", hookType="preToolUse")
     log.add("hook.end", hookInvocationId="h", hookType="preToolUse", success=True)
@@ -463,3 +470,6 @@ def test_values_of_any_type_stand_anywhere() -> None:
             stands(IMPORTER, jsonl([*log.records[:number], changed, *log.records[number + 1 :]]))
     for changed in wrong_types(CHAT):
         stands(IMPORTER, json.dumps(changed).encode())
+    changes = [{"kind": 0, "v": CHAT}, {"kind": 2, "k": ["requests", 0, "response"], "v": [{"value": "x"}], "i": 1}]
+    for changed in wrong_types(changes[1]):
+        stands(IMPORTER, jsonl([changes[0], changed]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewer.run.importers.claude_code import ClaudeCode
 from reviewer.run.importers.copilot_cli import CopilotCli
+from reviewer.run.importers.cursor import Cursor
 from reviewer.run.importers.importer import (
     Cancelled,
     ImportCancelledError,
@@ -30,5 +31,6 @@ __all__ = [
 IMPORTERS: tuple[Importer, ...] = (
     ClaudeCode(),
     CopilotCli(),
+    Cursor(),
 )
 """In the order in which they are asked; the first that knows the content reads it."""

@@ -30,7 +30,7 @@ def replay(log: Iterable[Record], recording: Recording) -> Iterator[Part]:
             recording.broken(record)
             continue
         operation = table(record.value)
-        kind, path, value = operation.get("kind"), operation.get("k"), operation.get("v")
+        kind, path, value = whole(operation.get("kind")), operation.get("k"), operation.get("v")
         if kind == _WHOLE and isinstance(value, dict):
             state = value
         elif not isinstance(path, list) or not _changed(state, kind, path[:_DEEPEST], value, whole(operation.get("i"))):
@@ -42,7 +42,7 @@ def replay(log: Iterable[Record], recording: Recording) -> Iterator[Part]:
             yield Part(str(key), None, member)
 
 
-def _changed(state: Json, kind: object, path: list[object], value: object, keep: int | None) -> bool:
+def _changed(state: Json, kind: int | None, path: list[object], value: object, keep: int | None) -> bool:
     """Make one change; return whether it fits."""
     if not path:
         return False

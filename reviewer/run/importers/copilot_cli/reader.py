@@ -183,7 +183,7 @@ class Reader:
         elif data.get("agentMode") == "shell":
             state.add(Prompt, text=f"! {said}", via="command")
         else:
-            via = "queued" if data.get("delivery") in {"queued", "steering", "enqueue"} else "prompt"
+            via = "queued" if text(data.get("delivery")) in {"queued", "steering", "enqueue"} else "prompt"
             state.prompt(said, via=via, attachments=len(attachments))
             self.last = "asked"
 
@@ -246,10 +246,8 @@ class Reader:
             draft.fields["boundary"] = "mcp"
         given = table(arguments)
         if call.kind == "command":
-            draft.fields["background"] = given.get("mode") in {"async", "detached"} or True in {
-                given.get("async") is True,
-                given.get("detach") is True,
-            }
+            asynchronous = text(given.get("mode")) in {"async", "detached"} or given.get("async") is True
+            draft.fields["background"] = asynchronous or given.get("detach") is True
         elif call.kind == "plan":
             listed = some_text(given.get("todos")) or some_text(given.get("todoList"))
             if listed is not None:

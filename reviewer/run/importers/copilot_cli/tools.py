@@ -143,7 +143,7 @@ def _shown(result: object) -> tuple[str, tuple[int | None, ...], bool]:
     shown = some_text(found.get("content"))
     if shown is None:
         shown = some_text(found.get("text_result_for_llm")) or some_text(found.get("textResultForLlm"))
-    codes = [integer(part.get("exitCode")) for part in parts if part.get("type") in {"shell_exit", "terminal"}]
+    codes = [integer(part.get("exitCode")) for part in parts if text(part.get("type")) in {"shell_exit", "terminal"}]
     if shown is None:
         texts = [text(part.get("text")) or text(part.get("outputPreview")) for part in parts]
         shown = "\n".join(each for each in texts if each) or some_text(found.get("detailedContent")) or ""
