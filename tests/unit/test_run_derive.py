@@ -213,6 +213,9 @@ class TestTables:
         log.text("All tests pass. I assume that is enough.")
         run = read_log(log)
         seqs = {event.seq for event in run.events}
-        for rows in derive(run.events, ["a.py"], ROOT, run.info).rows().values():
-            assert rows
+        tables = derive(run.events, ["a.py"], ROOT, run.info).rows()
+        assert {name for name, rows in tables.items() if rows} == {
+            *("session", "file_read", "command", "retry", "tool_call", "assumption", "claim"),
+        }
+        for rows in tables.values():
             assert all(row["events"] and set(row["events"]) <= seqs for row in rows)

@@ -16,6 +16,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _GAP = r"[^.;:\n]{0,40}?\b"
 _HELD = (
     r"(?:(?:now |all |still |also |are |is |were |have |has |successfully )*"
@@ -34,12 +38,30 @@ ASSUMES = _any(
     r"\b(?:could not|couldn(?:'|’)t) (?:run|test|verify)\b",
 )
 
+ASSUMES_ELSE = _any(
+    # Code and cloud roles, not the agent's own doubts.
+    r"\bassum(?:e[sd]?|ing) (?:the |an? |this |that )?(?:\w+ )?role\b|\bassum\w*\(|\b(?:nothing|no longer) untested\b",
+)
 ASSUMES_STEMS = (
     *("assum", "ll treat", "will treat", "presumab", "be fine", "granted", "verified", "without running", "untested"),
     *("did not", "didn", "have not", "haven", "could not", "couldn"),
 )
 """One of these stands in every text that `ASSUMES` finds; looked for first, since logs are long."""
 CLAIMS_STEMS = (
+    *("created", "wrote", "updated", "modified", "edited", "deleted", "removed", "rewrote", "refactored", "renamed"),
+    *(
+        "fixed",
+        "unchanged",
+        "untouched",
+        "alone",
+        "as is",
+        "no change",
+        "any change",
+        "ran ",
+        "touch",
+        "modify",
+        "edit",
+    ),
     "test",
     "spec",
     "suite",
@@ -54,7 +76,7 @@ CLAIMS_STEMS = (
     "buil",
     "compil",
 )
-"""One of these stands in every text that `CLAIMS` finds."""
+"""One of these stands in every text that holds a claim."""
 
 CLAIMS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
     ("test", _any(rf"\b(?:tests?|test suite|specs?|suite)\b{_GAP}{_HELD}", rf"\bpassing tests\b|{_PASSES}tests?\b")),
@@ -92,3 +114,54 @@ NOT_SAID = _any(
 )
 
 ALL = _any(r"\b(?:all|every|entire|whole|full)\b")
+
+_NOT_RUN = r"(?!into\b|out\b|across\b|through\b|over\b)"
+RAN = _any(
+    r"(?:\bI(?:'ve| have|’ve)?|\bwe|\A|,|\band|\bthen) (?:also |just |then |again |successfully )*"
+    rf"(?:re-?)?(?:ran|executed) {_NOT_RUN}",
+    rf"\A(?:re-?)?(?:ran|executed) {_NOT_RUN}",
+)
+"""Says that something was run; what it was stands after it."""
+QUOTED = re.compile(r"(?:the |a |full |whole )*`([^`\n]{2,200})`", re.IGNORECASE)
+_WHICH = r"(?:(?:the|a|all|full|whole|entire|existing|relevant|new|unit|integration|project|complete|our|its|of) )*"
+RUNS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
+    ("test", _any(rf"{_WHICH}(?:tests?|test[- ]suite|specs?|suite|pytest|jest|vitest)\b(?![-/]\w)")),
+    ("lint", _any(rf"{_WHICH}(?:lint(?:er|ers|ing)?|eslint|ruff|clippy|golangci-lint|flake8)\b")),
+    ("type", _any(rf"{_WHICH}(?:type[- ]?check(?:er|s|ing)?|mypy|pyright|tsc)\b")),
+    ("build", _any(rf"{_WHICH}build\b")),
+)
+"""What was run, right after `RAN`."""
+
+MADE = _any(
+    r"\b(?:created|wrote|updated|modified|edited|deleted|removed|rewrote|refactored|renamed|fixed)"
+    r"(?: (?:a|an|the|new|file|files|module|script|component|test|config|configuration|following|existing))*"
+    r" \[?`([^`\s]{3,200})`(?!\)?,? (?:from|to|in|for|so|and|imports?|references?|usages?)\b)",
+)
+"""Says that a file was edited: a verb, and right after it a name in backquotes."""
+_OBJECT = (
+    r"(?:`([^`\s]{3,200})`"
+    r"|(?:the |any |existing )*(tests?(?: files?| code)?)\b(?![-/ ]\w*(?:data|output|run|environment)))"
+)
+LEFT_ALONE = _any(
+    r"\b(?:no|without(?: any| making)?) changes? (?:were |was |have been )?(?:made |needed |required )?"
+    rf"(?:to|in) {_OBJECT}",
+    rf"\b(?:did not|didn['’]t|have not|haven['’]t|without) "
+    rf"(?:touch|chang|modify|modifi|edit|alter)(?:e|ed|ing)? (?:any of )?{_OBJECT}",
+    r"\bleft `([^`\s]{3,200})` (?:unchanged|untouched|as is|alone)\b",
+    r"`([^`\s]{3,200})` (?:is|was|remains|stays|were|are) (?:left )?(?:unchanged|untouched)\b",
+)
+"""Says that a file, or the tests, were left as they are."""
+TESTS = re.compile(r"tests?(?: files?| code)?", re.IGNORECASE)
+_EXTENSIONS = _words(
+    "py pyi js mjs cjs ts tsx jsx go rs java kt kts rb php c h cc cpp cxx hpp cs swift m mm scala clj ex exs "
+    "erl hs lua pl r jl dart vue svelte astro html htm css scss sass less md mdx rst txt adoc json jsonc json5 "
+    "yaml yml toml ini cfg conf env xml sql sh bash zsh fish ps1 bat cmd proto graphql gql tf tfvars lock "
+    "gradle sbt cmake mk snap ipynb csv svg prisma sol pony zig nix"
+)
+_FILE = re.compile(r"[\w@./+()\[\]-]*?[\w@)\]-]\.([A-Za-z0-9]{1,8})")
+
+
+def is_file(name: str) -> bool:
+    """Return whether a name in an agent's text is a file's by its form."""
+    found = _FILE.fullmatch(name)
+    return found is not None and found[1].lower() in _EXTENSIONS and not name.endswith("()") and "://" not in name

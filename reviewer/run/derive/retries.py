@@ -1,30 +1,42 @@
-"""Failed attempts and what became of them.
+"""Failed attempts of commands and what became of them, for each agent of each session.
 
-Pure. Rules: `fixed-retry` (something was edited between), `blind-retry` (nothing was), `variant-retry` (another command
-of the same tool passed later) and `abandoned` (failed, and nothing of its kind passed later).
+Pure. An attempt is known by what is run and where (rule `attempt-key`). Rules: `fixed-retry` (the same again, and
+something was edited between), `blind-retry` (nothing was), `variant-retry` (another form of it passed later: the same
+first two words, or a check of the same kind with targets in common) and `abandoned` (a check that failed, was never
+repeated with success, and nothing like it passed later). Asking again after a refusal by a person, polling and what the
+provider repeats are no retries.
+
+Outcomes: `fixed`, it passed in the end; `changed_test`, it passed in the end and only test files had been changed, so a
+person should see whether the test or its subject was wrong; `gave_up`, nothing records that it passed.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reviewer.run.command_line import analyse
-from reviewer.run.event import Command, Edit
+from reviewer.run.derive.targets import CHECKS, Passed, directory, head, targets
+from reviewer.run.derive.trace import DID_NOT_RUN, doer, folders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from reviewer.run.derive.paths import PathMap
-    from reviewer.run.event import Event
+    from reviewer.run.derive.trace import Applied, Doer, Trace
+    from reviewer.run.event import Command
 
 Outcome: TypeAlias = Literal["fixed", "gave_up", "changed_test"]
-_CHECKS = frozenset(("test", "lint", "type", "build", "security", "install"))
+SUCCEEDED: frozenset[Outcome] = frozenset(("fixed", "changed_test"))
+"""Outcomes of a retry that passed in the end."""
 _TEST_PATH = re.compile(
     r"(?:^|/)(?:tests?|spec|specs|__tests__|testing|testdata)/|(?:^|/)test_[^/]*$|[._-](?:test|spec)\.[^/]*$|_test\.[^/]*$"
 )
+_MOST_PATHS = 200
+"""What changed between two attempts is named this far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,86 +50,101 @@ class Attempt:
     events: tuple[int, ...]
 
 
+@lru_cache(maxsize=4096)
 def is_test_path(path: str) -> bool:
     """Return whether a path is a test's by its name."""
     return _TEST_PATH.search(path) is not None
 
 
-def attempts(events: Sequence[Event], paths: PathMap) -> list[Attempt]:
+def attempts(trace: Trace) -> list[Attempt]:
     """Return what was tried again after it failed, and checks that failed and were left, in the order of the run."""
-    edits = [event for event in events if isinstance(event, Edit) and event.applied]
-    commands = [event for event in events if isinstance(event, Command) and event.state not in {"denied", "not_run"}]
-    by_key: dict[tuple[str, str], list[Command]] = {}
-    for command in commands:
+    by_key: dict[tuple[Doer, str, str | None], list[Command]] = {}
+    passed: dict[Doer, Passed] = {}
+    for command in trace.commands:
         key = analyse(command.line).key
-        if key:
-            by_key.setdefault((command.agent, key), []).append(command)
-    found: list[Attempt] = []
-    for same in by_key.values():
-        for chain in _chains(same):
-            attempt = _attempt(chain, commands, edits, paths)
-            if attempt is not None:
-                found.append(attempt)
-    return sorted(found, key=lambda attempt: attempt.commands)
+        if command.state in DID_NOT_RUN or not key:
+            continue
+        by_key.setdefault((doer(command), key, directory(command.line, command.cwd)), []).append(command)
+        if command.state == "passed":
+            passed.setdefault(doer(command), Passed()).add(command)
+    finder = _Finder(trace, passed)
+    found = [finder.attempt(chain) for same in by_key.values() for chain in _chains(same)]
+    return sorted((attempt for attempt in found if attempt is not None), key=lambda attempt: attempt.commands)
 
 
-def _chains(same: Sequence[Command]) -> list[list[Command]]:
+def _chains(same: Sequence[Command]) -> Iterator[list[Command]]:
     """Cut the commands with one key into chains that start with a failure and end with the first success after it."""
-    chains: list[list[Command]] = []
     current: list[Command] = []
     for command in same:
         if current:
             current.append(command)
             if command.state == "passed":
-                chains.append(current)
+                yield current
                 current = []
         elif command.state == "failed":
             current = [command]
-    return [*chains, current] if current else chains
+    if current:
+        yield current
 
 
-def _attempt(
-    chain: list[Command], commands: Sequence[Command], edits: Sequence[Edit], paths: PathMap
-) -> Attempt | None:
-    rule = ""
-    if chain[-1].state != "passed":
-        later = _variant(chain[-1], commands)
+class _Finder:
+    """What is looked up for each chain: edits, and the commands that passed."""
+
+    def __init__(self, trace: Trace, passed: dict[Doer, Passed]) -> None:
+        self._trace = trace
+        self._passed = passed
+        self._other = [0, *accumulate(not is_test_path(_name(edit)) for edit in trace.applied)]
+
+    def attempt(self, chain: list[Command]) -> Attempt | None:
+        """Return what became of a chain, None if it is nothing to tell."""
+        first, last = chain[0], chain[-1]
+        later = None if last.state == "passed" else self._variant(last)
         if later is not None:
-            chain = [*chain, later]
-            rule = "variant-retry"
-        elif len(chain) == 1 and chain[0].command_kind not in _CHECKS:
+            chain, last = [*chain, later], later
+        elif len(chain) == 1 and first.command_kind not in CHECKS:
             return None
-    first, last = chain[0], chain[-1]
-    start, stop = (bisect_left(edits, seq, key=lambda edit: edit.seq) for seq in (first.seq, last.seq))
-    between = edits[start:stop]
-    changed = tuple(dict.fromkeys(paths.repo_path(edit.path) or edit.path for edit in between))
-    outcome: Outcome = "gave_up"
-    if last.state == "passed":
-        outcome = "changed_test" if changed and all(map(is_test_path, changed)) else "fixed"
-    if not rule:
-        rule = "abandoned" if len(chain) == 1 else "fixed-retry" if between else "blind-retry"
-    return Attempt(
-        commands=tuple(command.n for command in chain),
-        outcome=outcome,
-        rule=rule,
-        changed=changed,
-        events=tuple(sorted([command.seq for command in chain] + [edit.seq for edit in between])),
-    )
+        start, stop = self._between(first.seq, last.seq)
+        edits = self._trace.applied[start : min(stop, start + _MOST_PATHS)]
+        outcome: Outcome = "gave_up"
+        if last.state == "passed":
+            outcome = "changed_test" if stop > start and self._other[start] == self._other[stop] else "fixed"
+        if later is not None:
+            rule = "variant-retry"
+        else:
+            rule = "abandoned" if len(chain) == 1 else "fixed-retry" if stop > start else "blind-retry"
+        return Attempt(
+            commands=tuple(command.n for command in chain),
+            outcome=outcome,
+            rule=rule,
+            changed=tuple(dict.fromkeys(map(_name, edits))),
+            events=tuple(sorted([command.seq for command in chain] + [edit.seq for edit in edits])),
+        )
+
+    def _between(self, first: int, last: int) -> tuple[int, int]:
+        """Return which edits took effect after one event and before another."""
+        edits = self._trace.applied
+        return bisect_right(edits, first, key=_seq), bisect_left(edits, last, key=_seq)
+
+    def _variant(self, failed: Command) -> Command | None:
+        """Return the first later command that passed and is another form of a failed one."""
+        passed = self._passed.get(doer(failed))
+        if passed is None:
+            return None
+        words, kind = head(failed.line), failed.command_kind
+        lists = [passed.by_head.get(words, [])] if words is not None else []
+        if kind in CHECKS:
+            about = targets(failed.line)
+            lists.append((passed.whole if about else passed.by_kind).get(kind, []))
+            for target in about:
+                lists += [passed.at.get((kind, target), []), passed.inside.get((kind, target), [])]
+                lists += [passed.at.get((kind, folder), []) for folder in folders(target)]
+        later = [same[place] for same in lists if (place := bisect_right(same, failed.seq, key=_seq)) < len(same)]
+        return min(later, key=_seq, default=None)
 
 
-def _variant(failed: Command, commands: Sequence[Command]) -> Command | None:
-    """Return the first later command of the same kind and tool that passed."""
-    if failed.command_kind not in _CHECKS:
-        return None
-    tool = analyse(failed.line).tool[:1]
-    return next(
-        (
-            command
-            for command in commands
-            if command.seq > failed.seq
-            and command.state == "passed"
-            and command.command_kind == failed.command_kind
-            and analyse(command.line).tool[:1] == tool
-        ),
-        None,
-    )
+def _name(edit: Applied) -> str:
+    return edit.path or edit.edit.path
+
+
+def _seq(event: Command | Applied) -> int:
+    return event.seq

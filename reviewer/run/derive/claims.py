@@ -1,0 +1,218 @@
+"""What the agent said it did, held against what the run shows.
+
+Pure. A claim is judged by what had happened when it was made; only the last message of the run answers for the edits
+after it. Rules for checks (tests, lint, types, build):
+
+- `claim-borne-out`: the last run of that kind passed after the last edit of code;
+- `claim-without-run`: nothing of that kind was run; `claim-result-unknown`: it was, and its result is not recorded;
+- `claim-against-run`: the last run failed; `claim-before-last-edit`: it passed, and code was edited after it;
+- `claim-wider-than-run`: "all" was said, and every run that passed was narrowed.
+
+For files: `claim-without-edit` (nothing edited a file that is said to have been), `claim-against-edit` (a file that is
+said to have been left alone was edited).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviewer.run.command_line import analyse
+from reviewer.run.derive import phrases
+from reviewer.run.derive.file_claims import FileClaims
+from reviewer.run.derive.prose import holds, sentences
+from reviewer.run.derive.trace import DID_NOT_RUN, doer
+from reviewer.run.event import Command, End, Message, Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewer.run.derive.edits import Ledger
+    from reviewer.run.derive.trace import Doer, Trace
+    from reviewer.run.event import CommandKind
+
+_MOST_LOOKED_UP = 200
+"""Commands that were quoted are looked up among all that ran so many times at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of the agent.
+
+    Attributes:
+        text: as it was said; event: where.
+        rule: how it stands to what happened; because: the same as a phrase.
+        about: what it is about: the kind of a check, or a path.
+        evidence: the command that bears it out; events: what else it was judged by.
+        is_last_word: it stands in the last message before the person spoke again or the run ended.
+    """
+
+    text: str
+    event: Message
+    rule: str
+    because: str
+    about: str
+    evidence: Command | None = None
+    events: tuple[int, ...] = ()
+    is_last_word: bool = False
+
+
+@dataclass(slots=True)
+class _Runs:
+    """The runs of one kind so far: the last one, and the last that passed, in whole and narrowed."""
+
+    last: Command | None = None
+    whole: Command | None = None
+    narrow: Command | None = None
+
+    def add(self, command: Command) -> None:
+        self.last = command
+        if command.state == "passed":
+            if analyse(command.line).selection is None:
+                self.whole = command
+            else:
+                self.narrow = command
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What had happened when a sentence was said."""
+
+    runs: dict[tuple[Doer, CommandKind], _Runs] = field(default_factory=dict)
+    keys: dict[str, Command] = field(default_factory=dict)
+    looked_up: int = 0
+
+    def ran(self, command: Command) -> None:
+        for who in {doer(command), (command.session, "root")}:
+            self.runs.setdefault((who, command.command_kind), _Runs()).add(command)
+        key = analyse(command.line).key
+        for part in (key, *key.split(" && ")):
+            if part:
+                self.keys[part] = command
+
+    def like(self, line: str) -> Command | None:
+        """Return a command that ran a quoted line, with more options or among others."""
+        key = analyse(line).key
+        if key in self.keys or not key:
+            return self.keys.get(key)
+        self.looked_up += 1
+        if self.looked_up > _MOST_LOOKED_UP:
+            return None
+        return next((command for part, command in self.keys.items() if part.startswith(f"{key} ")), None)
+
+
+def claims(trace: Trace, book: Ledger) -> list[Claim]:
+    """Return what the agent claimed, in the order of the run."""
+    last_words = _last_words(trace)
+    final = max(last_words, default=0)
+    files = FileClaims(trace, book)
+    seen = _Seen()
+    found: list[Claim] = []
+    edits = iter(trace.code)
+    edit: int | None = next(edits, None)
+    last_edit = 0
+    for event in trace.events:
+        while edit is not None and edit < event.seq:
+            last_edit = edit
+            edit = next(edits, None)
+        if isinstance(event, Command):
+            if event.state not in DID_NOT_RUN:
+                seen.ran(event)
+        elif isinstance(event, Message) and not event.discarded and holds(event.text, phrases.CLAIMS_STEMS):
+            stale = trace.code[-1] if event.seq == final and trace.code else last_edit
+            found += _of_message(event, seen, stale, files, is_last_word=event.seq in last_words)
+    return found
+
+
+def _last_words(trace: Trace) -> set[int]:
+    """Return the messages of main agents after which a person spoke, or the session ended."""
+    found: set[int] = set()
+    waiting: dict[int, int] = {}
+    for event in trace.kept:
+        if event.agent != "root":
+            continue
+        if isinstance(event, Message):
+            waiting[event.session] = event.seq
+        elif isinstance(event, (Prompt, End)) and event.session in waiting:
+            found.add(waiting.pop(event.session))
+    return found | set(waiting.values())
+
+
+def _of_message(
+    message: Message, seen: _Seen, last_edit: int, files: FileClaims, *, is_last_word: bool
+) -> Iterator[Claim]:
+    for sentence in sentences(message.text):
+        told = _check(sentence, message, seen, last_edit) or _ran(sentence, message, seen)
+        if told is None and is_last_word:
+            told = files.claim(sentence, message)
+        if told is not None:
+            rule, because, about, evidence, events = told
+            yield Claim(sentence, message, rule, because, about, evidence, events, is_last_word=is_last_word)
+
+
+_Told = tuple[str, str, str, Command | None, tuple[int, ...]]
+
+
+def _check(sentence: str, message: Message, seen: _Seen, last_edit: int) -> _Told | None:
+    """Hold a sentence that says that a check passed against the runs of that check."""
+    if phrases.NOT_SAID.search(sentence):
+        return None
+    kind = next((kind for kind, pattern in phrases.CLAIMS if pattern.search(sentence)), None)
+    if kind is None:
+        return None
+    runs = seen.runs.get((doer(message), kind))
+    last = runs.last if runs is not None else None
+    if runs is None or last is None:
+        return "claim-without-run", f"no {_NAMES[kind]} is recorded before it", kind, None, ()
+    wide = phrases.ALL.search(sentence) is not None
+    whole, narrow = (run if run is not None and run.seq > last_edit else None for run in (runs.whole, runs.narrow))
+    if last.state in {"failed", "cancelled"}:
+        # Of several narrow runs, one that passed may be what is meant; "all" means all.
+        if not wide and narrow is not None:
+            return "claim-borne-out", "", kind, narrow, (narrow.seq,)
+        word = "failed" if last.state == "failed" else "was stopped"
+        return "claim-against-run", f"the last {_NAMES[kind]}, command {last.n}, {word}", kind, None, (last.seq,)
+    passed = max((run for run in (whole, narrow) if run is not None), key=lambda run: run.seq, default=None)
+    if passed is None:
+        return _unproved(kind, runs, last)
+    if wide and whole is None:
+        because = f"every {_NAMES[kind]} that passed selects a part, last command {passed.n}"
+        return "claim-wider-than-run", because, kind, None, (passed.seq,)
+    proof = whole if wide and whole is not None else passed
+    return "claim-borne-out", "", kind, proof, (proof.seq,)
+
+
+def _unproved(kind: CommandKind, runs: _Runs, last: Command) -> _Told:
+    earlier = max((run for run in (runs.whole, runs.narrow) if run is not None), key=lambda run: run.seq, default=None)
+    if earlier is not None:
+        because = f"the last {_NAMES[kind]} that passed, command {earlier.n}, is from before the last edit"
+        return "claim-before-last-edit", because, kind, None, (earlier.seq,)
+    because = f"the result of the last {_NAMES[kind]}, command {last.n}, is not recorded"
+    return "claim-result-unknown", because, kind, None, (last.seq,)
+
+
+_NAMES: dict[CommandKind, str] = {"test": "test run", "lint": "lint run", "type": "type check", "build": "build"}
+
+
+def _ran(sentence: str, message: Message, seen: _Seen) -> _Told | None:
+    """Hold a sentence that says that something was run against the commands, whatever came of them."""
+    said = phrases.RAN.search(sentence)
+    if said is None or phrases.NOT_SAID.search(sentence):
+        return None
+    rest = sentence[said.end() :]
+    quoted = phrases.QUOTED.match(rest)
+    if quoted is not None:
+        line = quoted[1]
+        if analyse(line).kind not in _NAMES:
+            return None
+        run = seen.like(line)
+        if run is None:
+            return "claim-without-run", "no such command is recorded before it", line, None, ()
+        return "claim-borne-out", "", line, run, (run.seq,)
+    kind = next((kind for kind, pattern in phrases.RUNS if pattern.match(rest)), None)
+    if kind is None:
+        return None
+    runs = seen.runs.get((doer(message), kind))
+    if runs is None or runs.last is None:
+        return "claim-without-run", f"no {_NAMES[kind]} is recorded before it", kind, None, ()
+    return "claim-borne-out", "", kind, runs.last, (runs.last.seq,)

@@ -1,0 +1,86 @@
+"""Places where what was planned, done and said part ways, and how many of them become few rows.
+
+Knows nothing of how a parting is found. A person reads these rows in a minute, so many of a kind are told as one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.run.derive.facts import bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewer.run.derive.facts import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """One place where what was planned, done and said part ways, before many of a kind become one row.
+
+    Attributes:
+        what: which way, as `[[course]]` of the manifest names it.
+        rule: by which it was found.
+        text: the words or the path that it is about.
+        detail: what it is held against; partings with the same detail may be told together.
+        events: that it follows from.
+        is_path: `text` is a path of the repository.
+    """
+
+    what: str
+    rule: str
+    text: str
+    detail: str | None = None
+    events: tuple[int, ...] = ()
+    is_path: bool = False
+
+
+_WEIGHT = (
+    "scope_exceeded",
+    "claimed_not_run",
+    "run_before_last_edit",
+    "changed_not_claimed",
+    "claimed_not_changed",
+    "planned_untouched",
+    "touched_unplanned",
+    "edited_unread",
+)
+"""The weightiest first."""
+_APART = 3
+"""So many of a kind with the same detail stand in rows of their own."""
+_NAMED = 5
+"""So many paths are named in a row that stands for more."""
+
+
+def course_rows(partings: Sequence[Parting]) -> list[Row]:
+    """Return rows of `[[course]]` by weight; more than a few of a kind and detail become one with a count."""
+    alike: dict[tuple[int, str | None], list[Parting]] = {}
+    for parting in partings:
+        alike.setdefault((_WEIGHT.index(parting.what), parting.detail), []).append(parting)
+    rows: list[Row] = []
+    for (weight, _), group in sorted(alike.items(), key=lambda entry: (entry[0][0], entry[1][0].events[:1])):
+        if len(group) <= _APART:
+            rows += [_course_row(_WEIGHT[weight], one.text, one.detail, [one]) for one in group]
+        else:
+            rows.append(_course_row(_WEIGHT[weight], _together(group), group[0].detail, group))
+    return rows
+
+
+def _together(group: Sequence[Parting]) -> str:
+    names = [one.text for one in group[:_NAMED]]
+    unit = "files" if all(one.is_path for one in group) else "places"
+    more = f" and {len(group) - _NAMED:,} more" if len(group) > _NAMED else ""
+    return f"{len(group):,} {unit}: {'; '.join(names) if unit == 'places' else ', '.join(names)}{more}"
+
+
+def _course_row(what: str, text: str, detail: str | None, group: Sequence[Parting]) -> Row:
+    return {
+        "what": what,
+        "text": text,
+        "detail": detail,
+        "known": "derived",
+        "rule": group[0].rule,
+        "events": bounded(seq for one in group for seq in one.events),
+    }

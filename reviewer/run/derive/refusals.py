@@ -1,0 +1,96 @@
+"""Edits that a tool refused, and what became of them.
+
+Pure. Rules: `edit-refused` (the tool says that the edit did not take effect: text not found or found twice, file not
+read) and `edit-retry` (an edit of the same file by the same agent follows). What a person refused is a denial.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewer.run.derive.facts import bounded
+from reviewer.run.derive.trace import doer
+from reviewer.run.event import Denial, Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reviewer.run.derive.facts import Row
+    from reviewer.run.derive.trace import Doer, Trace
+    from reviewer.run.event import Event
+
+_NOT_REFUSED = re.compile(r"Sibling tool call errored|Cancelled: parallel tool call|^not_run$|^denied$|^cancelled$")
+"""The tool never looked at the edit."""
+
+
+def refused(trace: Trace) -> tuple[list[Row], list[Row]]:
+    """Return the rows of edits that a tool refused, and those of `retry` for files that were edited again after it."""
+    denied = denied_edits(trace.events)
+    rows: list[Row] = []
+    open_rows: dict[tuple[Doer, str], list[Row]] = {}
+    retries: dict[tuple[Doer, str], Row] = {}
+    done: list[Row] = []
+    for event in trace.events:
+        if not isinstance(event, Edit) or not event.path or event.derived:
+            continue
+        key = (doer(event), event.path)
+        tried = retries.get(key)
+        if tried is not None:
+            tried["events"].append(event.seq)
+        if event.applied is False and event.seq not in denied and not _NOT_REFUSED.search(event.refused or ""):
+            row = _refused_row(event, trace)
+            rows.append(row)
+            open_rows.setdefault(key, []).append(row)
+            if tried is None:
+                retries[key] = _retry_row(row)
+        elif event.applied:
+            for row in open_rows.pop(key, ()):
+                row["retried"] = True
+                row["events"].append(event.seq)
+            if tried is not None:
+                done.append({**retries.pop(key), "outcome": "fixed"})
+    left = [row for row in retries.values() if len(row["events"]) > 1]
+    found = sorted((*done, *left), key=lambda row: row["events"][0])
+    return rows, [{**row, "events": bounded(row["events"])} for row in found]
+
+
+def _refused_row(event: Edit, trace: Trace) -> Row:
+    return {
+        "path": trace.paths.repo_path(event.path, event.session) or event.path,
+        "reason": event.refused or "no reason is recorded",
+        "retried": False,
+        "known": "recorded",
+        "rule": "edit-refused",
+        "events": [event.seq],
+    }
+
+
+def _retry_row(row: Row) -> Row:
+    return {
+        "command": [],
+        "path": row["path"],
+        "outcome": "gave_up",
+        "what_changed_between": [],
+        "known": "derived",
+        "rule": "edit-retry",
+        "events": list(row["events"]),
+    }
+
+
+def denied_edits(events: Iterable[Event]) -> set[int]:
+    """Return the numbers of edits that a person refused: each denial takes the last open one of its tool and path."""
+    waiting: dict[tuple[object, ...], int] = {}
+    found: set[int] = set()
+    for event in events:
+        if isinstance(event, Edit) and event.applied is False:
+            waiting[(*doer(event), event.tool, event.path)] = event.seq
+            waiting[(*doer(event), event.tool)] = event.seq
+        elif isinstance(event, Denial):
+            by_path = waiting.pop((*doer(event), event.tool, event.what), None)
+            by_tool = waiting.get((*doer(event), event.tool))
+            if by_path is not None:
+                found.add(by_path)
+            elif by_tool == event.seq - 1:
+                found.add(by_tool)
+    return found

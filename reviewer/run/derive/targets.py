@@ -1,0 +1,129 @@
+"""What a command is about: the words by which another command counts as a variant of it (rule `variant-retry`).
+
+Pure. Knows how tools are called, not what they do.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from reviewer.run import shell_words
+from reviewer.run.command_line import analyse
+from reviewer.run.derive.trace import folders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewer.run.event import Command, CommandKind
+
+CHECKS: frozenset[CommandKind] = frozenset(("test", "lint", "type", "build", "security", "install"))
+_LOOKS = frozenset(
+    (
+        *("ls", "cat", "grep", "egrep", "rg", "find", "fd", "head", "tail", "sed", "awk", "which", "test", "[", "diff"),
+        *("stat", "wc", "echo", "printf", "pwd", "tree", "type", "file", "sort", "env", "ps", "kill", "pgrep", "sleep"),
+        *("wait", "jobs", "Get-Content", "Get-ChildItem", "Select-String", "true", "cd"),
+    )
+)
+"""Looking somewhere else is no second try at the same thing."""
+_GIT_LOOKS = frozenset(("status", "diff", "log", "show", "branch", "remote", "rev-parse", "ls-files", "blame", "grep"))
+_TASKS = frozenset(
+    (
+        *("npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rake", "gradle", "gradlew", "mvn"),
+        *("mvnw", "nx", "turbo", "tox", "nox", "invoke", "inv", "poe", "composer", "ant", "sbt"),
+    )
+)
+"""Their words are names of tasks, not what these are about."""
+_VERBS = frozenset(("test", "run", "check", "format", "fmt", "lint", "build", "clippy", "vet", "nextest", "unittest"))
+_VALUED = frozenset(("-k", "-m", "-n", "-c", "-o", "-p", "-W", "-t", "-j", "-r", "-run", "-timeout", "--config", "-e"))
+_SUFFIX = re.compile(r"(?:::.*|#.*|:\d+.*|/\.\.\.|/\*+)$", re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def head(line: str) -> tuple[str, str] | None:
+    """Return the first two words of the tool of a line, None where these say nothing of what it is about."""
+    tool = analyse(line).tool
+    if len(tool) < 2 or tool[1].startswith("-") or posixpath.basename(tool[0]) in _LOOKS:
+        return None
+    return posixpath.basename(tool[0]), tool[1]
+
+
+@lru_cache(maxsize=4096)
+def only_looks(line: str) -> bool:
+    """Return whether the tool of a line only shows something; showing it again is no loop."""
+    tool = analyse(line).tool
+    name = posixpath.basename(tool[0]) if tool else ""
+    return name in _LOOKS or (name == "git" and len(tool) > 1 and tool[1] in _GIT_LOOKS)
+
+
+@lru_cache(maxsize=4096)
+def targets(line: str) -> tuple[str, ...]:
+    """Return the paths that a check was narrowed to, () when it is about everything."""
+    tool = list(analyse(line).tool)
+    if tool[:1] and tool[0].startswith("python") and tool[1:2] == ["-m"]:
+        tool = tool[2:]
+    if not tool or posixpath.basename(tool[0]) in _TASKS:
+        return ()
+    return tuple(dict.fromkeys(_targets(tool[1:])))
+
+
+def _targets(words: list[str]) -> Iterator[str]:
+    value = False
+    for place, word in enumerate(words):
+        if value or word.startswith("-") or "=" in word:
+            value = not value and word in _VALUED
+            continue
+        if not place and word in _VERBS:
+            continue
+        path = _SUFFIX.sub("", word.replace("\\", "/").removeprefix("./")).rstrip("/")
+        if path and path != ".":
+            yield path
+
+
+@lru_cache(maxsize=4096)
+def directory(line: str, cwd: str | None) -> str | None:
+    """Return the folder that a line works in: where it is run, or where it goes first; None if that is not known."""
+    for part in shell_words.split(line):
+        if part.words[:1] not in {("cd",), ("pushd",)}:
+            break
+        words = [word for word in part.words[1:] if not word.startswith("-")]
+        if len(words) == 1 and "$" not in words[0]:
+            cwd = posixpath.normpath(posixpath.join(cwd or "", words[0].replace("\\", "/")))
+    return cwd
+
+
+@dataclass(slots=True)
+class Passed:
+    """The commands of one agent that passed, by what they are about; lists are in the order of the run.
+
+    Attributes:
+        by_head: by the first two words.
+        by_kind: checks by their kind; whole: those of them that are about everything.
+        at: checks by kind and target; inside: by kind and each folder that a target lies in.
+    """
+
+    by_head: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
+    by_kind: dict[str, list[Command]] = field(default_factory=dict)
+    whole: dict[str, list[Command]] = field(default_factory=dict)
+    at: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
+    inside: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
+
+    def add(self, command: Command) -> None:
+        """Add a command that passed."""
+        words = head(command.line)
+        if words is not None:
+            self.by_head.setdefault(words, []).append(command)
+        kind = command.command_kind
+        if kind not in CHECKS:
+            return
+        self.by_kind.setdefault(kind, []).append(command)
+        about = targets(command.line)
+        if not about:
+            self.whole.setdefault(kind, []).append(command)
+        for target in about:
+            self.at.setdefault((kind, target), []).append(command)
+            for folder in folders(target):
+                self.inside.setdefault((kind, folder), []).append(command)
