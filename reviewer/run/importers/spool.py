@@ -21,14 +21,11 @@ _WINDOW = 1 << 20
 class OutputSpool:
     """Outputs by command number, each written in one piece or several."""
 
-    def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by close()
+    def __init__(self, pieces: _Pieces | None = None) -> None:
+        """Start with nothing, in a file of its own or in one that is another spool's."""
+        self._pieces = _Pieces() if pieces is None else pieces
+        self._owns_file = pieces is None
         self._parts: dict[int, list[tuple[int, int]]] = {}
-        self._end = 0
-        self._window = b""
-        self._window_at = 0
-        self._pending = bytearray()
-        self._written = 0
 
     def __enter__(self) -> Self:
         return self
@@ -39,19 +36,20 @@ class OutputSpool:
         self.close()
 
     def close(self) -> None:
-        """Forget everything."""
-        self._file.close()
+        """Forget everything; the file goes with the spool that made it."""
+        if self._owns_file:
+            self._pieces.close()
         self._parts.clear()
+
+    def beside(self) -> OutputSpool:
+        """Return a spool in the same file, with numbers of its own."""
+        return OutputSpool(self._pieces)
 
     def append(self, number: int, data: bytes) -> None:
         """Add bytes to the output of a command; nothing is kept of an empty output."""
         if not data:
             return
-        self._parts.setdefault(number, []).append((self._end, len(data)))
-        self._end += len(data)
-        self._pending += data
-        if len(self._pending) >= _WINDOW:
-            self._write()
+        self._parts.setdefault(number, []).append((self._pieces.add(data), len(data)))
 
     def replace(self, number: int, data: bytes) -> None:
         """Set the output of a command, forgetting what was there."""
@@ -72,7 +70,7 @@ class OutputSpool:
         left = limit
         for offset, length in self._parts.get(number, ()):
             want = length if left is None else min(length, left)
-            chunks.append(self._bytes(offset, want))
+            chunks.append(self._pieces.read(offset, want))
             if left is not None:
                 left -= want
                 if not left:
@@ -85,7 +83,7 @@ class OutputSpool:
         left = limit
         for offset, length in reversed(self._parts.get(number, ())):
             want = min(length, left)
-            chunks.append(self._bytes(offset + length - want, want))
+            chunks.append(self._pieces.read(offset + length - want, want))
             left -= want
             if not left:
                 break
@@ -95,7 +93,37 @@ class OutputSpool:
         """Give outputs other numbers; one that is not in `numbers` is forgotten."""
         self._parts = {numbers[old]: parts for old, parts in self._parts.items() if old in numbers}
 
-    def _bytes(self, at: int, size: int) -> bytes:
+    def take(self, other: OutputSpool, number: int, own: int) -> None:
+        """Give the output of a command in a spool beside this one a number in this one."""
+        if number in other._parts:
+            self._parts[own] = other._parts[number]
+
+
+class _Pieces:
+    """Bytes in a file without a name, told apart by where they begin."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by close()
+        self._end = 0
+        self._window = b""
+        self._window_at = 0
+        self._pending = bytearray()
+        self._written = 0
+
+    def close(self) -> None:
+        self._file.close()
+
+    def add(self, data: bytes) -> int:
+        """Write bytes; return where they begin."""
+        at = self._end
+        self._end += len(data)
+        self._pending += data
+        if len(self._pending) >= _WINDOW:
+            self._write()
+        return at
+
+    def read(self, at: int, size: int) -> bytes:
+        """Return the bytes that begin there."""
         start = at - self._window_at
         if start < 0 or start + size > len(self._window):
             if at + size > self._written:
