@@ -6,6 +6,7 @@ edits and commands are kept, words are not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,12 @@ from reviewer.run.derive.paths import PathMap
 from reviewer.run.derive.plan import plan
 from reviewer.run.derive.trace import Trace
 from reviewer.run.event import Command, Edit, Read
-from reviewer.run.importers.importer import SessionInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from reviewer.run.event import Event
+    from reviewer.run.importers.importer import SessionInfo
 
 __all__ = [
     "Graded",
@@ -109,4 +110,4 @@ def with_repo_paths(events: Sequence[Event], paths: PathMap) -> list[Event]:
 def _infos(info: SessionInfo | Sequence[SessionInfo] | None) -> list[SessionInfo]:
     if info is None:
         return []
-    return [info] if isinstance(info, SessionInfo) else list(info)
+    return list(info) if isinstance(info, Sequence) else [info]
