@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VERBS: dict[str, str] = {
     "pack": "Make a packet from commits and the agent's own log.",
+    "sessions": "List the recorded sessions of agents in a repository.",
     "open": "Review a packet in the terminal.",
     "task": "Write a task contract, and hold a run against it.",
     "show": "Print a packet, or one section of it, as plain text.",

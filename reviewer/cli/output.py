@@ -53,12 +53,19 @@ def table(rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset(),
         right: numbers of the columns (from 0) that are aligned to the right.
         indent: what stands before each row.
     """
+    for line in aligned(rows, right=right, indent=indent):
+        sys.stdout.write(line + "\n")
+
+
+def aligned(
+    rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset(), indent: str = ""
+) -> tuple[str, ...]:
+    """Return rows in aligned columns, a line each, safe to print; arguments as of `table`."""
     safe = [[display_safe(cell) for cell in row] for row in rows]
     columns = max((len(row) for row in safe), default=0)
     widths = [max((width(row[n]) for row in safe if n < len(row)), default=0) for n in range(columns)]
-    for row in safe:
-        cells = [_pad(cell, widths[n], right=n in right) for n, cell in enumerate(row)]
-        sys.stdout.write((indent + "  ".join(cells)).rstrip() + "\n")
+    cells = ([_pad(cell, widths[n], right=n in right) for n, cell in enumerate(row)] for row in safe)
+    return tuple((indent + "  ".join(row)).rstrip() for row in cells)
 
 
 def wrap(text: str, indent: str = "", *, first: str | None = None) -> str:

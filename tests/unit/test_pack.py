@@ -268,7 +268,7 @@ class TestSession:
     def test_none_found_is_a_packet_whose_run_is_not_recorded(self, make: Callable[..., Packed]) -> None:
         made = make(sessions=None)
         assert made.transcripts == ()
-        assert any("no Claude Code session of this repository was found" in note for note in made.notes)
+        assert any("no session of this repository was found" in note for note in made.notes)
         with load(made.path) as packet:
             assert packet.manifest.task.known == {}
             assert packet.read("timeline.jsonl") == b""

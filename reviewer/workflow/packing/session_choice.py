@@ -5,21 +5,19 @@ Looking for sessions is `reviewer.workflow.sessions`; here its answer becomes lo
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewer.git.repository import read_small
 from reviewer.text import plural
 from reviewer.workflow.packing.run_log import ChosenLog
 from reviewer.workflow.sessions import TimeSpan, find, subagent_logs
+from reviewer.workflow.sessions.work_trees import work_trees
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
     from reviewer.git.quarantine import Quarantine
-    from reviewer.git.repository import Repository
     from reviewer.workflow.packing.commit_range import CommitRange
 
 NAMED = "it was named with --session"
@@ -54,28 +52,12 @@ def choose_logs(
     left = [f"session not taken: {entry.path} ({entry.why})" for entry in found.left[:_SHOWN]]
     if (more := len(found.left) - _SHOWN) > 0:
         left.append(f"{plural(more, 'more session')} not taken")
-    if found.taken is None:
+    files = [entry for entry in found.taken if entry.candidate.part is None and entry.candidate.path.is_file()]
+    if not files:
         return Choice((), (found.why, *left))
-    taken = found.taken
+    taken, why = files[-1].candidate, files[-1].why
     companions = _of_subagents(((taken.path, agent, path) for path, agent in taken.companions), ())
-    return Choice((ChosenLog(taken.path, found.why), *companions), (f"session taken: {taken.path}", *left))
-
-
-def work_trees(repository: Repository) -> tuple[Path, ...]:
-    """Return the work trees of a repository, the one at hand first: an agent may have run in any of them."""
-    trees = [repository.work_tree] if repository.work_tree is not None else []
-    if repository.common_dir.name == ".git":
-        trees.append(repository.common_dir.parent)
-    try:
-        linked = sorted((repository.common_dir / "worktrees").iterdir())
-    except OSError:
-        linked = []
-    for folder in linked:
-        # Each names the `.git` file of its work tree (gitrepository-layout(5)).
-        content = read_small(folder / "gitdir")
-        if content and content.startswith(b"/"):
-            trees.append(Path(os.fsdecode(content.rstrip(b"\r\n"))).parent)
-    return tuple(dict.fromkeys(trees))
+    return Choice((ChosenLog(taken.path, why), *companions), (f"session taken: {taken.path}", *left))
 
 
 def _of_subagents(found: Iterable[tuple[Path, str, Path]], named: Sequence[Path]) -> tuple[ChosenLog, ...]:
