@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 _PLACEHOLDER_ID = "x"
 _PLACEHOLDER = "0" * 64
 _CUTS = (64_000, 8_000, 2_000, 500)
-_EXPENDABLE = ("file_read", "assumption", "claim", "retry", "tool_call", "command")
+_EXPENDABLE = (
+    *("file_read", "assumption", "attribution", "host", "claim", "edit_refused", "retry", "question", "denial"),
+    *("tool_call", "effect", "command"),
+)
 _KEPT_ROWS = 500
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reviewer.workflow.packing.facts import manifest_path, run_rows, run_table
+from reviewer.workflow.packing.course import course
+from reviewer.workflow.packing.facts import held_rows, manifest_path, run_rows, run_table
 from reviewer.workflow.packing.origin import find_operator, find_origin, touched_before
-from reviewer.workflow.packing.tables import GradedTable
+from reviewer.workflow.packing.tables import GradedTable, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from reviewer.packet.manifest import Operator
     from reviewer.run.derive import RunFacts
     from reviewer.workflow.contract import Contract
+    from reviewer.workflow.packing.agent_notes import AgentNotes
     from reviewer.workflow.packing.git_change import FileRow, GitChange
+    from reviewer.workflow.packing.line_evidence import LineEvidence
     from reviewer.workflow.packing.run_log import RunRecord
 
 _MAX_COMMITS = 200
@@ -45,6 +48,8 @@ def build_brief(
     run: RunRecord,
     contract: Contract | None,
     operator: Operator | None,
+    notes: AgentNotes | None = None,
+    evidence: LineEvidence | None = None,
 ) -> Brief:
     """Return the brief of a change.
 
@@ -56,9 +61,13 @@ def build_brief(
         run: what is known of the run.
         contract: what was ordered, None if nothing was written down.
         operator: who ran the agent, if the person who packs says so.
+        notes: what the agent wrote down about its work.
+        evidence: what recorders say of single lines.
     """
     facts = run.facts
     scope, rollback = run_table(facts.scope), GradedTable()
+    if notes is not None:
+        rollback.declare(notes.rollback())
     if contract is not None:
         scope.declare(contract.declared("scope"))
         rollback.declare(contract.declared("rollback"))
@@ -72,8 +81,24 @@ def build_brief(
         "end": run_table(facts.end).tables(),
         "file_changed": [_file_row(row, facts) for row in change.files],
         **run_rows(facts),
+        "course": plain(course(facts, change.files, contract)),
+        "session": _sessions(run),
+        "attribution": plain(evidence.rows) if evidence is not None else [],
     }
+    if notes is not None:
+        # What the agent wrote down for this is worth more than what its words let guess.
+        tables["assumption"] = [*plain(notes.assumptions()), *tables["assumption"]]
     return Brief(tables)
+
+
+def _sessions(run: RunRecord) -> list[dict[str, Any]]:
+    """Return the rows of the sessions, each with its format and the places of its logs."""
+    rows = held_rows(run.facts.session)
+    for row in rows:
+        logs = [(place, log.row.format) for place, log in enumerate(run.logs, start=1) if log.session == row["n"]]
+        row["transcript"] = [place for place, _ in logs]
+        row["agent"] = logs[0][1] if logs else row["agent"]
+    return rows
 
 
 def _task(facts: RunFacts, contract: Contract | None) -> GradedTable:
@@ -101,13 +126,14 @@ def _origin(
     facts = run.facts
     table = GradedTable()
     written = [row.path for row in change.files if not row.generated]
-    started = _seconds(run.info.started if run.info else None)
+    started = _seconds(run.started)
     early = touched_before(_touched(quarantine, commits), commits, started) if facts.edited else frozenset()
     found = find_origin(commits, paths=written, edited=facts.edited, touched_before=early)
     table.put("derived", kind=found.kind, agent=found.agent)
-    if run.info is not None:
+    if run.infos:
         table.join(run_table(facts.origin))
-        table.put("recorded", agent=run.transcripts[0].format, transcript=[row.model_dump() for row in run.transcripts])
+        agents = ", ".join(run.formats) or None
+        table.put("recorded", agent=agents, transcript=[row.model_dump() for row in run.transcripts])
     if operator is not None:
         table.put("declared", operator=operator.model_dump())
     elif (committer := find_operator(head)) is not None:
@@ -132,6 +158,7 @@ def _touched(quarantine: Quarantine, commits: Sequence[CommitInfo]) -> dict[str,
 def _file_row(row: FileRow, facts: RunFacts) -> dict[str, Any]:
     names = {row.path, row.old_path} - {None}
     by_agent = bool(names & facts.edited)
+    by_shell = by_agent and names & facts.edited <= facts.by_shell
     read = [facts.read_before_edit[name] for name in names if name in facts.read_before_edit]
     return {
         "path": manifest_path(row.path),
@@ -142,7 +169,7 @@ def _file_row(row: FileRow, facts: RunFacts) -> dict[str, Any]:
         "by": "agent" if by_agent else "unknown",
         "generated": row.generated,
         "read_before_edit": any(read) if read and by_agent and row.status != "A" else None,
-        "rule": "edits-in-log" if by_agent else None,
+        "rule": "edits-by-shell" if by_shell else "edits-in-log" if by_agent else None,
     }
 
 

@@ -13,18 +13,25 @@ from reviewer.packet.change import path_text
 from reviewer.workflow.packing.tables import GradedTable, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reviewer.run.derive import Graded, RunFacts
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
-_TIMES = frozenset({"first_at", "started", "at"})
+_TIMES = frozenset({"first_at", "started", "ended", "at"})
 _NOT_NEGATIVE = frozenset({"seconds", "usd", "input_tokens", "output_tokens", "cache_tokens", "turns", "subagents"})
+_NOT_A_ROW = frozenset({"session", "course"})
+"""These are joined with what git and the contract say before they are rows of the manifest."""
 
 
 def run_rows(facts: RunFacts) -> dict[str, list[dict[str, Any]]]:
     """Return the arrays of tables that come from the run alone, by name."""
-    return {name: [_held(row) for row in rows] for name, rows in facts.rows().items()}
+    return {name: held_rows(rows) for name, rows in facts.rows().items() if name not in _NOT_A_ROW}
+
+
+def held_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with the values that the manifest can hold."""
+    return [_held(row) for row in rows]
 
 
 def run_table(graded: Graded) -> GradedTable:
@@ -32,6 +39,9 @@ def run_table(graded: Graded) -> GradedTable:
     table = GradedTable()
     for name, value in _held(graded.values).items():
         table.put(graded.known[name], **{name: value})
+    for name, known in graded.known.items():
+        if known == "lost":
+            table.lose(name)
     return table
 
 
@@ -49,5 +59,7 @@ def _held(values: Mapping[str, Any]) -> dict[str, Any]:
             fits = isinstance(value, str) and _TIME.fullmatch(value) is not None
         elif name in _NOT_NEGATIVE and value is not None:
             fits = value >= 0
+        elif name == "tests" and value is not None:
+            fits = all(count >= 0 for count in value.values())
         held[name] = plain(value) if fits else None
     return held

@@ -29,6 +29,11 @@ class GradedTable:
                 self._values[name] = plain(value)
                 self._known[name] = known
 
+    def lose(self, name: str) -> None:
+        """Say of a field that no source has that it was recorded once and is no more."""
+        if name not in self._values:
+            self._known[name] = "lost"
+
     def declare(self, values: Mapping[str, Any]) -> None:
         """Set fields from the task contract, over whatever was there."""
         self.put("declared", **values)
@@ -36,7 +41,9 @@ class GradedTable:
     def join(self, other: GradedTable) -> None:
         """Set the fields of another table, over whatever was there."""
         self._values |= other._values
-        self._known |= other._known
+        self._known |= {name: known for name, known in other._known.items() if name in other._values}
+        for name in other._known.keys() - other._values.keys():
+            self.lose(name)
 
     def has(self, name: str) -> bool:
         """Return whether a field is set."""

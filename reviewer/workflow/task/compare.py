@@ -191,8 +191,8 @@ def _tools(contract: Contract, manifest: Manifest) -> Iterator[Line]:
     if not has_run(manifest):
         yield Line(key, said, "untold", "no run is recorded")
         return
-    names = {_tool(name) for name in allowed}
-    others = [row for row in manifest.tool_call if row.times and _tool(row.tool) not in names]
+    names = {tool_name(name) for name in allowed}
+    others = [row for row in manifest.tool_call if row.times and tool_name(row.tool) not in names]
     if not others:
         yield Line(key, said, "kept", "no other tool was used")
     for row in others:
@@ -200,7 +200,8 @@ def _tools(contract: Contract, manifest: Manifest) -> Iterator[Line]:
         yield Line(key, said, "broken", reason, tuple(row.events[:_MOST]))
 
 
-def _tool(name: str) -> str:
+def tool_name(name: str) -> str:
+    """Return one name for a tool that agents and contracts call differently."""
     return _ALIASES.get(name.casefold(), name.casefold())
 
 
@@ -213,7 +214,7 @@ def _commands(contract: Contract, manifest: Manifest) -> Iterator[Line]:
         yield Line(key, said, "untold", "no run is recorded")
         return
     ran = [row for row in manifest.command if row.state not in {"denied", "not_run"}]
-    others = [row for row in ran if not _starts(row.line, [*allowed, *(contract.task.required_commands or ())])]
+    others = [row for row in ran if not starts(row.line, [*allowed, *(contract.task.required_commands or ())])]
     if not others:
         yield Line(key, said, "kept", f"all of {plural(len(ran), 'command')} start so")
     for row in others[:_MOST]:
@@ -222,7 +223,7 @@ def _commands(contract: Contract, manifest: Manifest) -> Iterator[Line]:
         yield Line(key, said, "broken", f"and {len(others) - _MOST:,} more")
 
 
-def _starts(line: str, allowed: Iterable[str]) -> bool:
+def starts(line: str, allowed: Iterable[str]) -> bool:
     """Return whether each part of a line starts with the words of an allowed one."""
     prefixes = [tuple(words) for entry in allowed if (words := analyse(entry).tool)]
     parts = analyse(line).key.split(" && ")
