@@ -105,8 +105,12 @@ def _done(event: Event) -> str:
 
 
 def touched_unplanned(facts: RunFacts, trace: Trace, book: Ledger) -> Iterator[Parting]:
-    """Yield the changed files that the agent edited and that nothing before the edit names; only where it planned."""
-    if not plans(trace):
+    """Yield the changed files that the agent edited and that nothing before the edit names.
+
+    Only where it planned by files: a plan that names none ("fix the lint errors") cannot leave one out.
+    """
+    texts = [text for plan in plans(trace) for text in _texts(plan)]
+    if not any(_PATH.search(text) or any(map(phrases.is_file, _WORD.findall(text))) for text in texts):
         return
     waiting = sorted(((book.first[path].seq, path) for path in facts.edited if path in book.first), reverse=True)
     words: set[str] = set()
@@ -121,9 +125,14 @@ def touched_unplanned(facts: RunFacts, trace: Trace, book: Ledger) -> Iterator[P
         if not waiting:
             return
         if not event.discarded and isinstance(event, (Prompt, Message, Plan)):
-            said = [event.text or "", *(step.text for step in event.steps)] if isinstance(event, Plan) else [event.text]
-            for text in said:
+            for text in _texts(event):
                 words.update(word.strip(".-").lower() for word in _WORD.findall(text))
+
+
+def _texts(event: Prompt | Message | Plan) -> list[str]:
+    if isinstance(event, Plan):
+        return [event.text or "", *(step.text for step in event.steps)]
+    return [event.text]
 
 
 def _is_named(path: str, words: set[str]) -> bool:

@@ -6,9 +6,10 @@ held is told, and its grade says that it was worked out.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from reviewer.run.event import Command, Edit, End
+from reviewer.run.event import Command, Context, Edit, End
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +33,8 @@ _APPROVALS = (
 _MODES = ("plan", "default", "manual", "ask", "acceptEdits", "auto_edit", "autoEdit", "auto", "dontAsk",
           "bypassPermissions", "yolo")  # fmt: skip
 """The narrowest first; words that stand nowhere here are taken for narrower than all, in their order."""
+_ENDED = re.compile(r"ended: (finished|interrupted|error|limit|unanswered|cut|unknown)\b")
+"""Where sessions are joined, only the last event is an end; those of the others are told so, in an event of context."""
 _LOST = {
     "plan": ("plan", ("text", "steps")),
     "prompt": ("task", ("prompt",)),
@@ -100,21 +103,23 @@ def origin(table: Graded, infos: Sequence[SessionInfo]) -> None:
 def session(trace: Trace, infos: Sequence[SessionInfo]) -> list[Row]:
     """Return one row for each session; the format's name and the link to the commits are added by whoever has them."""
     counts: dict[int, tuple[list[int], list[int], set[str]]] = {}
-    ends: dict[int, End] = {}
+    ends: dict[int, tuple[int, str]] = {}
     for event in trace.events:
         if isinstance(event, Command):
             counts.setdefault(event.session, ([], [], set()))[0].append(event.seq)
         elif isinstance(event, Edit):
             counts.setdefault(event.session, ([], [], set()))[1].append(event.seq)
         elif isinstance(event, End):
-            ends[event.session] = event
+            ends[event.session] = event.seq, event.reason
+        elif isinstance(event, Context) and (ended := _ENDED.match(event.text)) and event.what == "session":
+            ends[event.session] = event.seq, ended[1]
     for applied in trace.applied:
         if applied.path in trace.changed:
             counts[applied.edit.session][2].add(applied.path or "")
     rows: list[Row] = []
     for number, info in enumerate(infos, start=1):
         commands, edits, changed = counts.get(number, ([], [], set()))
-        last = ends.get(number)
+        last, reason = ends.get(number, (None, "unknown"))
         rows.append(
             {
                 "n": number,
@@ -128,12 +133,12 @@ def session(trace: Trace, infos: Sequence[SessionInfo]) -> list[Row]:
                 "commands": len(commands),
                 "edits": len(edits),
                 "changed_files": len(changed),
-                "end": last.reason if last is not None else "unknown",
+                "end": reason,
                 "link": "unrelated",
                 "link_evidence": None,
                 "known": "recorded",
                 "rule": "session-link",
-                "events": [] if last is None else [last.seq],
+                "events": [] if last is None else [last],
             }
         )
     return rows
