@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ from reviewer.cli.output import WIDTH, aligned, print_json, put, say, wrap
 from reviewer.text import clip, display_safe, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewer.workflow.sessions.candidate import Candidate
     from reviewer.workflow.sessions.choice import Judged
     from reviewer.workflow.sessions.overview import Overview
 
@@ -67,7 +71,8 @@ def command(
 
 
 def _print(found: Overview) -> None:
-    rows = [_row(each, found) for each in found.shown]
+    names = _names(found.shown)
+    rows = [_row(each, name, found) for each, name in zip(found.shown, names, strict=True)]
     if not rows:
         return
     # Aligned as one table, though each row is followed by lines of its own.
@@ -80,15 +85,26 @@ def _print(found: Overview) -> None:
         put(_INDENT + _tail(display_safe(_shown_path(each.candidate.reference)), width - len(_INDENT)))
 
 
-def _row(each: Judged, found: Overview) -> tuple[str, ...]:
+def _row(each: Judged, name: str, found: Overview) -> tuple[str, ...]:
     one, did = each.candidate, each.activity
     taken = {True: "taken", False: "left", None: ""}[each.taken]
-    name = one.session[:_ID] or (f"#{one.part}" if one.part else "-")
     commands = "-" if did is None or did.commands is None else f"{did.commands:,}"
     edits = "-" if did is None or did.only_named else f"{len(did.edited):,}"
     overlap = "-" if each.touched is None or found.span is None else f"{len(each.touched)}/{found.changed}"
     start = _moment(one.started) or (f"? to {_moment(one.ended)[5:]}" if one.ended else "-")
     return (taken, one.agent, name, start, _lasted(one.started, one.ended), commands, edits, overlap)
+
+
+def _names(shown: Sequence[Judged]) -> list[str]:
+    """Return short names of sessions: how their ids begin, or how they end where they begin alike, as times do."""
+    starts = Counter(each.candidate.session[:_ID] for each in shown)
+    return [_name(each.candidate, is_alone=starts[each.candidate.session[:_ID]] == 1) for each in shown]
+
+
+def _name(one: Candidate, *, is_alone: bool) -> str:
+    if not one.session:
+        return f"#{one.part}" if one.part else "-"
+    return one.session[:_ID] if is_alone or len(one.session) <= _ID else f"…{one.session[1 - _ID :]}"
 
 
 def _moment(seconds: float | None) -> str:

@@ -289,7 +289,7 @@ class TestActivity:
 
     def test_what_no_importer_knows_has_a_reason(self, home: Path) -> None:
         path = put(home / "s.jsonl", "hello\n")
-        with pytest.raises(NotReadableError, match="is not a session log that reviewer knows"):
+        with pytest.raises(NotReadableError, match="is empty, or of a form that no importer knows"):
             Activities().of(Candidate("agent", path, "s"))
 
     def test_an_importer_that_fails_hides_no_other_session(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewer.errors import ReviewerError
+from reviewer.errors import BadTranscriptError, ReviewerError
 from reviewer.run.event import Command, Edit
 from reviewer.run.importers.detect import detect
 from reviewer.run.importers.importer import LogSource
@@ -19,7 +19,7 @@ from reviewer.run.importers.spool import OutputSpool
 from reviewer.workflow.packing.compressed import open_unpacked
 from reviewer.workflow.sessions import database
 from reviewer.workflow.sessions.gathering import gather
-from reviewer.workflow.sessions.reading import NotReadableError, seconds, unique
+from reviewer.workflow.sessions.reading import NotReadableError, seconds, unique, why_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -93,9 +93,11 @@ class Activities:
                     return _named_in(logs, self._changed)
                 return _of_run(_imported(logs))
         except ReviewerError as error:
-            raise NotReadableError(f"cannot be read: {error.sentence}") from None
+            raise NotReadableError(f"cannot be read: {error.sentence.removesuffix('.')}") from None
+        except NotReadableError:
+            raise
         except OSError as error:
-            raise NotReadableError(f"cannot be read: {error.strerror or error}") from None
+            raise NotReadableError(why_of(error)) from None
         except Exception as error:  # noqa: BLE001 - one log that an importer trips over must not hide the others
             raise NotReadableError(f"cannot be read: {type(error).__name__} in its importer") from None
 
@@ -108,8 +110,12 @@ def _is_large(logs: Sequence[GatheredLog]) -> bool:
 def _imported(logs: Sequence[GatheredLog]) -> ImportedRun:
     main, *others = (_source(log) for log in sorted(logs, key=lambda log: not log.main))
     source = LogSource(main.name, main.size, main.open, companions=tuple(others), agent=main.agent)
+    try:
+        importer = detect(source)
+    except BadTranscriptError:
+        raise NotReadableError("is empty, or of a form that no importer knows") from None
     with OutputSpool() as spool:
-        return detect(source).read(source, spool)
+        return importer.read(source, spool)
 
 
 def _source(log: GatheredLog) -> LogSource:

@@ -144,7 +144,7 @@ def _candidates(searches: Sequence[Search], agent: str | None) -> Iterator[Candi
                 continue
             for candidate in store.candidates(search):
                 # Two folders may be one by a link, and two variables may name the same one.
-                key = (os.path.realpath(candidate.path), candidate.part)
+                key = (os.path.realpath(candidate.path) if candidate.readable else str(candidate.path), candidate.part)
                 if key not in seen and agent in {None, candidate.agent}:
                     seen.add(key)
                     yield candidate

@@ -6,6 +6,7 @@ Knows the programs' folders and file names. Source: GitHub's reference of the Co
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -42,7 +43,7 @@ def candidates(search: Search) -> Iterator[Candidate]:
             for entry in search.entries(base):
                 if entry.suffix in _SUFFIXES:
                     logs.append(entry)
-                elif (entry / EVENTS).exists():
+                elif os.path.lexists(entry / EVENTS):
                     logs.append(entry / EVENTS)
             yield from search.examined(AGENT, search.newest(AGENT, logs), base, examine)
 
