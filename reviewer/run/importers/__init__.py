@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewer.run.importers.aider import Aider
 from reviewer.run.importers.claude_code import ClaudeCode
 from reviewer.run.importers.copilot_cli import CopilotCli
 from reviewer.run.importers.cursor import Cursor
@@ -32,5 +33,6 @@ IMPORTERS: tuple[Importer, ...] = (
     ClaudeCode(),
     CopilotCli(),
     Cursor(),
+    Aider(),
 )
 """In the order in which they are asked; the first that knows the content reads it."""
