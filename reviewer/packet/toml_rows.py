@@ -1,4 +1,4 @@
-"""The text of one row of an array of tables, exactly as tomli-w writes it, without its pass over every character.
+"""The text of one row of an array of tables, as tomli-w writes it, without its pass over every character.
 
 A packet of a long run has thousands of rows of short plain values. Whatever is not that is left to tomli-w.
 """
@@ -22,11 +22,19 @@ def row_toml(row: Mapping[str, Any], *, multiline: bool) -> str:
     """
     lines: list[str] = []
     for key, value in row.items():
+        if type(value) is dict:
+            # A table of its own would not be the row's any more.
+            lines.append(f"{key} = {_inline(value)}\n")
+            continue
         shown = _list(value) if type(value) is list else _plain(value)
-        if shown is None:
-            return tomli_w.dumps(row, multiline_strings=multiline)
-        lines.append(f"{key} = {shown}\n")
+        lines.append(
+            tomli_w.dumps({key: value}, multiline_strings=multiline) if shown is None else f"{key} = {shown}\n"
+        )
     return "".join(lines)
+
+
+def _inline(table: Mapping[str, Any]) -> str:
+    return "{ " + ", ".join(tomli_w.dumps({key: value}).rstrip("\n") for key, value in table.items()) + " }"
 
 
 def _plain(value: object) -> str | None:
