@@ -6,7 +6,7 @@ Knows names and text lines; opens nothing. The list has the form that `sha256sum
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reviewer.digest import Sha256
 from reviewer.errors import BadPacketError
@@ -23,6 +23,8 @@ CHANGE = "change.manifest"
 TIMELINE = "timeline.jsonl"
 REQUIRED = (MANIFEST, MEMBER_LIST, DIFF, CHANGE, TIMELINE)
 
+TranscriptForm: TypeAlias = Literal["jsonl", "json", "md"]
+"""A text of any other kind counts as Markdown."""
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _LINE = re.compile(rb"([0-9a-f]{64})  ([\x21-\x7e]+)")
 _BLOB = re.compile(r"blobs/(.*)", re.ASCII)
@@ -39,9 +41,9 @@ def log_name(number: int) -> str:
     return f"logs/{number}.log"
 
 
-def transcript_name(number: int) -> str:
-    """Return the member that holds session log `number` (from 1)."""
-    return f"transcript/{number}.jsonl"
+def transcript_name(number: int, form: TranscriptForm = "jsonl") -> str:
+    """Return the member that holds session log `number` (from 1): JSON lines, one JSON document, or Markdown."""
+    return f"transcript/{number}.{form}"
 
 
 def check_names(names: Iterable[str], limits: Limits, packet: str) -> tuple[str, ...]:

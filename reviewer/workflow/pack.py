@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewer.packet import member
 from reviewer.workflow.packing.apart import MaskingProcess
 from reviewer.workflow.packing.request import Packed, PackRequest, Progress
 
@@ -43,10 +42,8 @@ def pack(request: PackRequest, progress: Progress | None = None, limits: Callabl
         staging = Path(place)
         ahead = None
         if request.sessions:
-            # Which log is the main one is known: masking it takes a processor of its own from here on.
-            copy = staging / member.transcript_name(1)
-            copy.parent.mkdir()
-            ahead = MaskingProcess.worth_it(request.sessions[0], copy, member.transcript_name(1))
+            # Which log is the first one is known: masking it takes a processor of its own from here on.
+            ahead = MaskingProcess.worth_it(request.sessions[0], staging / "masked-ahead")
             if ahead is not None:
                 held.enter_context(ahead)
         from reviewer.workflow.packing.making import make

@@ -163,8 +163,24 @@ class TestPacket:
         with load(make(sessions=(log,)).path) as packet:
             assert packet.manifest.origin.kind == "mixed"
 
-    def test_a_session_of_another_change_is_said(self, make: Callable[..., Packed], session: Path) -> None:
-        assert any("no edit of a file of this change" in note for note in make(sessions=(session,)).notes)
+    def test_a_session_of_another_change_is_said_loudly(self, make: Callable[..., Packed], session: Path) -> None:
+        made = make(sessions=(session,))
+        (row,) = made.sessions
+        assert (row.link, row.link_evidence) == ("unrelated", "it edits none of the changed files")
+        assert made.notes[0] == (
+            "UNRELATED: nothing ties the session (session.jsonl) to this change: it edits none of the changed files"
+        )
+
+    def test_a_session_is_tied_to_the_commits(
+        self, make: Callable[..., Packed], repository: ScriptedRepository, tmp_path: Path
+    ) -> None:
+        log = tmp_path / "session.jsonl"
+        log.write_bytes(edit_records("a.txt"))
+        (row,) = make(sessions=(log,)).sessions
+        assert (row.n, row.agent, row.ids, row.transcript, row.changed_files) == (1, "claude-code", ["s2"], [1], 1)
+        assert row.link == "time_and_files"
+        repository.commit("Once more\n\nSession: s2\n", {"a.txt": "three\n"})
+        assert make(sessions=(log,)).sessions[0].link == "time_and_files"  # an id of two letters names nothing
 
     def test_secrets_of_the_run_are_masked_and_counted_and_the_changes_are_not(
         self, make: Callable[..., Packed], repository: ScriptedRepository, session: Path

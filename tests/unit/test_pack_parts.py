@@ -16,7 +16,7 @@ from reviewer.packet.limits import Limits
 from reviewer.packet.manifest import Operator
 from reviewer.run.event import Command
 from reviewer.run.redact import Redactor
-from reviewer.workflow.packing import apart, run_log
+from reviewer.workflow.packing import apart, outputs
 from reviewer.workflow.packing.budget import Budget
 from reviewer.workflow.packing.identity import slug, time_text, title_text
 from reviewer.workflow.packing.origin import agent_of, find_operator, find_origin, parse_operator, touched_before
@@ -221,8 +221,8 @@ class TestRun:
         assert [row.reason for row in record.omissions] == ["packet budget"]
 
     def test_a_long_output_loses_its_middle_loudly(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(run_log, "MAX_LOG", 1_000)
-        monkeypatch.setattr(run_log, "_HEAD", 300)
+        monkeypatch.setattr(outputs, "MAX_LOG", 1_000)
+        monkeypatch.setattr(outputs, "_HEAD", 300)
         record, _ = read(tmp_path, records(output="first\n" + "x" * 5_000 + "\n1 passed\n"))
         data = content(record, "logs/1.log")
         assert data.startswith(b"first\n")
@@ -241,7 +241,7 @@ class TestRun:
     def test_no_session_is_an_empty_timeline(self, tmp_path: Path) -> None:
         record = read_run((), LoggedPlace(), tmp_path, Redactor(), Budget(Limits()), progress=lambda *_: None)
         assert record.members == {"timeline.jsonl": b""}
-        assert (record.events, record.info) == ((), None)
+        assert (record.events, record.infos, record.logs) == ((), (), [])
 
     def test_masking_in_a_process_of_its_own_changes_nothing(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -255,7 +255,7 @@ class TestRun:
         assert there.transcripts == here.transcripts
         assert there.events == here.events
         assert counted_there.counts == counted_here.counts
-        assert [copy.read_bytes() for copy in there.copies] == [copy.read_bytes() for copy in here.copies]
+        assert [log.copy.read_bytes() for log in there.logs] == [log.copy.read_bytes() for log in here.logs]
 
     def test_a_masking_process_that_ends_too_soon_is_said(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -271,7 +271,7 @@ class TestRun:
         monkeypatch.setattr(apart, "_WORTH_IT", 0)
         monkeypatch.setattr("sys.executable", str(tmp_path / "none"))
         record, _ = read(tmp_path, records())
-        assert record.copies[0].read_bytes() == records()
+        assert record.logs[0].copy.read_bytes() == records()
 
     def test_what_is_no_log_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(BadTranscriptError, match="is not a session log that reviewer knows"):

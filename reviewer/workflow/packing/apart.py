@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _WORTH_IT = 4 << 20
 """Smaller logs are masked before a process would have started, bytes."""
+_SHRUNK = 16
+"""By so much logs shrink when they are compressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Told:
 class MaskingProcess:
     """A log being masked elsewhere, from now on. A context that ends the child."""
 
-    def __init__(self, log: Path, copy: Path, name: str) -> None:
+    def __init__(self, log: Path, copy: Path) -> None:
         """Start the child.
 
         Raises:
@@ -52,18 +54,19 @@ class MaskingProcess:
         self.told: Told | None = None
         self._copy = copy
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, isolated from the working directory
-            [sys.executable, "-I", "-m", __name__, str(log.absolute()), str(copy.absolute()), name],
+            [sys.executable, "-I", "-m", __name__, str(log.absolute()), str(copy.absolute())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
 
     @classmethod
-    def worth_it(cls, log: Path, copy: Path, name: str) -> MaskingProcess | None:
+    def worth_it(cls, log: Path, copy: Path) -> MaskingProcess | None:
         """Return a process for a log that is large enough; None for a small one, or if there can be no process."""
         with contextlib.suppress(OSError):
-            if log.stat().st_size >= _WORTH_IT:
-                return cls(log, copy, name)
+            size = log.stat().st_size
+            if size >= _WORTH_IT or (size >= _WORTH_IT // _SHRUNK and log.suffix in {".zst", ".gz"}):
+                return cls(log, copy)
         return None
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:
@@ -112,16 +115,16 @@ def _exactly(file: RawIOBase, size: int) -> bytes:
 
 
 def main(arguments: list[str]) -> None:
-    """Be the child: mask the log (first argument) into the copy (second), counting masks for a name (third)."""
+    """Be the child: mask the log (first argument) into the copy (second)."""
     from reviewer.run.redact import Redactor
     from reviewer.workflow.packing.masking import Reading, masked_blocks
     from reviewer.workflow.packing.staged import StagedMember
 
-    log, copy, name = arguments
+    log, copy = arguments
     redactor, reading = Redactor(), Reading()
     try:
         with StagedMember(Path(copy)) as staged:
-            for size, masked in masked_blocks(Path(log), name, redactor, staged, reading):
+            for size, masked in masked_blocks(Path(log), copy, redactor, staged, reading):
                 staged.flush()
                 _say([size, len(masked)])
     except BadTranscriptError as error:

@@ -9,17 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.git.quarantine import Quarantine
+from reviewer.packet import member
 from reviewer.run.redact import Redactor
 from reviewer.text import plural
+from reviewer.workflow.packing.agent_notes import find_notes
 from reviewer.workflow.packing.assembly import Parts, assemble
 from reviewer.workflow.packing.brief import build_brief
 from reviewer.workflow.packing.budget import Budget
 from reviewer.workflow.packing.commit_range import find_range
 from reviewer.workflow.packing.destination import store
 from reviewer.workflow.packing.git_change import add_blobs, read_change, spend_change
+from reviewer.workflow.packing.line_evidence import find_evidence
 from reviewer.workflow.packing.request import Packed
-from reviewer.workflow.packing.run_log import LoggedPlace, RunRecord, add_transcripts, read_run
+from reviewer.workflow.packing.run_log import LoggedPlace, add_transcripts, read_run
 from reviewer.workflow.packing.session_choice import choose_logs
+from reviewer.workflow.packing.session_links import commits_of
 from reviewer.workflow.packing.uncommitted import find_uncommitted
 
 if TYPE_CHECKING:
@@ -54,19 +58,32 @@ def make(request: PackRequest, staging: Path, ahead: MaskingProcess | None, tell
         budget = Budget(request.limits)
         spend_change(change, budget, request.limits)
         redactor = Redactor()
-        logged = _logged_place(change, quarantine)
+        paths, diff = _paths(change), staging / member.DIFF
+        notes = find_notes(request.notes, quarantine, span)
+        evidence = find_evidence(quarantine, span, commits, paths, diff=diff, staging=staging)
         tell("looking for the session", 0, 0)
-        choice = choose_logs(request.sessions, quarantine, span, logged.paths)
+        choice = choose_logs(request.sessions, quarantine, span, commits, paths, evidence=evidence, staging=staging)
+        logged = LoggedPlace(paths, _root(quarantine), commits_of(commits, paths, diff, evidence))
         run = read_run(choice.logs, logged, staging, redactor, budget, progress=tell, ahead=ahead)
         tell("reading the contents", 0, 0)
         add_blobs(quarantine, span, change, staging, budget)
         add_transcripts(run, redactor, budget, wanted=request.keep_transcript)
         tell("putting it together", 0, 0)
-        brief = build_brief(quarantine, change, commits, head, run=run, contract=contract, operator=request.operator)
+        brief = build_brief(
+            quarantine,
+            change,
+            commits,
+            head,
+            run=run,
+            contract=contract,
+            operator=request.operator,
+            notes=notes,
+            evidence=evidence,
+        )
         parts = Parts(change, run, brief, head, commits, contract)
         sealed = assemble(parts, redactor, title=request.title, limits=request.limits)
         stored = store(sealed, request.output, quarantine.repository)
-        notes = (*span.notes, *choice.notes, *_about_the_run(run), *_left_behind(quarantine, span))
+        told = (*span.notes, *run.notes, *choice.notes, *evidence.notes, *notes.told, *_left_behind(quarantine, span))
     manifest = sealed.manifest
     return Packed(
         path=stored.path,
@@ -81,10 +98,12 @@ def make(request: PackRequest, staging: Path, ahead: MaskingProcess | None, tell
         added=manifest.change.added,
         removed=manifest.change.removed,
         transcripts=tuple(manifest.origin.transcript),
+        sessions=tuple(manifest.session),
+        considered=choice.considered,
         redactions=tuple(manifest.redaction),
         omissions=tuple(manifest.omission),
         was_there=stored.was_there,
-        notes=notes,
+        notes=told,
     )
 
 
@@ -95,16 +114,14 @@ def _contract(path: Path) -> Contract:
     return load_contract(path)
 
 
-def _logged_place(change: GitChange, quarantine: Quarantine) -> LoggedPlace:
-    names = {name for row in change.files for name in (row.path, row.old_path) if name is not None}
+def _paths(change: GitChange) -> frozenset[str]:
+    """Return the changed paths, old names too."""
+    return frozenset(name for row in change.files for name in (row.path, row.old_path) if name is not None)
+
+
+def _root(quarantine: Quarantine) -> str | None:
     root = quarantine.repository.work_tree
-    return LoggedPlace(frozenset(names), None if root is None else str(root))
-
-
-def _about_the_run(run: RunRecord) -> tuple[str, ...]:
-    if run.info is None or run.facts.edited:
-        return ()
-    return ("the session has no edit of a file of this change: it may be of another one",)
+    return None if root is None else str(root)
 
 
 def _left_behind(quarantine: Quarantine, span: CommitRange) -> tuple[str, ...]:

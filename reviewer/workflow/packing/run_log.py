@@ -1,64 +1,56 @@
-"""The record of the run: session logs masked as they are imported, with the outputs of commands.
+"""The record of the run: session logs masked as they are imported, joined, with the outputs of commands.
 
-Knows importers, outputs and the packet's members. Each log is read once, and importers see only what was masked, so a
-secret reaches no event.
+Knows importers and the packet's members. Each log is read once, and importers see only what was masked, so a secret
+reaches no event.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from reviewer.errors import BadTranscriptError
 from reviewer.packet import member
-from reviewer.packet.manifest import Omission, Transcript
+from reviewer.packet.manifest import Omission
 from reviewer.run.derive import RunFacts, derive, path_map, with_repo_paths
-from reviewer.run.event import Command, Event
-from reviewer.run.importers.detect import detect
-from reviewer.run.importers.importer import LogSource
 from reviewer.run.importers.spool import OutputSpool
+from reviewer.run.join import JoinedSession, join
 from reviewer.run.timeline import dump_event
-from reviewer.text import plural
+from reviewer.workflow.packing.chosen import ChosenLog
+from reviewer.workflow.packing.log_groups import distinct, group
 from reviewer.workflow.packing.masked_copy import MaskedCopy
-from reviewer.workflow.packing.staged import StagedFile, StagedMember
+from reviewer.workflow.packing.outputs import keep_outputs
+from reviewer.workflow.packing.read_logs import ReadLog, read_logs
+from reviewer.workflow.packing.session_links import Commits, link_sessions
+from reviewer.workflow.packing.staged import StagedMember
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reviewer.packet.content import Stretch
+    from reviewer.packet.manifest import Transcript
     from reviewer.packet.writer import Member
-    from reviewer.run.importers.importer import ImportedRun, Importer, SessionInfo
+    from reviewer.run.derive.link import Link
+    from reviewer.run.event import Event
+    from reviewer.run.importers.importer import ImportedRun, SessionInfo
+    from reviewer.run.join import JoinedRun
     from reviewer.run.redact import Redactor
     from reviewer.workflow.packing.apart import MaskingProcess
     from reviewer.workflow.packing.budget import Budget
+    from reviewer.workflow.packing.log_groups import LogGroup
     from reviewer.workflow.packing.request import Progress
 
-MAX_LOG = 1 << 20
-"""Bytes of one command's output that are kept."""
-
-_HEAD = 256 << 10
-_LOGS_SHARE = 3
-_SHOWN_OMISSIONS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenLog:
-    """A session log to read: where, why it was taken, and the sub-agent that it is of, if it is of one."""
-
-    path: Path
-    because: str
-    agent: str | None = None
+__all__ = ["ChosenLog", "LoggedPlace", "RunRecord", "add_transcripts", "read_run"]
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedPlace:
-    """What a log's paths are compared with: the changed paths, old names too, and the work tree (None if bare)."""
+    """What logs are compared with: the changed paths, old names too, the work tree (None if bare), the commits."""
 
     paths: frozenset[str] = frozenset()
     root: str | None = None
+    commits: Commits = field(default_factory=Commits)
 
 
 @dataclass(slots=True)
@@ -67,21 +59,42 @@ class RunRecord:
 
     Attributes:
         events: in order.
-        info: what the logs say about the session, None without a log.
+        sessions: what was joined, in the order of start; none without a log.
         facts: what follows from the events.
-        transcripts: one for each log, main logs and those of sub-agents.
+        logs: one for each log, main logs and those that belong to them.
         members: timeline, outputs and, where kept, the masked logs.
-        copies: the masked logs, in the order of `transcripts`.
         omissions: outputs and logs that were cut or left out.
+        notes: what the person should know.
     """
 
     events: tuple[Event, ...] = ()
-    info: SessionInfo | None = None
+    sessions: tuple[JoinedSession, ...] = ()
     facts: RunFacts = field(default_factory=RunFacts)
-    transcripts: list[Transcript] = field(default_factory=list)
+    logs: list[ReadLog] = field(default_factory=list)
     members: dict[str, Member] = field(default_factory=dict)
-    copies: list[Stretch] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def transcripts(self) -> list[Transcript]:
+        """Return the rows of the manifest for the logs."""
+        return [log.row for log in self.logs]
+
+    @property
+    def infos(self) -> tuple[SessionInfo, ...]:
+        """Return what the logs say of each session."""
+        return tuple(session.info for session in self.sessions)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Return the short names of the agents, in the order of their first session."""
+        formats = {log.row.format: None for session in self.sessions for log in self.logs if log.session == session.n}
+        return tuple(formats)
+
+    @property
+    def started(self) -> str | None:
+        """When the first session began, None if no log has a time with a zone."""
+        return min((info.started for info in self.infos if info.started and info.started.endswith("Z")), default=None)
 
 
 def read_run(
@@ -94,48 +107,48 @@ def read_run(
     progress: Progress,
     ahead: MaskingProcess | None = None,
 ) -> RunRecord:
-    """Return the run of one or more session logs of the same agent program.
+    """Return the run of one or more sessions, of one or several agents.
 
     Args:
-        logs: the main log first.
+        logs: each session's main log before those that belong to it.
         place: which paths the change has, and where the repository is.
         staging: a folder of our own.
         redactor: masks, and counts by member.
         budget: what the packet has room for; outputs are asked for here, logs in `add_transcripts`.
         progress: told what is being done.
-        ahead: a process that masks the main log already, into its place in `staging`.
+        ahead: a process that masks one of the logs already.
 
     Raises:
         BadTranscriptError: a log cannot be read or is of no known format.
         ImportCancelledError: never from here; `progress` may raise to end the work.
     """
-    if not logs:
-        return RunRecord(members={member.TIMELINE: b""})
-    (staging / "transcript").mkdir(exist_ok=True)
+    record = RunRecord(members={member.TIMELINE: b""})
+    kept, record.notes = distinct(logs)
     with ExitStack() as held:
         copies = [
-            held.enter_context(
-                MaskedCopy(
-                    log.path,
-                    staging,
-                    member.transcript_name(number),
-                    redactor,
-                    ahead if ahead is not None and number == 1 and ahead.log == log.path else None,
-                )
-            )
-            for number, log in enumerate(logs, start=1)
+            held.enter_context(MaskedCopy(log, number, staging, redactor, ahead if _is_of(ahead, log) else None))
+            for number, log in enumerate(kept, start=1)
         ]
-        importer = _one_importer(copies)
-        main, *others = (_source(copy, log) for copy, log in zip(copies, logs, strict=True))
-        source = dataclasses.replace(main, companions=tuple(others))
+        groups = group(copies, record.notes)
+        if not groups:
+            return record
+        for number, copy in enumerate((copy for each in groups for copy in each.copies), start=1):
+            copy.number = number
         spool = held.enter_context(OutputSpool())
-        run = importer.read(source, spool, lambda done, total: progress("reading the session", done, total))
-        record = RunRecord(info=run.info, transcripts=_transcripts(importer.name, copies, logs, run))
-        record.copies = [copy.told.copy for copy in copies]
-        paths = path_map(run.events, place.paths, place.root, run.info)
-        placed = with_repo_paths(run.events, paths)
-        record.events = _with_outputs(placed, spool, staging, record, redactor=redactor, budget=budget)
-        record.facts = derive(record.events, place.paths, place.root, run.info)
+        runs, joined = _imported(groups, spool, progress)
+        record.sessions = joined.sessions
+        record.logs = read_logs(groups, runs, joined)
+        _tell_of_damage(record, groups)
+        infos = joined.infos
+        paths = path_map(joined.events, place.paths, place.root, infos)
+        placed = with_repo_paths(joined.events, paths)
+        links = link_sessions(joined.sessions, placed, spool, place.commits)
+        outputs = keep_outputs(placed, spool, staging, redactor=redactor, budget=budget)
+        record.events = outputs.events
+        record.members |= outputs.members
+        record.omissions += outputs.omissions
+        record.facts = derive(record.events, place.paths, place.root, infos)
+    _tie(record, links)
     timeline = StagedMember(staging / member.TIMELINE)
     with timeline:
         for event in record.events:
@@ -146,107 +159,60 @@ def read_run(
     return record
 
 
+def _is_of(ahead: MaskingProcess | None, log: ChosenLog) -> bool:
+    return ahead is not None and ahead.log == log.path
+
+
+def _imported(
+    groups: Sequence[LogGroup], spool: OutputSpool, progress: Progress
+) -> tuple[list[ImportedRun], JoinedRun]:
+    """Return each session's run, and all as one, whose outputs are in the spool."""
+    runs: list[ImportedRun] = []
+    spools = [spool] if len(groups) == 1 else [spool.beside() for _ in groups]
+    for number, (each, own) in enumerate(zip(groups, spools, strict=True), start=1):
+        what = "reading the session" if len(groups) == 1 else f"reading session {number} of {len(groups)}"
+        main, *others = (copy.source() for copy in each.copies)
+        source = replace(main, companions=tuple(others))
+        runs.append(each.importer.read(source, own, partial(progress, what)))
+        for copy in each.copies:
+            copy.finish()
+    joined = join(runs)
+    if len(groups) > 1:
+        for number, (place, n) in enumerate(joined.commands, start=1):
+            spool.take(spools[place], n, number)
+    return runs, joined
+
+
+def _tie(record: RunRecord, links: Sequence[Link]) -> None:
+    """Say in each session's row how it ended and how it is tied to the commits; loudly where nothing ties it."""
+    for row, session, tie in zip(record.facts.session, record.sessions, links, strict=True):
+        row |= {"end": session.end.reason, "link": tie.kind, "link_evidence": tie.evidence}
+        if tie.kind == "unrelated":
+            which = "the session" if len(links) == 1 else f"session {session.n} of {len(links)}"
+            logs = ", ".join(log.called for log in record.logs if log.session == session.n)
+            record.notes.append(f"UNRELATED: nothing ties {which} ({logs}) to this change: {tie.evidence}")
+
+
+def _tell_of_damage(record: RunRecord, groups: Sequence[LogGroup]) -> None:
+    for each in groups:
+        for copy in each.copies:
+            if copy.told.damage:
+                said = f"the rest of session log {copy.number}"
+                record.omissions.append(Omission(what=said, reason=copy.told.damage))
+
+
 def add_transcripts(record: RunRecord, redactor: Redactor, budget: Budget, *, wanted: bool) -> None:
     """Put the masked logs into the packet, as far as they are wanted and there is room; say why where not."""
-    for number, log in enumerate(record.transcripts):
-        name = member.transcript_name(number + 1)
-        copy = record.copies[number]
-        reason = None if wanted else "not wanted (--no-transcript)"
-        if reason is None and not budget.take(copy.size):
+    for number, log in enumerate(record.logs):
+        reason = "not wanted (--no-transcript)" if not wanted else log.within
+        if reason is None and not budget.take(log.copy.size):
             reason = "packet budget"
         if reason is None:
-            record.members[name] = copy
-            record.transcripts[number] = log.model_copy(update={"path": name})
+            record.members[log.name] = log.copy
+            record.logs[number] = replace(log, row=log.row.model_copy(update={"path": log.name}))
             continue
-        record.transcripts[number] = log.model_copy(update={"left_out": reason})
-        record.omissions.append(Omission(what=f"session log {number + 1} ({log.size:,} bytes)", reason=reason))
+        record.logs[number] = replace(log, row=log.row.model_copy(update={"left_out": reason}))
+        record.omissions.append(Omission(what=f"session log {number + 1} ({log.row.size:,} bytes)", reason=reason))
         # What was masked in a file that is not there says nothing about the packet.
-        for key in [key for key in redactor.counts if key[0] == name]:
+        for key in [key for key in redactor.counts if key[0] == log.name]:
             del redactor.counts[key]
-
-
-def _source(copy: MaskedCopy, log: ChosenLog) -> LogSource:
-    return LogSource(name=copy.name, size=copy.found_size, open=copy.raw, agent=log.agent, blocks=copy.blocks)
-
-
-def _one_importer(copies: Sequence[MaskedCopy]) -> Importer:
-    importers = [detect(copy.head(), copy.log.name) for copy in copies]
-    for importer, copy in zip(importers, copies, strict=True):
-        if importer is not importers[0]:
-            raise BadTranscriptError(
-                f"{copy.log.name}: is a log of {importer.title}, and the first one is of {importers[0].title}",
-                hint="give logs of one program; make a packet for each run",
-            )
-    return importers[0]
-
-
-def _transcripts(
-    format_name: str, copies: Sequence[MaskedCopy], logs: Sequence[ChosenLog], run: ImportedRun
-) -> list[Transcript]:
-    # What was not understood is counted for the run as a whole, and stands with its main log.
-    return [
-        Transcript(
-            format=format_name,
-            sha256=copy.told.sha256,
-            size=copy.told.size,
-            records=run.records if len(logs) == 1 else copy.told.lines,
-            unknown=run.unknown if place == 0 else {},
-            torn=run.torn if place == 0 else 0,
-            chosen_because=log.because,
-        )
-        for place, (copy, log) in enumerate(zip(copies, logs, strict=True))
-    ]
-
-
-def _with_outputs(
-    found: Sequence[Event],
-    spool: OutputSpool,
-    staging: Path,
-    record: RunRecord,
-    *,
-    redactor: Redactor,
-    budget: Budget,
-) -> tuple[Event, ...]:
-    rest = budget.left - budget.left // _LOGS_SHARE
-    left_out: list[Omission] = []
-    events: list[Event] = []
-    # One file for all outputs: a run has thousands, and making a file costs more than what is written into it.
-    with StagedFile(staging / "outputs") as kept:
-        for event in found:
-            if not isinstance(event, Command):
-                events.append(event)
-                continue
-            if not spool.size(event.n):
-                events.append(dataclasses.replace(event, log=None) if event.log else event)
-                continue
-            data, cut = _capped(spool, event.n)
-            name = member.log_name(event.n)
-            if not budget.take(len(data), keep=rest):
-                left_out.append(Omission(what=f"output of command {event.n}", reason="packet budget"))
-                events.append(dataclasses.replace(event, log=None))
-                continue
-            redactor.recount(data, name)
-            record.members[name] = kept.add(data)
-            if cut:
-                left_out.append(
-                    Omission(what=f"the middle of the output of command {event.n}", reason=f"{cut:,} bytes over")
-                )
-            is_said = event.log == name and not cut
-            events.append(
-                event if is_said else dataclasses.replace(event, log=name, log_cut=event.log_cut or bool(cut))
-            )
-    record.omissions += left_out[:_SHOWN_OMISSIONS]
-    if more := left_out[_SHOWN_OMISSIONS:]:
-        record.omissions.append(Omission(what=plural(len(more), "more output"), reason="packet budget or over 1 MiB"))
-    return tuple(events)
-
-
-def _capped(spool: OutputSpool, number: int) -> tuple[bytes, int]:
-    """Return an output, its middle cut out where it is too long, and how many bytes were cut."""
-    size = spool.size(number)
-    if size <= MAX_LOG:
-        return spool.read(number), 0
-    # The end has the summary of a test run, the start its command and first error.
-    cut = size - MAX_LOG
-    mark = f"\n⟦cut: {cut:,} bytes of this output are not in the packet⟧\n".encode()
-    return spool.read(number, _HEAD) + mark + spool.tail(number, MAX_LOG - _HEAD), cut

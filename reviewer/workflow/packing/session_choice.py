@@ -1,4 +1,4 @@
-"""Which session logs a packet is made from: those that were named, none, or the newest one that fits the change.
+"""Which session logs a packet is made from: those that were named, none, or those that fit the change.
 
 Looking for sessions is `reviewer.workflow.sessions`; here its answer becomes logs in order, and notes for the person.
 """
@@ -8,61 +8,95 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviewer.errors import BadTranscriptError
 from reviewer.text import plural
-from reviewer.workflow.packing.run_log import ChosenLog
-from reviewer.workflow.sessions import TimeSpan, find, subagent_logs
-from reviewer.workflow.sessions.work_trees import work_trees
+from reviewer.workflow.packing.chosen import NAMED, ChosenLog, Considered
+from reviewer.workflow.sessions import find, gather
+from reviewer.workflow.sessions.work_trees import span_of, work_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from reviewer.git.commit import CommitInfo
     from reviewer.git.quarantine import Quarantine
     from reviewer.workflow.packing.commit_range import CommitRange
+    from reviewer.workflow.packing.line_evidence import LineEvidence
+    from reviewer.workflow.sessions import GatheredLog
 
-NAMED = "it was named with --session"
 _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The logs to read, the main one first, and what the person should know about the choice."""
+    """The logs to read, each session's main one first; what was looked at; what the person should know."""
 
     logs: tuple[ChosenLog, ...]
+    considered: tuple[Considered, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def choose_logs(
-    named: Sequence[Path] | None, quarantine: Quarantine, span: CommitRange, paths: Collection[str]
+    named: Sequence[Path] | None,
+    quarantine: Quarantine,
+    span: CommitRange,
+    commits: Sequence[CommitInfo],
+    paths: Collection[str],
+    *,
+    evidence: LineEvidence,
+    staging: Path,
 ) -> Choice:
     """Return the logs to read.
 
     Args:
-        named: what the person named; () for none, None to look for the one that fits.
+        named: what the person named: logs, folders, `database#session`; () for none, None to look for those that fit.
         quarantine: the repository.
-        span: when the change was made.
+        span: which commits; `commits` are the same.
+        commits: in their order.
         paths: of the change, old names of renames included.
+        evidence: session ids that notes and trailers name, and logs that are kept in git.
+        staging: a folder of ours, for what has to be written out.
+
+    Raises:
+        BadTranscriptError: one that was named is not there, or is not of one session.
     """
     if named is not None:
-        logs = [ChosenLog(path, NAMED) for path in named]
-        return Choice((*logs, *_of_subagents(((path, a, p) for path in named for p, a in subagent_logs(path)), named)))
-    base, head = quarantine.commit(span.base), quarantine.commit(span.head)
-    roots = work_trees(quarantine.repository)
-    found = find(roots, TimeSpan(base.committer_time, head.committer_time), paths)
-    left = [f"session not taken: {entry.path} ({entry.why})" for entry in found.left[:_SHOWN]]
-    if (more := len(found.left) - _SHOWN) > 0:
-        left.append(f"{plural(more, 'more session')} not taken")
-    files = [entry for entry in found.taken if entry.candidate.part is None and entry.candidate.path.is_file()]
-    if not files:
-        return Choice((), (found.why, *left))
-    taken, why = files[-1].candidate, files[-1].why
-    companions = _of_subagents(((taken.path, agent, path) for path, agent in taken.companions), ())
-    return Choice((ChosenLog(taken.path, why), *companions), (f"session taken: {taken.path}", *left))
-
-
-def _of_subagents(found: Iterable[tuple[Path, str, Path]], named: Sequence[Path]) -> tuple[ChosenLog, ...]:
-    return tuple(
-        ChosenLog(path, f"it is of a sub-agent of {main.name}", agent)
-        for main, agent, path in found
-        if path not in named
+        logs = [log for path in named for log in _chosen(gather(path, staging), NAMED, must=True)]
+        return Choice(tuple(logs), tuple(Considered(str(path), None, taken=True, why=NAMED) for path in named))
+    found = find(
+        work_trees(quarantine.repository),
+        span_of(quarantine.commit(span.base), commits),
+        paths,
+        named=evidence.named,
+        commits=span.commits,
     )
+    logs, considered, notes = [], [], []
+    for each in found.taken:
+        reference = each.candidate.reference
+        try:
+            logs += _chosen(gather(reference, staging), each.why, must=False)
+        except BadTranscriptError as error:
+            considered.append(Considered(reference, each.candidate.agent, taken=False, why=error.sentence))
+            notes.append(f"session not taken: {error.sentence}")
+            continue
+        considered.append(Considered(reference, each.candidate.agent, taken=True, why=each.why))
+        notes.append(f"session taken: {reference}")
+    for kept in evidence.logs:
+        logs.append(ChosenLog(kept.path, kept.because, name=kept.name, must=False))
+        considered.append(Considered(kept.name, kept.agent, taken=True, why=kept.because))
+        notes.append(f"session taken: {kept.name}")
+    considered += [
+        Considered(entry.candidate.reference, entry.candidate.agent, taken=False, why=entry.why) for entry in found.left
+    ]
+    notes += [f"session not taken: {entry.candidate.reference} ({entry.why})" for entry in found.left[:_SHOWN]]
+    if (more := len(found.left) - _SHOWN) > 0:
+        notes.append(f"{plural(more, 'more session')} not taken (--json has all; reviewer sessions lists them)")
+    told = () if found.taken else (found.why,)
+    return Choice(tuple(logs), tuple(considered), (*told, *notes, *found.notes))
+
+
+def _chosen(logs: Sequence[GatheredLog], because: str, *, must: bool) -> list[ChosenLog]:
+    return [
+        ChosenLog(log.path, because if log.main else log.because, log.agent, main=log.main, name=log.name, must=must)
+        for log in logs
+    ]
