@@ -6,6 +6,7 @@ one by one; what cannot be read stays as a part that says so. Sessions that it s
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -38,8 +39,7 @@ def from_database(path: Path, session: str, room: Path) -> Iterator[tuple[Path, 
             raise NotReadableError("holds no sessions of opencode")
         for number, row in enumerate(_family(connection, session)):
             target = room / f"{number}.json"
-            messages = _joined(_messages(connection, row["id"]), _parts(connection, row["id"]))
-            _write(target, session_info(dict(row)), messages)
+            _write(target, session_info(dict(row)), _messages(connection, row["id"]))
             yield target, row["id"], row["id"] if number else None
 
 
@@ -64,42 +64,26 @@ def _family(connection: sqlite3.Connection, session: str) -> list[sqlite3.Row]:
     return found
 
 
-def _messages(connection: sqlite3.Connection, session: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    # Ids begin with their time, so their order is that of the conversation.
-    rows = connection.execute("SELECT id, data FROM message WHERE session_id = ? ORDER BY id", (session,))
-    for row in rows:
-        yield str(row["id"]), _value(row["data"]) | {"id": row["id"], "sessionID": session}
-
-
-def _parts(connection: sqlite3.Connection, session: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    query = "SELECT id, message_id, data FROM part WHERE session_id = ? ORDER BY message_id, id"
-    for row in connection.execute(query, (session,)):
-        ids = {"id": row["id"], "sessionID": session, "messageID": row["message_id"]}
-        yield str(row["message_id"]), _value(row["data"]) | ids
-
-
-def _joined(
-    messages: Iterator[tuple[str, dict[str, Any]]], parts: Iterator[tuple[str, dict[str, Any]]]
+def _messages(
+    connection: sqlite3.Connection, session: str
 ) -> Iterator[tuple[dict[str, Any], Iterable[dict[str, Any]]]]:
-    """Yield messages with their parts, both sorted by id; parts of no message get one that has only its id."""
-    part = next(parts, None)
-    for name, info in messages:
-        while part is not None and part[0] < name:
-            orphan, own = part[0], []
-            while part is not None and part[0] == orphan:
-                own.append(part[1])
-                part = next(parts, None)
-            yield {"id": orphan}, own
-        own = []
-        while part is not None and part[0] == name:
-            own.append(part[1])
-            part = next(parts, None)
-        yield info, own
-    rest: dict[str, list[dict[str, Any]]] = {}
-    while part is not None:
-        rest.setdefault(part[0], []).append(part[1])
-        part = next(parts, None)
-    yield from (({"id": orphan}, own) for orphan, own in rest.items())
+    """Yield messages with their parts, in the program's order; parts of no message get one that has only its id."""
+    order = "time_created, id" if "time_created" in database.columns(connection, "message") else "id"
+    rows = connection.execute(f"SELECT id, data FROM message WHERE session_id = ? ORDER BY {order}", (session,))  # noqa: S608 - names of ours
+    for row in rows:
+        own = "SELECT id, message_id, data FROM part WHERE message_id = ? AND session_id = ? ORDER BY id"
+        parts = connection.execute(own, (row["id"], session))
+        yield _value(row["data"]) | {"id": row["id"], "sessionID": session}, (_part(each, session) for each in parts)
+    lost = """SELECT id, message_id, data FROM part WHERE session_id = ?
+        AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = part.message_id AND message.session_id = ?)
+        ORDER BY message_id, id"""
+    orphans = connection.execute(lost, (session, session))
+    for name, rest in groupby(orphans, key=lambda each: each["message_id"]):
+        yield {"id": name, "sessionID": session}, (_part(each, session) for each in rest)
+
+
+def _part(row: sqlite3.Row, session: str) -> dict[str, Any]:
+    return _value(row["data"]) | {"id": row["id"], "sessionID": session, "messageID": row["message_id"]}
 
 
 def is_session_file(path: Path) -> bool:

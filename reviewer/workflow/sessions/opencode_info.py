@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _GROUPS = ("time", "summary", "share", "tokens")
-_JSON = frozenset(("revert", "permission", "summary_diffs", "model"))
+_JSON = frozenset(("revert", "permission", "summary_diffs", "model", "metadata"))
 
 
 def session_info(row: Mapping[str, Any]) -> dict[str, Any]:
