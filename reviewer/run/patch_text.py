@@ -6,6 +6,7 @@ described with the tool, in `codex-rs/apply-patch` of openai/codex; line numbers
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ _HEADS: dict[str, EditOperation] = {
     "*** Delete File:": "delete",
 }
 _MOVE = "*** Move to:"
+_ODD = re.compile(r"\n(?![-+ ]|@@)")
+_PLACE = re.compile(r"\n@@([^\n]*+)")
 _MAX_FILES = 2_000
 """A patch of more files is read this far."""
 
@@ -78,16 +81,46 @@ def parse(text: str) -> tuple[FilePatch, ...]:
     A patch that is cut gives what is there; text without any file header gives nothing.
     """
     found: list[_Open] = []
-    for line in text.split("\n"):
-        if line.startswith("*** "):
-            if line.startswith("*** End Patch") and found:
-                break
-            _header(line.rstrip("\r"), found)
-        elif found:
-            _hunk_line(found[-1], line)
-        if len(found) > _MAX_FILES:
+    at = 0
+    while at < len(text) and len(found) <= _MAX_FILES:
+        start = 0 if not at and text.startswith("*** ") else text.find("\n*** ", at - 1 if at else 0) + 1
+        if start < at or (not start and not text.startswith("*** ")):
+            start = len(text) + 1
+        if found and start > at:
+            _body(found[-1], text[at : start - 1])
+        end = text.find("\n", start)
+        at = len(text) if end < 0 else end + 1
+        line = text[start : end if end >= 0 else len(text)]
+        if line.startswith("*** End Patch") and found:
             break
+        _header(line.rstrip("\r"), found)
     return tuple(file.closed() for file in found[:_MAX_FILES])
+
+
+def _body(file: _Open, text: str) -> None:
+    """Take the lines of a file up to the next header: all at once where each is as it should be."""
+    if file.op != "delete" and not file.lines and "\r" not in text:
+        whole = f"\n{text}"
+        if file.op == "update":
+            # An empty line of context has lost its blank on the way.
+            whole = whole.replace("\n\n", "\n \n").replace("\n\n", "\n \n")
+            whole = f"{whole} " if whole.endswith("\n") else whole
+        if not _ODD.search(whole):
+            file.added, file.removed = whole.count("\n+"), whole.count("\n-")
+            hunks = _PLACE.sub(_place, whole) if "\n@@" in whole else whole
+            file.lines.append(hunks[1:] if hunks.startswith("\n@@") else f"@@ @@{hunks}")
+            return
+    for line in text.split("\n"):
+        _hunk_line(file, line)
+
+
+def _place(match: re.Match[str]) -> str:
+    return f"\n{_headed(match.group(1))}"
+
+
+def _headed(place: str) -> str:
+    named = place.strip()
+    return f"@@ @@ {named}" if named else "@@ @@"
 
 
 def _header(line: str, found: list[_Open]) -> None:
@@ -105,8 +138,7 @@ def _hunk_line(file: _Open, line: str) -> None:
     if file.op == "delete":
         return
     if line.startswith("@@"):
-        place = line.rstrip("\r").removeprefix("@@").strip()
-        file.lines.append(f"@@ @@ {place}" if place else "@@ @@")
+        file.lines.append(_headed(line[2:]))
     elif line.startswith(("+", "-", " ")):
         file.take(line)
     elif file.op == "update" and not line.rstrip("\r"):
