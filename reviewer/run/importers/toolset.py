@@ -201,11 +201,12 @@ def _edited(call: OpenCall, result: Result) -> None:
 
 def set_patch(edit: Draft, patch: str) -> None:
     """Give an edit its hunks, cut where they are too long, with the lines counted."""
-    lines = patch.split("\n") if patch else []
     fields = edit.fields
-    if lines:
-        fields["added"] = sum(1 for line in lines if line.startswith("+") and not line.startswith("+++ "))
-        fields["removed"] = sum(1 for line in lines if line.startswith("-") and not line.startswith("--- "))
+    if patch:
+        # Counting a text is many times faster than looking at each line of it.
+        whole = f"\n{patch}"
+        fields["added"] = whole.count("\n+") - whole.count("\n+++ ")
+        fields["removed"] = whole.count("\n-") - whole.count("\n--- ")
     fields["patch_cut"] = len(patch) > MAX_PATCH
     fields["patch"] = patch[:MAX_PATCH] or None
 
