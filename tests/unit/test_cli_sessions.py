@@ -111,6 +111,20 @@ def test_json_has_it_whole(home: Path, repository: ScriptedRepository, run: Call
     assert row["overlap"] == {"files": ["src/a.py"], "of": 2}
 
 
+def test_a_session_that_a_note_names_is_taken(
+    home: Path, repository: ScriptedRepository, run: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "clone").mkdir()
+    homes.claude(home, tmp_path / "clone", "0b0e2b7e-1111-4222-8333-444455556666", start=THEN - timedelta(days=9))
+    agent = {"tool": "claude-code", "id": "0b0e2b7e-1111-4222-8333-444455556666", "model": "m"}
+    told = {"schema_version": "authorship/3.0.0", "sessions": {"s_00000000000001": {"agent_id": agent}}}
+    note = f"src/a.py\n  s_00000000000001::t_00000000000002 1\n---\n{json.dumps(told)}"
+    repository.git("notes", "--ref=ai", "add", "-m", note, "HEAD")
+    code, out, _ = run()
+    assert code == 0
+    assert "the commits name it, and it edits 1 of 2 changed files" in out
+
+
 def test_without_a_change_all_sessions_of_the_repository_are_listed(
     home: Path, repository: ScriptedRepository, run: Callable[..., Any]
 ) -> None:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from reviewer.git.commit import CommitInfo
+from reviewer.run.importers import IMPORTERS
 from reviewer.workflow import sessions
 from reviewer.workflow.sessions import activity as activity_module
 from reviewer.workflow.sessions import choice
 from reviewer.workflow.sessions.activity import Activities, Activity
 from reviewer.workflow.sessions.candidate import Candidate
 from reviewer.workflow.sessions.choice import Judged, Place, TimeSpan, Wanted, judge
+from reviewer.workflow.sessions.places import Places
 from reviewer.workflow.sessions.reading import NotReadableError
+from reviewer.workflow.sessions.stores.cursor import project_name
+from reviewer.workflow.sessions.stores.gemini_cli import project_hash
 from reviewer.workflow.sessions.work_trees import span_of
 from tests.support import homes
 from tests.support.homes import DAY, HOUR, put
 from tests.support.session_log import SessionLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MINUTE = timedelta(minutes=1)
 
@@ -63,13 +71,46 @@ class TestFind:
         # What was last written before the change is not even opened.
         assert early not in {left.path for left in found.left}
 
+    @pytest.mark.parametrize(
+        ("agent", "keep"),
+        [
+            ("claude-code", homes.claude),
+            ("codex", homes.codex),
+            ("opencode", homes.opencode),
+            ("opencode", homes.opencode_files),
+            ("gemini-cli", lambda home, repo: homes.gemini(home, project_hash(repo))),
+            ("copilot-cli", homes.copilot),
+            ("openhands", homes.openhands),
+            ("openhands", lambda home, _: homes.openhands(home, None)),
+            ("cline", homes.cline_task),
+            ("cline", homes.cline_session),
+            ("roo", lambda home, repo: homes.cline_task(home, repo, "rooveterinaryinc.roo-cline")),
+            ("aider", lambda _, repo: homes.aider(repo, DAY)),
+            ("cursor", lambda home, repo: homes.cursor(home, project_name(repo))),
+            ("mini-swe-agent", lambda _, repo: homes.trajectory(repo / "run.traj.json")),
+        ],
+    )
+    def test_the_edit_of_any_agent_is_known(
+        self, home: Path, repo: Path, agent: str, keep: Callable[[Path, Path], Path]
+    ) -> None:
+        if {"roo": "cline"}.get(agent, agent) not in {each.name for each in IMPORTERS}:
+            pytest.skip(f"no importer of {agent} here")
+        keep(home, repo)
+        found = sessions.find([repo], span(), ["src/a.py"], [home])
+        assert [(taken.candidate.agent, taken.why[-29:]) for taken in found.taken] == [
+            (agent, "and edits 1 of 1 changed file")
+        ], [left.why for left in found.left]
+
     def test_a_folder_with_a_longer_name_is_another_repository(self, home: Path, repo: Path, tmp_path: Path) -> None:
         twin = tmp_path / "shop-two"
         twin.mkdir()
         homes.claude(home, twin)
         found = sessions.find([repo], span(), ["src/a.py"], [home])
-        assert (found.taken, found.why) == ((), "none of 1 session fits this range")
-        assert [left.why for left in found.left] == [f"was run in {twin}"]
+        # Nobody is told where else the person works.
+        assert (found.taken, found.left) == ((), ())
+        wanted = Wanted((repo,), span(), frozenset({"src/a.py"}))
+        (judged,) = sessions.survey(wanted, (Places(home),)).judged
+        assert (judged.taken, judged.why) == (False, f"was run in {twin}")
 
     def test_nothing_found_names_who_was_looked_for(self, home: Path, repo: Path) -> None:
         found = sessions.find([repo], span(), ["a"], [home])
@@ -287,6 +328,15 @@ class TestActivity:
             "was run here, overlaps the range, and names 1 of 2 changed files"
         ]
 
+    def test_after_so_many_bytes_logs_are_only_looked_through(
+        self, home: Path, repo: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        logs = [homes.claude(home, repo, name) for name in ("one", "two")]
+        monkeypatch.setattr(activity_module, "MAX_TOGETHER", logs[0].stat().st_size + 10)
+        known = Activities(["src/a.py"])
+        found = [known.of(Candidate("claude-code", log, log.stem)) for log in logs]
+        assert [did.only_named for did in found] == [False, True]
+
     def test_what_no_importer_knows_has_a_reason(self, home: Path) -> None:
         path = put(home / "s.jsonl", "hello\n")
         with pytest.raises(NotReadableError, match="is empty, or of a form that no importer knows"):
@@ -302,6 +352,12 @@ class TestActivity:
         homes.claude(home, repo)
         found = sessions.find([repo], span(), ["src/a.py"], [home])
         assert [left.why for left in found.left] == ["cannot be read: KeyError in its importer"]
+
+    def test_what_cannot_be_read_is_counted(self, home: Path, repo: Path) -> None:
+        path = put(home / ".codex" / "sessions" / "rollout-2026-03-02T09-00-00-x.jsonl", "")
+        found = sessions.find([repo], TimeSpan(), ["src/a.py"], [home])
+        assert found.notes == ("1 log cannot be read; reviewer sessions --all says why",)
+        assert path.exists()
 
 
 def test_a_rebase_onto_a_newer_base_leaves_the_time_of_the_work() -> None:

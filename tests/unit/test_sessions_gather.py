@@ -135,7 +135,7 @@ class TestFolders:
         main, child = gather(folder / "base_state.json", staging)
         first, *events = main.path.read_bytes().split(b"\n")[:-1]
         assert json.loads(first)["workspace"]["working_dir"] == str(tmp_path)
-        assert [json.loads(line)["id"] for line in events] == ["e0", "e1"]
+        assert [json.loads(line)["id"] for line in events] == ["e0", "e1", "e2"]
         assert (child.agent, child.main) == ("kid", False)
 
     def test_an_event_that_cannot_be_read_is_said_in_its_place(self, tmp_path: Path, staging: Path) -> None:
@@ -190,7 +190,7 @@ class TestOpencode:
             "summary": {"files": 2},
             "time": {"created": 1772442000000, "updated": 1772445600000},
         }
-        (message,) = found["messages"]
+        message, _ = found["messages"]
         assert message["info"]["role"] == "user"
         assert message["info"]["id"] == "msg_1ses_1"
         assert message["parts"] == [
@@ -234,6 +234,7 @@ class TestOpencode:
         assert list(ids.items()) == [
             ("msg_0", ["prt_2"]),
             ("msg_1ses_1", ["prt_1ses_1"]),
+            ("msg_2ses_1", ["prt_2ses_1"]),
             ("msg_2", []),
             ("msg_00", ["prt_3"]),
             ("msg_9", ["prt_4"]),
@@ -246,11 +247,11 @@ class TestOpencode:
         put(path.with_name("kid.json"), {"id": "kid", "parentID": "ses_old"})
         put(path.with_name("torn.json"), "{")
         message = path.parent.parent.parent / "message" / "ses_old"
-        (message / "msg_2.json").symlink_to("/etc/hostname")
+        (message / "msg_3.json").symlink_to("/etc/hostname")
         main, child = gather(path, staging)
         found = document(main)
         assert found["messages"][0]["parts"] == [{"id": "prt_1", "type": "text", "text": "Go."}]
-        assert found["messages"][1]["info"] == {"id": "msg_2", "type": "unreadable", "text": "is a link"}
+        assert found["messages"][2]["info"] == {"id": "msg_3", "type": "unreadable", "text": "is a link"}
         assert (child.agent, document(child)["messages"]) == ("kid", [])
 
     def test_a_name_that_leads_elsewhere_is_refused(self, tmp_path: Path, staging: Path) -> None:

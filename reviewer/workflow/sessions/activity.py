@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MAX_IMPORT = 64 << 20
 """A larger session is not imported to see whether it fits, bytes."""
 MAX_COMPRESSED = 4 << 20
+MAX_TOGETHER = 1 << 30
+"""Sessions are not imported any more once so many bytes of them were."""
 MAX_SCAN = 2 << 30
 _BLOCK = 1 << 20
 _MAX_NAMES = 200
@@ -65,6 +67,7 @@ class Activities:
         """Keep the changed paths, which logs that are too large are looked through for."""
         self._changed = tuple(changed)[:_MAX_NAMES]
         self._known: dict[tuple[object, ...], Activity | str] = {}
+        self._left = MAX_TOGETHER
 
     def of(self, candidate: Candidate) -> Activity:
         """Return what a session did.
@@ -89,7 +92,8 @@ class Activities:
         try:
             with tempfile.TemporaryDirectory(prefix="reviewer-session-") as folder:
                 logs = gather(candidate.reference, Path(folder))
-                if _is_large(logs):
+                self._left -= sum(log.path.stat().st_size for log in logs)
+                if self._left < 0 or _is_large(logs):
                     return _named_in(logs, self._changed)
                 return _of_run(_imported(logs))
         except ReviewerError as error:

@@ -88,6 +88,11 @@ class Judged:
     activity: Activity | None = None
     touched: frozenset[str] | None = None
 
+    @property
+    def is_of_repository(self) -> bool:
+        """Whether it was run in the repository; where its folder does not say so, its edits may."""
+        return self.place is Place.HERE or (self.place is not Place.ELSEWHERE and bool(self.touched))
+
 
 def judge(
     candidates: Iterable[Candidate],

@@ -54,7 +54,7 @@ class Found:
     Attributes:
         taken: the sessions to read, in order of time; none if none fits.
         why: what the search came to, one sentence.
-        left: the others of this repository and time first, the newest before older ones, each with its reason.
+        left: other sessions of this repository, each with its reason: those that were read first, newer before older.
         notes: what else a person should know: what was not looked at.
     """
 
@@ -102,7 +102,8 @@ def find(
     places = (Places.of_this_person(),) if folders is None else tuple(Places(home) for home in folders)
     found = survey(wanted, places)
     taken = sorted((each for each in found.judged if each.taken), key=lambda each: each.candidate.in_time_order)
-    left = sorted((each for each in found.judged if not each.taken), key=lambda each: each.activity is None)
+    others = [each for each in found.judged if not each.taken and each.is_of_repository]
+    left = sorted(others, key=lambda each: each.activity is None)
     return Found(
         tuple(Taken(each.candidate, each.why) for each in taken),
         _sentence(len(taken), len(left)),
@@ -132,8 +133,11 @@ def survey(wanted: Wanted, places: Sequence[Places], *, everywhere: bool = False
     searches = [Search(each, wanted.roots, since, everywhere, wanted.named) for each in places]
     found = list(_candidates(searches, agent))
     judged = judge(found, replace(wanted, is_there=_is_there), Activities(wanted.changed or ()).of)
-    notes = tuple(dict.fromkeys(note for search in searches for note in search.notes))
-    return Survey(judged, notes, sum(search.older for search in searches))
+    notes = list(dict.fromkeys(note for search in searches for note in search.notes))
+    closed = [each for each in judged if not each.candidate.readable and not each.is_of_repository]
+    if closed and not everywhere:
+        notes.append(f"{plural(len(closed), 'log')} cannot be read; reviewer sessions --all says why")
+    return Survey(judged, tuple(notes), sum(search.older for search in searches))
 
 
 def _candidates(searches: Sequence[Search], agent: str | None) -> Iterator[Candidate]:

@@ -5,23 +5,22 @@ Knows the repository through the quarantine. Nothing is written and no content o
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from reviewer.errors import BadInputError, GitError, ReviewerError
 from reviewer.git.quarantine import Quarantine
 from reviewer.git.repository import find_repository
 from reviewer.text import decode
 from reviewer.workflow.packing.commit_range import CommitRange, find_range
-from reviewer.workflow.sessions.choice import Judged, Place, Wanted
-from reviewer.workflow.sessions.finding import Survey, survey
+from reviewer.workflow.packing.line_evidence import find_evidence
+from reviewer.workflow.sessions.choice import Judged, Wanted
+from reviewer.workflow.sessions.finding import survey
 from reviewer.workflow.sessions.places import Places
 from reviewer.workflow.sessions.search import with_links_followed
 from reviewer.workflow.sessions.stores import AGENTS
 from reviewer.workflow.sessions.work_trees import span_of, work_trees
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,15 @@ def overview(
     """
     if agent is not None and agent not in AGENTS:
         raise BadInputError(f"no agent is called '{agent}'", hint=f"there are: {', '.join(AGENTS)}")
+    notes: list[str] = []
     with Quarantine(find_repository(start)) as quarantine:
         roots = with_links_followed(work_trees(quarantine.repository))
         span = _range(quarantine, revision)
-        wanted = Wanted(roots) if span is None else _wanted(quarantine, span, roots)
+        wanted = Wanted(roots) if span is None else _wanted(quarantine, span, roots, notes)
     found = survey(wanted, (places or Places.of_this_person(),), everywhere=everywhere, agent=agent)
-    shown = tuple(each for each in found.judged if everywhere or is_of_this(each))
+    shown = tuple(each for each in found.judged if everywhere or each.taken or (each.is_of_repository and each.in_time))
     changed = len(wanted.changed or ())
-    return Overview(span, changed, shown, len(found.judged) - len(shown), found.older, _notes(found, span))
+    return Overview(span, changed, shown, len(found.judged) - len(shown), found.older, (*notes, *found.notes))
 
 
 def _range(quarantine: Quarantine, revision: str | None) -> CommitRange | None:
@@ -94,25 +94,16 @@ def _range(quarantine: Quarantine, revision: str | None) -> CommitRange | None:
         return None
 
 
-def _wanted(quarantine: Quarantine, span: CommitRange, roots: tuple[Path, ...]) -> Wanted:
+def _wanted(quarantine: Quarantine, span: CommitRange, roots: tuple[Path, ...], notes: list[str]) -> Wanted:
     base, commits = quarantine.commit(span.base), [quarantine.commit(oid) for oid in span.commits]
     try:
         differences = quarantine.compare(span.base, span.head).differences
     except ValueError as error:
         raise GitError(f"the change cannot be listed: {error}") from None
     changed = frozenset(decode(difference.path) for difference in differences)
-    head = quarantine.commit(span.head)
-    return Wanted(roots, span_of(base, commits or [head]), changed, frozenset(span.commits))
-
-
-def is_of_this(each: Judged) -> bool:
-    """Tell whether a session is of this repository and time; where its folder is not known its edits tell."""
-    if each.taken:
-        return True
-    if each.place is Place.HERE:
-        return each.in_time
-    return each.place is not Place.ELSEWHERE and each.in_time and bool(each.touched)
-
-
-def _notes(found: Survey, span: CommitRange | None) -> tuple[str, ...]:
-    return (*(() if span is None else span.notes), *found.notes)
+    with tempfile.TemporaryDirectory(prefix="reviewer-sessions-") as place:
+        diff = Path(place, "change.diff")
+        quarantine.diff_to(diff, span.base, span.head)
+        evidence = find_evidence(quarantine, span, commits, changed, diff=diff, staging=Path(place))
+    notes += [*span.notes, *(f"kept in git: {log.name}: {log.because}" for log in evidence.logs)]
+    return Wanted(roots, span_of(base, commits), changed, frozenset(span.commits), evidence.named)

@@ -190,7 +190,7 @@ def examine_session(folder: Path) -> Candidate:
     found = ends(messages)
     info_file = messages.with_name(messages.name.removesuffix(MESSAGES) + ".json")
     info = table_of(info_file)
-    times = times_at(found.both, "ts", "timestamp")
+    times = times_at(found.both, "ts", "timestamp", "updated_at")
     session = info.get("session_id")
     cwds = [place for key in ("cwd", "workspace_root") if isinstance(place := info.get(key), str)]
     started, ended = seconds(info.get("started_at")), seconds(info.get("ended_at"))
