@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reviewer.packet.manifest import Known
 
 NOT_RECORDED = "not recorded"
+LOST = "lost: it was recorded, and is no more"
 LABEL_COLUMNS = 18
 _STATES: dict[str, tuple[str, Tone, str]] = {
     "passed": ("✓", "good", "passed"),
@@ -53,6 +54,8 @@ def field(
         tone: of the value.
         note: more about the value, in the dim tone.
     """
+    if known == "lost":
+        return Row((Piece(name.ljust(LABEL_COLUMNS), "dim"), Piece("✗ ", "warn"), Piece(LOST)), key=key)
     left = [Piece(name.ljust(LABEL_COLUMNS), "dim"), *_value(value, tone)]
     if note:
         left.append(Piece(f"  {note}", "dim"))
@@ -127,3 +130,8 @@ def _value(value: object, tone: Tone) -> Iterator[Piece]:
         yield Piece(f"{value:,}", tone)
     else:
         yield Piece(str(value), tone)
+
+
+def moment(events: Sequence[int]) -> Hashable:
+    """Return the key that leads to the first of a row's events, None where it names none."""
+    return ("moment", events[0]) if events else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewer.tui.pages.field import field, grade, known_of, listed, seconds
+from reviewer.tui.pages.field import field, grade, heading, known_of, listed, moment, seconds
 from reviewer.tui.row import BLANK, Piece, Row, Tone
 
 if TYPE_CHECKING:
@@ -17,6 +17,19 @@ _RISKS: dict[str | None, tuple[str, Tone]] = {
     "medium": ("◆", "medium"),
     "low": ("○", "low"),
     None: ("⊘", "dim"),
+}
+
+
+_SPENT = {
+    "input_tokens": "Input tokens",
+    "output_tokens": "Output tokens",
+    "cache_tokens": "Cache tokens",
+    "turns": "Turns",
+    "subagents": "Sub-agents",
+    "rereads": "Read again",
+    "loops": "Loops",
+    "provider_retries": "Provider retries",
+    "compactions": "Compactions",
 }
 
 
@@ -33,6 +46,16 @@ def assumptions(subject: Subject) -> Iterator[Row]:
         yield Row(left, right, key=key, hanging=2, wrap=True)
         notes = [note for note in (f"risk {entry.risk}" if entry.risk else "risk not recorded", entry.where) if note]
         yield Row((Piece("  " + " · ".join(notes), "dim"),))
+    asked = subject.manifest.question
+    if asked:
+        yield from heading("Asked of the person", str(len(asked)))
+    for question in asked:
+        open_ = question.answer is None
+        left = (Piece("? ", "warn" if open_ else "dim"), Piece(question.text, "prose"))
+        answer = Piece("no answer recorded" if open_ else "answered", "dim")
+        yield Row(left, (answer,), key=moment(question.events), hanging=2, wrap=True)
+        if question.answer is not None:
+            yield Row((Piece("│ ", "dim"), Piece(question.answer, "prose")), indent=2, hanging=2, wrap=True)
 
 
 def rollback(subject: Subject) -> Iterator[Row]:
@@ -58,8 +81,7 @@ def cost(subject: Subject) -> Iterator[Row]:
     yield field(
         "Time", None if spent.seconds is None else seconds(spent.seconds) or "0 s", known_of(spent.known, "seconds")
     )
-    for name in ("input_tokens", "output_tokens", "cache_tokens", "turns", "subagents"):
-        title = name.replace("_", " ").replace("subagents", "sub-agents").capitalize()
+    for name, title in _SPENT.items():
         yield field(title, getattr(spent, name), known_of(spent.known, name))
     yield BLANK
     yield field("Change", f"{change.files:,} files, +{change.added:,} −{change.removed:,}", "recorded")

@@ -54,7 +54,7 @@ def _scope(subject: Subject) -> tuple[Piece, ...]:
 
 
 def _plan(subject: Subject) -> tuple[Piece, ...]:
-    from reviewer.tui.pages.asked import differences
+    from reviewer.tui.pages.course import differences
 
     table = subject.manifest.plan
     if count := differences(subject):
@@ -139,9 +139,10 @@ def page_rows(number: int, subject: Subject) -> list[Row]:
 
 
 def _page(name: str) -> Page:
-    from reviewer.tui.pages import asked, rest, run
+    from reviewer.tui.pages import asked, course, rest, run, scope, timeline
 
-    found: Page = next(getattr(module, name) for module in (asked, run, rest) if hasattr(module, name))
+    modules = (asked, course, rest, run, scope, timeline)
+    found: Page = next(getattr(module, name) for module in modules if hasattr(module, name))
     return found
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from reviewer.review.event import VerdictKind
 
 
+_TIMELINE = 4
+
+
 class Following(Drawing):
     """What opens."""
 
@@ -43,6 +46,8 @@ class Following(Drawing):
                 self._open_log(name)
             case "event" if isinstance(name, int):
                 self._open_event(name)
+            case "moment" if isinstance(name, int):
+                self._go_to_event(name)
             case _:
                 return
 
@@ -142,6 +147,11 @@ class Following(Drawing):
             self.say(f"The output of command {number} is not recorded.")
             return
         self.app.push_screen(LogDialog(f"{number}  {command.line}", data))
+
+    def _go_to_event(self, number: int) -> None:
+        """Show the timeline with the cursor at an event."""
+        self.open_section(_TIMELINE)
+        self.rows("page").select(("event", number))
 
     def _open_event(self, number: int) -> None:
         from reviewer.run.event import Command
