@@ -142,7 +142,8 @@ def _of_message(
     message: Message, seen: _Seen, last_edit: int, files: FileClaims, *, is_last_word: bool
 ) -> Iterator[Claim]:
     for sentence in sentences(message.text):
-        told = _check(sentence, message, seen, last_edit) or _ran(sentence, message, seen)
+        told = _check(sentence, message, seen, last_edit, is_last_word=is_last_word)
+        told = told or _ran(sentence, message, seen)
         if told is None and is_last_word:
             told = files.claim(sentence, message)
         if told is not None:
@@ -153,7 +154,7 @@ def _of_message(
 _Told = tuple[str, str, str, Command | None, tuple[int, ...]]
 
 
-def _check(sentence: str, message: Message, seen: _Seen, last_edit: int) -> _Told | None:
+def _check(sentence: str, message: Message, seen: _Seen, last_edit: int, *, is_last_word: bool) -> _Told | None:
     """Hold a sentence that says that a check passed against the runs of that check."""
     if phrases.NOT_SAID.search(sentence):
         return None
@@ -164,12 +165,15 @@ def _check(sentence: str, message: Message, seen: _Seen, last_edit: int) -> _Tol
     last = runs.last if runs is not None else None
     if runs is None or last is None:
         return "claim-without-run", f"no {_NAMES[kind]} is recorded before it", kind, None, ()
-    wide = phrases.ALL.search(sentence) is not None
+    # In passing, "all" is said of what was just run; to the person, of everything.
+    wide = is_last_word and phrases.ALL.search(sentence) is not None
     whole, narrow = (run if run is not None and run.seq > last_edit else None for run in (runs.whole, runs.narrow))
     if last.state in {"failed", "cancelled"}:
         # Of several narrow runs, one that passed may be what is meant; "all" means all.
         if not wide and narrow is not None:
             return "claim-borne-out", "", kind, narrow, (narrow.seq,)
+        if kind == "test" and not wide and not phrases.GENERIC.search(sentence):
+            return None
         word = "failed" if last.state == "failed" else "was stopped"
         return "claim-against-run", f"the last {_NAMES[kind]}, command {last.n}, {word}", kind, None, (last.seq,)
     passed = max((run for run in (whole, narrow) if run is not None), key=lambda run: run.seq, default=None)
@@ -187,7 +191,8 @@ def _unproved(kind: CommandKind, runs: _Runs, last: Command) -> _Told:
     if earlier is not None:
         because = f"the last {_NAMES[kind]} that passed, command {earlier.n}, is from before the last edit"
         return "claim-before-last-edit", because, kind, None, (earlier.seq,)
-    because = f"the result of the last {_NAMES[kind]}, command {last.n}, is not recorded"
+    why = f"says nothing ({last.not_conclusive})" if last.not_conclusive else "is not recorded"
+    because = f"the result of the last {_NAMES[kind]}, command {last.n}, {why}"
     return "claim-result-unknown", because, kind, None, (last.seq,)
 
 

@@ -188,7 +188,7 @@ def fill(facts: RunFacts, trace: Trace, book: Ledger) -> None:
     facts.read_before_edit = {
         path: seen.get(path, edit.seq) < edit.seq
         for path, edit in book.first.items()
-        if path in facts.edited and edit.edit.op != "add"
+        if path in facts.edited and edit.edit.op not in {"add", "delete"}
     }
 
 

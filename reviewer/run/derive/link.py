@@ -95,7 +95,9 @@ def link(info: SessionInfo, events: Sequence[Event], change: CommitFacts) -> Lin
     found = _patch(info, change) or _commit(info, change) or _by_files(info, change, both, shared)
     if trailer is None:
         return found
-    return Link(found.kind, f"{found.evidence}; {trailer}, which contradicts this: it edits none of the changed files")
+    if found.kind == "unrelated":
+        return Link("unrelated", f"{trailer}, but its log edits none of the changed files: the trailer ties nothing")
+    return Link(found.kind, f"{found.evidence}; {trailer}, though its log edits none of the changed files")
 
 
 def commit_commands(events: Sequence[Event]) -> list[Command]:

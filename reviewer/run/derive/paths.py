@@ -108,12 +108,18 @@ class PathMap:
         # A bare name says little: the folder has to be one that the agent worked in, or above it.
         found = [(root, count) for root, count in votes.most_common() if root in deep or root in lived]
         most = max((count for root, count in found if root in lived), default=0)
-        # Beside a root that the agent worked in, a like-named path is another project's, unless in a worktree.
+        # Beside a root that the agent worked in, a like-named path is another project's, unless in a worktree. A folder
+        # above one that it worked in is the root only where nothing speaks for another.
         at_home = here is not None and here in lived
+        worked = set(cwds)
         kept = [
             root
             for root, count in found
-            if root in lived or (count > most and not at_home) or _WORKTREE.search(root) or _is_beside(root, here)
+            if root in worked
+            or (root in lived and count == most)
+            or (root not in lived and count > most and not at_home)
+            or _WORKTREE.search(root)
+            or _is_beside(root, here)
         ]
         return kept[:_MAX_ROOTS]
 

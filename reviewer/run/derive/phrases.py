@@ -21,30 +21,45 @@ def _words(text: str) -> frozenset[str]:
 
 
 _GAP = r"[^.;:\n]{0,40}?\b"
-_HELD = (
-    r"(?:(?:now |all |still |also |are |is |were |have |has |successfully )*"
-    r"(?:pass(?:es|ed|ing)?|succeed(?:s|ed)?|green|clean|ok)\b)"
+_BEFORE = r"(?:now |all |still |also |are |is |were |have |has |successfully )*"
+_PASSED = r"(?:pass(?:es|ed|ing)?\b(?![-/\w]| (?:only|the|an?|args?|arguments?|\d+ arg)\b)|succeed(?:s|ed)?\b|green\b)"
+_HELD = rf"(?:{_BEFORE}(?:{_PASSED}|(?:clean|ok)\b))"
+_TESTS = (
+    r"\b(?:tests?|test suite|specs?|suite)\b"
+    r"(?![ -](?:files?|reviews?|calls?|failures?|data|code|plan|names?|helpers?|output|strateg|setup|scripts?|env))"
 )
 _NONE = r"(?:no|0|zero) (?:errors|issues|warnings)\b"
 _PASSES = r"\bpass(?:es|ed)?\b[^.;\n]{0,24}?\b"
 
+_I = (
+    r"(?:\bI|\bwe|\blet me|\blet['’]s)(?:['’](?:m|ll|ve|d|re))?"
+    r"(?: am| will| have| had| are| can| could| must| just| had to)*"
+)
+_DID_NOT = r"(?:(?:did|do|could|was|have|had) not|(?:did|could|have|had|was)n['’]t|not)"
 ASSUMES = _any(
-    r"\bassum(?:e[sd]?|ing|ptions?)\b",
-    r"\bI(?:'|’)ll treat\b|\bI will treat\b",
-    r"\bpresumably\b|\bshould be fine\b|\btaking (?:it )?for granted\b",
-    r"\bnot verified\b|\bunverified\b|\bwithout running\b|\buntested\b",
-    r"\bI (?:did not|didn(?:'|’)t) (?:run|test|verify|check)\b",
-    r"\b(?:have not|haven(?:'|’)t) (?:run|tested|verified|checked)\b",
-    r"\b(?:could not|couldn(?:'|’)t) (?:run|test|verify)\b",
+    rf"{_I} (?:also |therefore |simply |going to |initially )*assum(?:e|ed|ing)\b",
+    r"(?:\A|[,(:—–] ?|\bso |\band )assum(?:e|es|ing) (?!.{0,40}\brole\b)",
+    r"\bassumptions?(?: (?:made|here))?\**:",
+    r"\b(?:my|our|a|one|key|main|safest) assumption(?: here)? (?:is|was|that|would)\b",
+    r"\b(?:under|on|with) the assumption\b|\btaking (?:it |this )?for granted\b",
+    rf"{_I} (?:now )?(?:treat|interpret|take) (?:it|this|that|these|those|the|your)\b[^.;\n]{{0,60}}\b(?:as|to mean)\b",
+    rf"(?:\bI|\bwe)(?:['’]ve| have|['’]d)? {_DID_NOT}"
+    r"(?: yet| actually| been able to| able to| fully| personally)*"
+    r" (?:run|ran|test|tested|verify|verified|check|checked)\b",
 )
-
-ASSUMES_ELSE = _any(
-    # Code and cloud roles, not the agent's own doubts.
-    r"\bassum(?:e[sd]?|ing) (?:the |an? |this |that )?(?:\w+ )?role\b|\bassum\w*\(|\b(?:nothing|no longer) untested\b",
+"""The agent's own doubts, wherever it says them. What it says of code ("the parser assumes") is none of its own."""
+ASSUMES_TOLD = _any(
+    r"\bpresumably\b|\bshould be (?:fine|ok|safe)\b",
+    r"\b(?:has|have|had) (?:not|n['’]t) (?:yet )?been (?:verified|tested|run|checked|executed)\b",
+    r"\b(?:was|were) (?:not|n['’]t)(?: yet| actually)? (?:verified|tested|run|executed)\b",
+    r"\A(?:not|un)[ -]?(?:yet )?(?:verified|tested|run)\b|\((?:not verified|untested|unverified)\)",
+    r"\bwithout (?:running|testing|verifying|executing) (?:it|them|this|that|the|any|these|tests?)\b",
 )
+"""The same in weaker words, which count only where the agent tells them to the person or plans with them."""
 ASSUMES_STEMS = (
-    *("assum", "ll treat", "will treat", "presumab", "be fine", "granted", "verified", "without running", "untested"),
-    *("did not", "didn", "have not", "haven", "could not", "couldn"),
+    *("assum", "treat ", "interpret ", "to mean", "presumab", "should be fine", "should be ok", "should be safe"),
+    *("granted", "verif", "not test", "not run", "not been", "not check", "not yet", "not actually", "able to"),
+    *("n't ", "n’t ", "untested", "without running", "without testing", "without exec", "not fully", "not personally"),
 )
 """One of these stands in every text that `ASSUMES` finds; looked for first, since logs are long."""
 CLAIMS_STEMS = (
@@ -79,7 +94,7 @@ CLAIMS_STEMS = (
 """One of these stands in every text that holds a claim."""
 
 CLAIMS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
-    ("test", _any(rf"\b(?:tests?|test suite|specs?|suite)\b{_GAP}{_HELD}", rf"\bpassing tests\b|{_PASSES}tests?\b")),
+    ("test", _any(rf"{_TESTS}{_GAP}{_BEFORE}{_PASSED}", rf"\bpassing tests\b|{_PASSES}tests?\b")),
     (
         "lint",
         _any(
@@ -108,12 +123,25 @@ CLAIMS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
 NOT_SAID = _any(
     r"\b(?:if|whether|should|would|could|will|must|until|once|when|before|unless|hopefully)\b",
     r"\b(?:ensure|make sure|making sure|so that|let me|let(?:'|’)s|going to)\b",
-    r"\bto (?:verify|see|check|confirm)\b|\b(?:needs?|wants?|expects?|expected) to\b",
-    r"\b(?:not|never|no longer|fail(?:s|ed|ing)?)\b|n['’]t\b",
+    r"\bto (?:verify|see|check|confirm|make|get|let|have)\b|\b(?:needs?|wants?|expects?|expected) to\b",
+    r"\b(?:verify|confirm|check) (?:that|all|the|if|whether)\b|\bmake (?:the |all |these )*tests? pass\b",
+    r"\b(?:not|never|no longer|fail(?:s|ed|ing|ures?)?)\b|n['’]t\b|\bno (?:dedicated|such|test|passing)\b",
     r"\?\s*$",
 )
 
-ALL = _any(r"\b(?:all|every|entire|whole|full)\b")
+ALL = _any(
+    r"\b(?:all|every)(?: of)?(?: the| our| my| its)?(?: existing| other| project)?"
+    r" (?:tests?|specs?|test suites?|suites?|checks|lint(?:ing|er)?|types?|builds?)\b",
+    r"\b(?:entire|whole|full|complete)(?: \w+)? (?:test )?(?:suite|project|code ?base|build)\b",
+    r"\b(?:tests?|checks) (?:now )?all pass|\beverything passes\b|\bevery test\b",
+)
+"""Speaks of everything, not of "all 4 tests" or "all parser tests"."""
+GENERIC = re.compile(
+    r"(?:\A|[^\w\s]\s*)(?:(?:and|so|now|all|the|our|my|both|yes|great|good|perfect|excellent|done|existing|unit"
+    r"|integration|e2e|its|of|every|full|entire|whole|complete|passing) ?)*(?:tests?|test suite|specs?|suite)\b",
+    re.IGNORECASE,
+)
+"""Speaks of the tests as such, not of those of one thing."""
 
 _NOT_RUN = r"(?!into\b|out\b|across\b|through\b|over\b)"
 RAN = _any(

@@ -16,7 +16,7 @@ from reviewer.run.derive.plan import last_steps, plans
 from reviewer.run.event import Command, Edit, Message, Plan, Prompt, Read, Search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reviewer.run.derive.edits import Ledger
     from reviewer.run.derive.facts import RunFacts
@@ -44,11 +44,13 @@ def planned_untouched(trace: Trace) -> Iterator[Parting]:
         for step in steps:
             if step.status in _LEFT:
                 yield Parting("planned_untouched", "step-left-open", step.text, _LEFT[step.status], (last.seq,))
-    texts = [(step.text, last.seq) for step in steps if step.status != "cancelled" and last is not None]
+    named: dict[str, int] = {}
     text = next((event for event in reversed(found) if event.text), None)
     if text is not None:
-        texts.append((text.text or "", text.seq))
-    named = dict(_named(texts))
+        named |= dict.fromkeys(_named([text.text or ""], names=False), text.seq)
+    if last is not None:
+        texts = [step.text for step in steps if step.status != "cancelled"]
+        named |= dict.fromkeys(_named(texts, names=True), last.seq)
     for name in _untouched(named, trace):
         yield Parting(
             "planned_untouched", "plan-names-untouched", name,
@@ -56,15 +58,14 @@ def planned_untouched(trace: Trace) -> Iterator[Parting]:
         )  # fmt: skip
 
 
-def _named(texts: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    count = 0
-    for text, seq in texts:
-        quoted = [name for name in _QUOTED.findall(text) if phrases.is_file(name) or _is_identifier(name)]
-        for name in (*quoted, *_PATH.findall(text)):
-            count += 1
-            if count > _MOST_NAMES:
-                return
-            yield name.removeprefix("./"), seq
+def _named(texts: Sequence[str], *, names: bool) -> list[str]:
+    """Return the files that texts name, and where wanted other names: prose mentions many that it does not touch."""
+    found: list[str] = []
+    for text in texts:
+        quoted = _QUOTED.findall(text)
+        found += [name for name in quoted if phrases.is_file(name) or (names and _is_identifier(name))]
+        found += _PATH.findall(text)
+    return [name.removeprefix("./") for name in found[:_MOST_NAMES]]
 
 
 def _is_identifier(name: str) -> bool:

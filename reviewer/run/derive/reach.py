@@ -30,6 +30,7 @@ _WRITES = re.compile(
     r"|insert|append|close|assign|move|rename|trigger|deploy|execute|run)(?:$|[_\W])"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_COMMIT = ("git commit", "git add")
 _SHOWN = 500
 """Of the input of a tool that writes somewhere, so many characters are told."""
 _MOST_HOSTS = 2_000
@@ -124,8 +125,8 @@ def _done(event: Event, trace: Trace, book: Ledger) -> Iterator[tuple[str, str, 
         case Command():
             reached = shell.reached(event)
             for what, text in shell.effects(event):
-                # Its edits outside the repository are told one by one where they took effect.
-                if what != "file_outside" or not _is_told(text, book):
+                # Its edits outside the repository are told where they took effect, and its commits are the change.
+                if not (what == "file_outside" and text in book.outside) and not text.startswith(_COMMIT):
                     yield what, text, reached
         case Edit() if event.path and event.applied is not False:
             if trace.paths.repo_path(event.path, event.session) is None:
@@ -135,7 +136,3 @@ def _done(event: Event, trace: Trace, book: Ledger) -> Iterator[tuple[str, str, 
             yield "network_write", f"{event.tool} {event.input[:_SHOWN]}".strip(), reached
         case _:
             return
-
-
-def _is_told(path: str, book: Ledger) -> bool:
-    return path in book.outside

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.derive.parting import Parting
 from reviewer.run.derive.targets import targets
+from reviewer.run.derive.trace import is_document
 from reviewer.run.event import Edit
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _FORMATS = re.compile(
     r"|cargo\s+(?:fmt|fix|clippy\b.*--fix)|rustfmt|clang-format\b.*\s-i|dotnet\s+format|mix\s+format|swiftformat"
     r"|ktlint\b.*\s-F|rubocop\b.*\s(?:-a|-A|--auto)|biome\b.*\s--(?:write|apply|fix)|pre-commit\s+run|terraform\s+fmt"
     r"|dprint\s+fmt|shfmt\b.*\s-w|deno\s+fmt|buf\s+format|zig\s+fmt|dart\s+format|scalafmt"
-    r"|(?:npm|pnpm|yarn|bun|make|just|mise|task|nx)\s+(?:run\s+)?[\w:-]*(?:format|fmt|fix)[\w:-]*)(?:\s|$)"
+    r"|(?:npm|pnpm|yarn|bun|make|just|mise|task|nx)\s+(?:run\s+)?(?![\w:-]*check)[\w:-]*(?:format|fmt|fix)[\w:-]*)(?:\s|$)"
 )
 _GENERATES = re.compile(
     r"\b(?:go\s+generate|protoc|buf\s+generate|sqlc\s+generate|openapi-generator|graphql-codegen|makemigrations"
@@ -39,14 +40,16 @@ _GENERATES = re.compile(
     r"|(?:jest|vitest|npm|yarn|pnpm|pytest|go)\b.*\s(?:-u|--update|--updateSnapshot|--update-snapshots|--snapshot-update)"
     r"|git\s+(?:merge|cherry-pick|apply|am|rebase|pull|revert)|patch)(?:\s|$)"
 )
+_GO = "go get|go mod|go install|go work"
 _LOCKS = {
-    "go.sum": "go", "go.mod": "go", "package-lock.json": "npm", "package.json": "npm|pnpm|yarn|bun",
-    "yarn.lock": "yarn",
+    "go.sum": _GO, "go.mod": _GO, "package-lock.json": "npm", "package.json": "npm|pnpm|yarn|bun", "yarn.lock": "yarn",
     "pnpm-lock.yaml": "pnpm", "bun.lockb": "bun", "bun.lock": "bun", "cargo.lock": "cargo", "poetry.lock": "poetry",
-    "uv.lock": "uv", "pdm.lock": "pdm", "pipfile.lock": "pipenv", "gemfile.lock": "bundle", "composer.lock": "composer",
-    "mix.lock": "mix", "flake.lock": "nix", "podfile.lock": "pod", "pubspec.lock": "flutter|dart", "deno.lock": "deno",
-    "tsconfig.tsbuildinfo": "tsc", "next-env.d.ts": "next|npm|pnpm|yarn|bun",
+    "uv.lock": "uv", "pdm.lock": "pdm", "pipfile.lock": "pipenv", "gemfile.lock": "bundle", "flake.lock": "nix",
+    "composer.lock": "composer", "mix.lock": "mix", "podfile.lock": "pod", "pubspec.lock": "flutter|dart",
+    "deno.lock": "deno", "tsconfig.tsbuildinfo": "tsc", "next-env.d.ts": "next|npm|pnpm|yarn|bun",
 }  # fmt: skip
+_PROSE = re.compile(r"prettier|dprint|biome|mdformat|markdown|pre-commit")
+"""Formatters that know more than code."""
 _NOBODY = "no edit, formatter or generator in the log names it: a person, another session, or a program wrote it"
 
 
@@ -103,6 +106,8 @@ class _Writers:
             found = [self.tools[name] for name in lock.split("|") if name in self.tools]
             return max(found, key=lambda command: command.seq, default=None)
         for command in reversed(self.formats[-50:]):
+            if is_document(path) and not _PROSE.search(command.line):
+                continue
             about = targets(command.line)
             if not about or any(path == target or path.startswith(f"{target}/") for target in about):
                 return command

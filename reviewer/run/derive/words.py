@@ -35,7 +35,11 @@ def assumption(trace: Trace) -> list[Row]:
         if not said or not holds(said, phrases.ASSUMES_STEMS):
             continue
         for sentence in sentences(said):
-            if not phrases.ASSUMES.search(sentence) or phrases.ASSUMES_ELSE.search(sentence):
+            if not holds(sentence, phrases.ASSUMES_STEMS):
+                continue
+            if not phrases.ASSUMES.search(sentence) and (
+                isinstance(event, Thought) or not phrases.ASSUMES_TOLD.search(sentence)
+            ):
                 continue
             # Said to the person counts for more than the same words thought before.
             if isinstance(found.setdefault(sentence, event), Thought):
