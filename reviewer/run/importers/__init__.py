@@ -15,6 +15,7 @@ from reviewer.run.importers.importer import (
     Progress,
     SessionInfo,
 )
+from reviewer.run.importers.openhands import OpenHands
 from reviewer.run.importers.spool import OutputSpool
 
 __all__ = [
@@ -34,5 +35,6 @@ IMPORTERS: tuple[Importer, ...] = (
     CopilotCli(),
     Cursor(),
     Aider(),
+    OpenHands(),
 )
 """In the order in which they are asked; the first that knows the content reads it."""
