@@ -1,0 +1,273 @@
+"""Why each hunk is there, file by file: an index made once, and a replay of one file's edits when it is looked at.
+
+Joins what the parts of this package find out; knows events and hunks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewer.run.event import Command, Edit
+from reviewer.run.why.column import Kind, TooLargeError
+from reviewer.run.why.model import HunkText, Why
+from reviewer.run.why.moment import Moments
+from reviewer.run.why.patch import blocks_of
+from reviewer.run.why.replay import Replay
+from reviewer.run.why.shell import Scripts, holds, substitutions
+from reviewer.run.why.words import plain, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewer.run.event import Event
+    from reviewer.run.why.column import Cell, Column
+    from reviewer.run.why.model import How
+    from reviewer.run.why.patch import Block
+    from reviewer.run.why.replay import Trail
+
+_MAX_LINES = 400_000
+"""Lines of one file, in its hunks and in its edits together, up to which it is traced."""
+_MAX_PAIRED = 4_000_000
+"""Lines times substitutions of one hunk up to which they are tried."""
+_WAYS: tuple[How, ...] = (
+    "exact",
+    "through later edits",
+    "line by line",
+    "after a formatter",
+    "whole file written",
+    "by shell",
+    "file deleted",
+    "file renamed",
+)
+"""From the closest to the loosest."""
+_RULES: dict[How, str] = {
+    "exact": "why-by-content",
+    "through later edits": "why-by-content",
+    "line by line": "why-by-only-writer",
+    "after a formatter": "why-after-formatter",
+    "whole file written": "why-by-whole-write",
+    "by shell": "why-by-command-text",
+    "file deleted": "why-by-deletion",
+    "file renamed": "why-by-rename",
+}
+
+
+class WhyIndex:
+    """The edits of a run by file, and what surrounds them."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        """Keep events; `build` does it by name."""
+        self._events = events
+        self._by_seq: dict[int, Edit | Command] = {}
+        self._edits: dict[str, list[Edit]] = {}
+        self._scripts: Scripts | None = None
+        self._moments = Moments(events)
+        for event in events:
+            if isinstance(event, Edit) and event.applied is not False and (path := _path_of(event)):
+                self._edits.setdefault(path, []).append(event)
+            if isinstance(event, (Edit, Command)):
+                self._by_seq[event.seq] = event
+
+    @classmethod
+    def build(cls, events: Sequence[Event]) -> WhyIndex:
+        """Return the index of a run: one pass over its events, no file's patches are read yet."""
+        return cls(events)
+
+    def of(self, hunks: Sequence[HunkText]) -> tuple[Why, ...]:
+        """Return why each of these hunks, all of one file of the change, is there.
+
+        Costs what this file's hunks and edits are long; too much of either is "too large" for all of them.
+        """
+        if not hunks:
+            return ()
+        edits = self._edits_of(hunks[0])
+        blocks = [block for edit in edits for block in blocks_of(edit)]
+        size = sum(len(hunk.lines) for hunk in hunks) + sum(map(_size, blocks))
+        try:
+            if size > _MAX_LINES:
+                raise TooLargeError
+            replay = Replay(hunks, blocks)
+            replay.run()
+            self._add_scripts(hunks, replay.column, blocks)
+        except TooLargeError:
+            return tuple(_untraced(n, hunk, "too large to trace") for n, hunk in enumerate(hunks))
+        trails = replay.trails(len(hunks))
+        return tuple(self._why(n, hunk, trails[n], edits) for n, hunk in enumerate(hunks))
+
+    def of_file(self, path: str, old_path: str | None, status: str) -> Why:
+        """Return why what a file's header alone says is there: a new name, a deletion, a mode, binary content.
+
+        Args:
+            path: of the file after the change.
+            old_path: before it, when it differs.
+            status: git's letter.
+        """
+        edits = self._edits_of(HunkText(path, old_path, 0, ()))
+        wanted = {"R": ("rename",), "D": ("delete",), "A": ("add",)}.get(status, ())
+        found = next((edit for edit in reversed(edits) if edit.op in wanted), None)
+        if found is None:
+            return Why(0, "not traceable", 0, reason="no event of the run says it")
+        ways: dict[str, How] = {"rename": "file renamed", "delete": "file deleted"}
+        return self._around(Why(0, ways.get(found.op, "exact"), 0, edits=(found.seq,), main=found.seq))
+
+    def _edits_of(self, hunk: HunkText) -> list[Edit]:
+        names = dict.fromkeys(name for name in (hunk.path, hunk.old_path) if name)
+        edits = [edit for name in names for edit in self._edits.get(name, ())]
+        return sorted(edits, key=lambda edit: edit.seq)
+
+    # What is told of one hunk
+
+    def _why(self, number: int, hunk: HunkText, trail: Trail, edits: Sequence[Edit]) -> Why:
+        last = edits[-1] if edits else None
+        if last is not None and last.op == "delete" and not hunk.new_start:
+            lines = _changed(hunk)
+            return self._around(Why(number, "file deleted", lines, lines, (last.seq,), last.seq))
+        if not trail.lines:
+            return _untraced(number, hunk, self._reason(edits))
+        # What was added says more than what was taken out: git may see other lines as the removed ones.
+        main = max(trail.lines, key=lambda seq: (trail.added[seq], trail.lines[seq], seq))
+        ways = set(trail.ways or trail.taken)
+        if trail.before:
+            ways.add("through later edits")
+        if any(isinstance(event := self._by_seq[seq], Edit) and event.derived for seq in trail.lines):
+            ways.add("by shell")
+        why = Why(
+            number,
+            max(ways, key=_WAYS.index),
+            _changed(hunk),
+            sum(trail.lines.values()),
+            tuple(sorted({*trail.lines, *trail.before})),
+            main,
+        )
+        return self._around(why, ways)
+
+    def _around(self, why: Why, ways: Iterable[How] = ()) -> Why:
+        """Return a why with what surrounds its edits in the run."""
+        event, first, last = (self._by_seq[seq] for seq in (why.main or 0, why.edits[0], why.edits[-1]))
+        said = self._moments.said(event)
+        failed, passed = self._moments.failed_before(first), self._moments.passed_after(last)
+        rules = [_RULES[way] for way in _WAYS if way == why.how or way in ways]
+        rules += ["words-before-edit"] if said is not None else []
+        rules += ["failed-before-edit"] if failed is not None else []
+        rules += ["passed-after-edit"] if passed is not None else []
+        return replace(
+            why,
+            turn=event.turn,
+            session=event.session,
+            agent=event.agent,
+            said=said,
+            failed=failed,
+            passed=passed,
+            rules=tuple(dict.fromkeys(rules)),
+        )
+
+    def _reason(self, edits: Sequence[Edit]) -> str:
+        if not self._events:
+            return "no run is recorded"
+        if not edits:
+            return "no edit of this file is recorded"
+        blank = [edit.seq for edit in edits if not edit.patch]
+        if blank:
+            return f"what edit {blank[-1]} wrote into this file is not recorded"
+        if any(edit.patch_cut for edit in edits):
+            return "no recorded edit has these lines, and the record of one is cut"
+        return "no recorded edit of this file has these lines"
+
+    # Command lines that hold the lines themselves
+
+    def _add_scripts(self, hunks: Sequence[HunkText], column: Column, blocks: Sequence[Block]) -> None:
+        by_hunk: dict[int, list[Cell]] = {}
+        for cell in column.cells:
+            if cell.sign != " ":
+                by_hunk.setdefault(cell.hunk, []).append(cell)
+        pairs = [(block.seq, pair) for block in reversed(blocks) if block.start is None for pair in block.pairs]
+        commands: Sequence[Command] | None = None
+        for cells in by_hunk.values():
+            if not any(cell.wanted and cell.kind is Kind.ADDED for cell in cells):
+                continue
+            _substitute(cells, pairs, "exact")
+            if commands is None:
+                commands = self._commands_of(hunks[0])
+            for command in reversed(commands):
+                _substitute(cells, [(command.seq, pair) for pair in substitutions(plain(command.line))], "by shell")
+                _copy(command, cells)
+
+    def _commands_of(self, hunk: HunkText) -> Sequence[Command]:
+        if self._scripts is None:
+            self._scripts = Scripts(self._events)
+        return self._scripts.of(hunk.path)
+
+
+def trace(events: Sequence[Event], hunks: Sequence[HunkText]) -> tuple[Why, ...]:
+    """Return why each hunk is there, in the order of the hunks.
+
+    Args:
+        events: the run, in order, with paths of edits as those of the hunks.
+        hunks: of any number of files.
+    """
+    index = WhyIndex.build(events)
+    by_file: dict[tuple[str, str | None], list[int]] = {}
+    for number, hunk in enumerate(hunks):
+        by_file.setdefault((hunk.path, hunk.old_path), []).append(number)
+    found: dict[int, Why] = {}
+    for numbers in by_file.values():
+        for number, why in zip(numbers, index.of([hunks[n] for n in numbers]), strict=True):
+            found[number] = replace(why, hunk=number)
+    return tuple(found[number] for number in range(len(hunks)))
+
+
+def _substitute(cells: Sequence[Cell], pairs: Sequence[tuple[int, tuple[str, str]]], how: How) -> None:
+    """Account for lines that are a removed line of the same hunk with one text in place of another."""
+    old = [cell for cell in cells if cell.kind is Kind.REMOVED]
+    new = [cell for cell in cells if cell.kind is Kind.ADDED and cell.wanted]
+    if len(old) * len(new) * len(pairs) > _MAX_PAIRED:
+        return
+    for cell in new:
+        for seq, (before, after) in pairs:
+            if not before or after not in cell.text:
+                continue
+            source = next((o for o in old if before in o.text and _replaced(o.text, before, after, cell.text)), None)
+            if source is not None:
+                for each in (cell, source):
+                    if each.wanted:
+                        each.by, each.how = seq, how
+                break
+
+
+def _replaced(text: str, before: str, after: str, result: str) -> bool:
+    return text.replace(before, after) == result or text.replace(before, after, 1) == result
+
+
+def _copy(command: Command, cells: Sequence[Cell]) -> None:
+    """Account for lines that stand in a command's text, and for the blanks and brackets between them."""
+    new = [cell for cell in cells if cell.kind is Kind.ADDED and cell.wanted]
+    found = set(holds(command, new))
+    if not found:
+        return
+    places = [n for n, cell in enumerate(new) if cell in found]
+    for n in range(places[0], places[-1] + 1):
+        if new[n] in found or not weight(new[n].text):
+            found.add(new[n])
+    old = [cell for cell in cells if cell.kind is Kind.REMOVED and cell.wanted]
+    for cell in (*found, *holds(command, old)):
+        cell.by, cell.how = command.seq, "by shell"
+
+
+def _path_of(edit: Edit) -> str | None:
+    if edit.repo_path is not None:
+        return edit.repo_path
+    outside = edit.path.startswith(("/", "..", "~")) or edit.path[1:2] == ":"
+    return None if outside else edit.path.removeprefix("./")
+
+
+def _size(block: Block) -> int:
+    return len(block.after) + sum(map(len, block.removed.values()))
+
+
+def _changed(hunk: HunkText) -> int:
+    return sum(sign != " " for sign, _, _ in hunk.lines)
+
+
+def _untraced(number: int, hunk: HunkText, reason: str) -> Why:
+    return Why(number, "not traceable", _changed(hunk), reason=reason)
