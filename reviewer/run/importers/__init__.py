@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewer.run.importers.aider import Aider
 from reviewer.run.importers.claude_code import ClaudeCode
+from reviewer.run.importers.codex import Codex
 from reviewer.run.importers.copilot_cli import CopilotCli
 from reviewer.run.importers.cursor import Cursor
 from reviewer.run.importers.importer import (
@@ -15,8 +16,10 @@ from reviewer.run.importers.importer import (
     Progress,
     SessionInfo,
 )
+from reviewer.run.importers.mini_swe_agent import MiniSweAgent
 from reviewer.run.importers.openhands import OpenHands
 from reviewer.run.importers.spool import OutputSpool
+from reviewer.run.importers.swe_agent import SweAgent
 
 __all__ = [
     "IMPORTERS",
@@ -32,6 +35,9 @@ __all__ = [
 
 IMPORTERS: tuple[Importer, ...] = (
     ClaudeCode(),
+    Codex(),
+    MiniSweAgent(),
+    SweAgent(),
     CopilotCli(),
     Cursor(),
     Aider(),

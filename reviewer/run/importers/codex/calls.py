@@ -173,6 +173,10 @@ class Calls:
         if call.family == "question":
             self._answers(call, outcomes.read(output).text)
             return
+        if call.family == "shell" and call.draft is not None and self.shell.can_wait(call.draft, output):
+            return
+        if call.patch is not None and call.patch.ended:
+            return
         found = outcomes.read(output)
         if call.patch is not None:
             patches.answered(self._state, call.patch, found)

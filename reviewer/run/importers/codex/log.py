@@ -36,6 +36,8 @@ class Log:
         fork: what the log copies of another.
         agent: id of the sub-agent that it is of, "" for the main one.
         done: the last turn came to its end.
+        first: the first time that is recorded.
+        repeated: records that are copies of another log's.
     """
 
     def __init__(self, state: Recording, name: str, *, main: bool, agent: str | None) -> None:
@@ -52,6 +54,7 @@ class Log:
         self.ends = Ends(state, self.session, self.calls, self.scripts)
         self.items = Items(state, self.session, self.talk, self.ends)
         self.done = False
+        self.first: str | None = None
         self.repeated = 0
         self._name = name
         self._head: Json | None = None
@@ -91,6 +94,7 @@ class Log:
         self._own(event)
         self.done = False
         self.calls.waiting.clear()
+        self.calls.shell.settle()
         self.scripts.turn()
 
     def _own(self, turn: Json) -> None:
@@ -105,6 +109,7 @@ class Log:
         self._copies.clear()
         self.talk.forget()
         self.session.again(self._head or {})
+        self.first = self.state.time
 
     def complete(self, event: Json) -> None:
         """Take the end of a turn that was done."""
@@ -120,6 +125,7 @@ class Log:
         words = {"interrupted": "the person interrupted the agent", "replaced": "another task took its place"}
         self.talk.interrupted(words.get(reason, reason), "event")
         self.calls.waiting.clear()
+        self.calls.shell.settle()
         self.scripts.turn()
         self.done = False
 
@@ -144,8 +150,11 @@ class Log:
 
     def finish(self) -> tuple[list[Draft], set[str]]:
         """Return the drafts, and the nodes of those that were taken back."""
+        self.calls.shell.settle()
         self.talk.settle()
         self.session.settle()
+        if self.main:
+            self.state.info.started, self.state.info.ended = self.first, self.state.time
         drafts = self.state.drafts
         for draft in drafts:
             draft.agent = self.agent

@@ -59,10 +59,8 @@ _FAILED = (
     "error: ",
     "Error: ",
 )
-_CUT = re.compile(
-    r"\u2026\d{1,12} (?:tokens|chars|lines|bytes) truncated\u2026|\[\.\.\. (?:omitted|removed) \d{1,12} |"
-    r"\[\.\.\. output truncated"
-)
+_CUT = re.compile(r"\u2026\d{1,12} (?:tokens|chars|lines|bytes) truncated\u2026")
+_CUT_LINES = re.compile(r"\[\.\.\. omitted \d{1,12} ")
 _MAX_JSON = 64 << 20
 _TIMEOUT_EXIT = 124
 Status: TypeAlias = Literal["completed", "failed", "declined", "in_progress"]
@@ -132,11 +130,13 @@ def _structured(said: str) -> Outcome | None:
     seconds = number(facts.get("duration_seconds"))
     session = value.get("session_id")
     if isinstance(session, (str, int)) and code is None and not isinstance(session, bool):
-        return Outcome("running", shown, seconds=seconds, session=str(session), cut=is_cut(shown), headed=True)
+        return Outcome(
+            "running", shown, seconds=seconds, session=str(session), cut=_is_cut_by_lines(shown), headed=True
+        )
     inner = _text(shown)
     if inner.ended in {"denied", "not_run"} or (inner.ended == "cancelled" and code in {None, _TIMEOUT_EXIT}):
         return replace(inner, exit_code=code, seconds=seconds if seconds is not None else inner.seconds, headed=True)
-    return Outcome(_by_code(code), shown, exit_code=code, seconds=seconds, cut=is_cut(shown), headed=True)
+    return Outcome(_by_code(code), shown, exit_code=code, seconds=seconds, cut=_is_cut_by_lines(shown), headed=True)
 
 
 def _text(said: str) -> Outcome:
@@ -194,8 +194,13 @@ def _by_code(code: int | None) -> Ended:
 
 def is_cut(said: str) -> bool:
     """Return whether the program left out a part in the middle."""
-    # A search for fixed text is many times faster than the pattern, and outputs are most of a log.
-    return ("truncated" in said or "[... " in said) and _CUT.search(said) is not None
+    # A search for one sign is many times faster than for a word, and outputs are most of a log.
+    return "\u2026" in said and "truncated" in said and _CUT.search(said) is not None
+
+
+def _is_cut_by_lines(said: str) -> bool:
+    """Return whether it left out a part in the way of the first versions."""
+    return is_cut(said) or ("omitted" in said and _CUT_LINES.search(said) is not None)
 
 
 def number(value: object) -> float | None:

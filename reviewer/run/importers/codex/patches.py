@@ -87,11 +87,9 @@ def ask(state: Recording, patch: str, folder: str | None) -> PatchCall:
 def _asked(state: Recording, file: FilePatch) -> list[Draft]:
     path = file.move_to if file.move_to is not None else file.path
     draft = state.add(Edit, path=path, tool=TOOL, op=file.op)
-    set_patch(draft, file.patch)
+    draft.fields["patch"], draft.fields["patch_cut"] = file.patch[:MAX_PATCH] or None, len(file.patch) > MAX_PATCH
     if file.patch:
         draft.fields["added"], draft.fields["removed"] = file.added, file.removed
-    elif file.op == "delete":
-        draft.fields["removed"] = file.removed
     return [draft, state.add(Edit, path=file.path, tool=TOOL, op="delete")] if file.move_to is not None else [draft]
 
 

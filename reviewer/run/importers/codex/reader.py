@@ -14,6 +14,8 @@ from reviewer.run.importers.codex.responses import Responses
 from reviewer.run.importers.values import Json, compact, some_text, table, text, time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviewer.run.importers.jsonl import Record
     from reviewer.run.importers.recording import Recording
 
@@ -34,6 +36,14 @@ class Reader:
         self.log = Log(state, name, main=main, agent=agent)
         self._responses = Responses(self.log)
         self._events = Events(self.log)
+        self._takers: dict[str, Callable[[Json], None]] = {
+            "response_item": self._responses.take,
+            "event_msg": self._events.take,
+            "turn_context": self.log.context,
+            "session_meta": self.log.meta,
+            "compacted": self._compacted,
+            "inter_agent_communication": self._responses.between,
+        }
 
     def take(self, record: Record) -> None:
         """Take one record."""
@@ -58,30 +68,19 @@ class Reader:
         stamp = time(record.get("timestamp"))
         if stamp is not None:
             self._state.time = stamp
-            self._seen(stamp)
-        match record.get("type"):
-            case "response_item":
-                self._responses.take(payload)
-            case "event_msg":
-                self._events.take(payload)
-            case "turn_context":
-                self.log.context(payload)
-            case "session_meta":
-                self.log.meta(payload)
-            case "compacted":
-                self.log.session.compacted(text(payload.get("message")) or "", "record")
-            case "inter_agent_communication":
-                self._responses.between(payload)
-            case str(kind) if kind in _ONCE:
-                self.log.noted(kind, payload)
-            case kind:
-                self._state.not_understood(kind if isinstance(kind, str) else "no type", compact(record))
+            if self.log.first is None:
+                self.log.first = stamp
+        kind = record.get("type")
+        taker = self._takers.get(kind) if isinstance(kind, str) else None
+        if taker is not None:
+            taker(payload)
+        elif isinstance(kind, str) and kind in _ONCE:
+            self.log.noted(kind, payload)
+        else:
+            self._state.not_understood(kind if isinstance(kind, str) else "no type", compact(record))
 
-    def _seen(self, stamp: str) -> None:
-        if self.log.main:
-            info = self._state.info
-            info.started = info.started or stamp
-            info.ended = stamp
+    def _compacted(self, payload: Json) -> None:
+        self.log.session.compacted(text(payload.get("message")) or "", "record")
 
     def _bare(self, record: Json) -> None:
         """Take a record without envelope: the oldest rollouts, and what `codex exec --json` prints."""
@@ -97,8 +96,7 @@ class Reader:
             self.log.noted("state", record)
         elif kind is None and "id" in record and "timestamp" in record:
             # Only the head has a time: what follows has none, and the head's would be wrong for it.
-            if self.log.main:
-                self._state.info.started = self._state.info.started or time(record.get("timestamp"))
+            self.log.first = self.log.first or time(record.get("timestamp"))
             self.log.meta(record)
         elif kind is None and isinstance(record.get("prompt"), str):
             self.log.talk.user_event({"message": record["prompt"]})

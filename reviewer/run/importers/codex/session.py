@@ -62,7 +62,6 @@ class Session:
             info.cwds.clear()
             info.permission_modes.clear()
             info.sandbox = info.approval = info.network = info.writable = None
-            info.started = self._state.time
         self.model, self._scope, self._policy, self._counted = None, "", {}, None
         self.meta(head)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reviewer.run.event import Denial, Prompt
 from reviewer.run.importers.codex import outcome as outcomes
-from reviewer.run.importers.toolset import OpenCall, Result, close_call, command_text, joined_words
-from reviewer.run.importers.values import Json, integer, seconds_between, some_text, text, texts
+from reviewer.run.importers.toolset import command_text, joined_words
+from reviewer.run.importers.values import MAX_INPUT, Json, integer, seconds_between, some_text, text, texts
 
 if TYPE_CHECKING:
     from reviewer.run.importers.codex.outcome import Outcome
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _SHELLS = frozenset(("bash", "zsh", "sh", "dash", "fish", "pwsh", "powershell", "cmd"))
 _ESCAPED = re.compile(r'\\(["\\$`])')
+_HEADED = ("Chunk ID:", "Exit code:")
+_RUNNING = "Process running with session ID"
+_MANY = 32
 _RUNS = frozenset(("-lc", "-c", "-ic", "-lic", "-Command", "-command", "/c", "/C"))
 
 
@@ -74,6 +78,25 @@ class Shell:
         self._state = state
         self._sessions: dict[str, Draft] = {}
         self._told: set[int] = set()
+        self._unread: list[tuple[Draft, str]] = []
+
+    def can_wait(self, command: Draft, output: object) -> bool:
+        """Return whether an output need not be read now: an event told the end, or most likely will."""
+        if command.command in self._told:
+            return True
+        if not self._told or not isinstance(output, str) or not output.startswith(_HEADED) or _RUNNING in output[:200]:
+            return False
+        self._unread.append((command, output))
+        if len(self._unread) > _MANY:
+            self.settle()
+        return True
+
+    def settle(self) -> None:
+        """Read the outputs that waited for an event which did not come."""
+        unread, self._unread = self._unread, []
+        for command, output in unread:
+            if command.command not in self._told:
+                self.answered(command, outcomes.read(output))
 
     def answered(self, command: Draft, found: Outcome) -> None:
         """Take the output of the call."""
@@ -81,7 +104,7 @@ class Shell:
             self._sessions[found.session] = command
         if command.command in self._told:
             return
-        self._close(command, found.result())
+        self._close(command, found.ended, found.text, found.exit_code, found.seconds, cut=found.cut, said=found.said)
 
     def polled(self, session: str, found: Outcome) -> None:
         """Take what a look at a process shows (`write_stdin`): more of its output, and perhaps its end."""
@@ -114,7 +137,7 @@ class Shell:
         self._state.spool.replace(command.command, b"")
         said = found.said if found is not None else None
         code = None if ended == "denied" or (ended == "cancelled" and code == -1) else code
-        self._close(command, Result(ended, shown, code, seconds, reported=True, cut=outcomes.is_cut(shown), said=said))
+        self._close(command, ended, shown, code, seconds, cut=outcomes.is_cut(shown), said=said)
 
     def printed(self, commands: list[Draft], texts_: list[str], found: Outcome, *, waited: bool) -> None:
         """Take what a script printed for the commands in it; which of it is whose, it does not always say.
@@ -138,16 +161,36 @@ class Shell:
                 shown = text(results[0].get("output")) or shown
             seconds = None if waited or len(commands) > 1 else found.seconds
             ended: Ended = "unknown" if code is None else "failed" if code else "ok"
-            self._close(command, Result(ended, shown, code, seconds, cut=outcomes.is_cut(shown)))
+            self._close(command, ended, shown, code, seconds, cut=outcomes.is_cut(shown))
+            if seconds is not None:
+                command.fields["seconds_from"] = "timestamps"
 
     def runs_on(self, command: Draft) -> None:
         """Note that a command was started and goes on."""
         if command.fields.get("ended") == "not_run":
             command.fields["ended"] = "running"
 
-    def _close(self, command: Draft, result: Result) -> None:
-        line = {"command": command.fields.get("line")}
-        close_call(self._state, OpenCall("shell", "command", line, command.time, command), result)
+    def _close(
+        self,
+        command: Draft,
+        ended: Ended,
+        shown: str,
+        code: int | None,
+        seconds: float | None,
+        *,
+        cut: bool,
+        said: str | None = None,
+    ) -> None:
+        fields = command.fields
+        fields["ended"], fields["exit_code"], fields["log_cut"] = ended, code, cut
+        if seconds is not None:
+            fields["seconds"], fields["seconds_from"] = seconds, "reported"
+        if ended == "denied":
+            self._state.add(Denial, tool="shell", what=str(fields["line"])[:MAX_INPUT], reason=shown or None)
+            if said:
+                self._state.add(Prompt, text=said, via="denial")
+        elif shown and ended != "not_run":
+            self._state.output(command, shown)
 
 
 def _output(event: Json) -> str:
