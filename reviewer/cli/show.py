@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SECTIONS = (
     *("task", "scope", "plan", "timeline", "commands", "retries", "assumptions", "rollback", "cost"),
-    *("origin", "change", "files", "redactions", "omissions", "diff", "log"),
+    *("origin", "change", "files", "redactions", "omissions", "why", "diff", "log"),
 )
 """The nine of the brief in their order, then the rest of the packet."""
 
@@ -26,13 +26,13 @@ SECTIONS = (
 @click.argument("packet", type=click.Path(path_type=Path))
 @click.argument("section", required=False, type=click.Choice(SECTIONS), metavar="[SECTION]")
 @click.argument("number", required=False, type=click.IntRange(min=1), metavar="[N]")
-@click.option("--json", "as_json", is_flag=True, help="The manifest as it is in packet.toml, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="The manifest as it is in packet.toml, and the hunks, as JSON.")
 @click.option("--raw", is_flag=True, help="With diff or log: the exact bytes. Not to a terminal.")
 def command(packet: Path, section: str | None, number: int | None, as_json: bool, raw: bool) -> None:  # noqa: FBT001 - click passes by keyword
     """Print PACKET (a folder or a .packet file) as plain text, or one SECTION of it.
 
     Sections: task, scope, plan, timeline, commands, retries, assumptions, rollback, cost; origin, change, files,
-    redactions, omissions, diff, and log N for the output of command N.
+    redactions, omissions, why (what led to each hunk), diff, and log N for the output of command N.
 
     Each field stands with how it is known: recorded, declared or derived. What nothing says is shown as not recorded,
     which is another thing than none or 0.
@@ -44,11 +44,14 @@ def command(packet: Path, section: str | None, number: int | None, as_json: bool
     _check_use(section, number, as_json=as_json, raw=raw)
     with load(packet, packet_limits()) as opened:
         if as_json:
-            print_json(tomllib.loads(opened.read(MANIFEST).decode()))
+            hunks = {"hunk": _why_rows(opened)}
+            print_json(hunks if section else {**tomllib.loads(opened.read(MANIFEST).decode()), **hunks})
         elif raw:
             _write_raw(_content(opened, section or "", number))
         elif section in {"diff", "log"}:
             put(_content(opened, section, number).removesuffix(b"\n").decode("utf-8", "surrogateescape"))
+        elif section == "why":
+            _print_why(opened)
         else:
             _print_sections(opened, section)
 
@@ -58,8 +61,8 @@ def _check_use(section: str | None, number: int | None, *, as_json: bool, raw: b
         raise click.UsageError(
             "'log' needs the number of a command, and nothing else takes one: reviewer show PACKET log 3"
         )
-    if as_json and (section is not None or raw):
-        raise click.UsageError("--json prints the whole manifest; leave the section out")
+    if as_json and (section not in {None, "why"} or raw):
+        raise click.UsageError("--json prints the whole manifest, or 'why' alone; leave the section out")
     if raw and section not in {"diff", "log"}:
         raise click.UsageError("--raw goes with 'diff' or 'log'")
     if raw and sys.stdout.isatty():
@@ -87,6 +90,25 @@ def _write_raw(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def _why_rows(packet: Packet) -> list[dict[str, Any]]:
+    from reviewer.diff.anchor import review_units
+    from reviewer.diff.index import DiffIndex
+    from reviewer.packet.member import TIMELINE
+    from reviewer.run.timeline import parse
+    from reviewer.workflow.why import Reasons, rows
+
+    index = DiffIndex.build(packet.diff())
+    reasons = Reasons(index, parse(packet.read(TIMELINE), f"{packet.path.name}: {TIMELINE}"))
+    return list(rows(reasons, review_units(index)))
+
+
+def _print_why(packet: Packet) -> None:
+    from reviewer.cli.why_text import why_lines
+
+    commands = {row.n: row.line for row in packet.manifest.command}
+    put("\n".join(why_lines(_why_rows(packet), commands)))
 
 
 def _print_sections(packet: Packet, section: str | None) -> None:

@@ -109,6 +109,7 @@ def test_every_packet_proves_itself_and_prints_inert(name: str) -> None:
 def test_the_manifest_is_printed_as_it_is() -> None:
     path = PACKETS / "every-finding.packet"
     shown = json.loads(_reviewer("show", str(path), "--json").stdout)
+    assert all(row["why"]["lines"] >= row["why"]["lines_traced"] for row in shown.pop("hunk"))
     with load(path) as packet:
         import tomllib
 

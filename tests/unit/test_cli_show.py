@@ -44,7 +44,7 @@ def test_all_nine_sections_stand_in_their_order(show: Callable[..., Any], tmp_pa
     assert titles[:9] == [
         *("TASK", "SCOPE", "PLAN", "TIMELINE", "COMMANDS", "RETRIES", "ASSUMPTIONS", "ROLLBACK", "COST AND END")
     ]
-    assert set(BRIEF) | {"diff", "log"} == set(SECTIONS)
+    assert set(BRIEF) | {"why", "diff", "log"} == set(SECTIONS)
 
 
 def test_fields_stand_with_how_they_are_known(show: Callable[..., Any], tmp_path: Path) -> None:
@@ -113,9 +113,15 @@ def test_nothing_in_a_packet_acts_on_the_terminal(show: Callable[..., Any], tmp_
 def test_json_is_the_manifest_as_it_is(show: Callable[..., Any], tmp_path: Path) -> None:
     path = make_packet(tmp_path)
     _, out, _ = show(path, "--json")
+    shown = json.loads(out)
+    hunks = shown.pop("hunk")
     with load(path) as packet:
-        assert json.loads(out) == tomllib.loads(packet.manifest_bytes.decode())
-    assert next(iter(json.loads(out))) == "schema"
+        assert shown == tomllib.loads(packet.manifest_bytes.decode())
+    assert next(iter(shown)) == "schema"
+    assert [(row["path"], "why" in row) for row in hunks] == [
+        ("src/auth/session.py", True),
+        ("tests/test_session.py", True),
+    ]
 
 
 def test_the_diff_is_the_packets(show: Callable[..., Any], tmp_path: Path) -> None:
@@ -148,6 +154,7 @@ def test_raw_bytes_go_to_a_pipe_and_never_to_a_terminal(
         (["log", "7"], "has no output of command 7\n  there are outputs of 1"),
         (["tsk"], "'tsk' is not one of"),
         (["task", "--json"], "--json prints the whole manifest"),
+        (["why", "--raw"], "--raw goes with"),
         (["task", "--raw"], "--raw goes with"),
     ],
 )
