@@ -7,6 +7,7 @@ from reviewer.run.importers.claude_code import ClaudeCode
 from reviewer.run.importers.codex import Codex
 from reviewer.run.importers.copilot_cli import CopilotCli
 from reviewer.run.importers.cursor import Cursor
+from reviewer.run.importers.gemini_cli import GeminiCli
 from reviewer.run.importers.importer import (
     Cancelled,
     ImportCancelledError,
@@ -42,5 +43,6 @@ IMPORTERS: tuple[Importer, ...] = (
     Cursor(),
     Aider(),
     OpenHands(),
+    GeminiCli(),
 )
 """In the order in which they are asked; the first that knows the content reads it."""
