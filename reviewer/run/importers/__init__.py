@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewer.run.importers.aider import Aider
 from reviewer.run.importers.claude_code import ClaudeCode
+from reviewer.run.importers.cline import Cline
 from reviewer.run.importers.codex import Codex
 from reviewer.run.importers.copilot_cli import CopilotCli
 from reviewer.run.importers.cursor import Cursor
@@ -44,5 +45,6 @@ IMPORTERS: tuple[Importer, ...] = (
     Aider(),
     OpenHands(),
     GeminiCli(),
+    Cline(),
 )
 """In the order in which they are asked; the first that knows the content reads it."""
