@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 IMPORTER = Cline()
 ENVIRONMENT = "<environment_details>\n# Current Working Directory (/w) Files\na.py\n</environment_details>"
 DENIED = "The user denied this operation and provided the following feedback:\n<feedback>\nnot that\n</feedback>"
+ROO = "Command executed in terminal within working directory '/w'."
 SEARCH = "------- SEARCH\nx = 1\n=======\ny = 1\n+++++++ REPLACE"
 
 
@@ -192,8 +193,7 @@ def test_results_of_the_conversation_stand_in_for_those_that_are_not_shown() -> 
         ("Command executed.", "unknown", None, ""),
         ("Command executed in terminal within working directory '/w'. Exit code: 0\nOutput:\nhi", "ok", 0, "hi"),
         (
-            "Command executed in terminal within working directory '/w'. Command execution was not successful.\nExit code: 1"
-            "\nOutput:\nExit code: 9",
+            f"{ROO} Command execution was not successful.\nExit code: 1\nOutput:\nExit code: 9",
             "ok",
             1,
             "Exit code: 9",
