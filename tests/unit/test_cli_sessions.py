@@ -62,7 +62,7 @@ def test_sessions_stand_newest_first_with_answer_and_reason(
     rows = [line.split() for line in out.split("\n") if line and not line.startswith(" ")]
     assert [row[:3] for row in rows] == [["left", "claude-code", "idle0000"], ["taken", "claude-code", "0b0e2b7e"]]
     assert rows[1][-5:] == ["6", "s", "1", "1", "1/2"]
-    assert "       was run here, overlaps the range, and edits 1 of 2 changed files\n" in out
+    assert "       it was run here, overlaps the range, and edits 1 of 2 changed files\n" in out
     assert "       edits no file\n" in out
     assert "1 session taken of 2 for " in err
     assert ", 2 changed files" in err

@@ -59,7 +59,7 @@ class TestFind:
         late = homes.claude(home, repo, "late", start=DAY + timedelta(days=3))
         found = sessions.find([repo], span(), ["src/a.py", "src/b.py", "sub/c.py"], [home])
         assert [(taken.candidate.path, taken.why) for taken in found.taken] == [
-            (path, "was run here, overlaps the range, and edits 1 of 3 changed files")
+            (path, "it was run here, overlaps the range, and edits 1 of 3 changed files")
             for path in (first, inside, later)
         ]
         assert found.why == "3 sessions of 6 fit this range"
@@ -97,9 +97,8 @@ class TestFind:
             pytest.skip(f"no importer of {agent} here")
         keep(home, repo)
         found = sessions.find([repo], span(), ["src/a.py"], [home])
-        assert [(taken.candidate.agent, taken.why[-29:]) for taken in found.taken] == [
-            (agent, "and edits 1 of 1 changed file")
-        ], [left.why for left in found.left]
+        assert [taken.candidate.agent for taken in found.taken] == [agent], [left.why for left in found.left]
+        assert "and edits 1 of 1 changed file" in found.taken[0].why
 
     def test_a_folder_with_a_longer_name_is_another_repository(self, home: Path, repo: Path, tmp_path: Path) -> None:
         twin = tmp_path / "shop-two"
@@ -133,7 +132,7 @@ class TestFind:
         changed = ["src/a.py", "src/b.py", "src/c.py", "src/d.py"]
         found = sessions.find([repo], span(), changed, [home])
         assert [(taken.candidate.session, taken.why) for taken in found.taken] == [
-            ("most", f"was run in {gone}, which is not here, overlaps the range, and edits 2 of 4 changed files")
+            ("most", f"it overlaps the range, and edits 2 of 4 changed files; it was run in {gone}, which is not here")
         ]
         assert [left.why for left in found.left] == [
             f"was run in {gone}, which is not here, and edits only 1 of 4 changed files"
@@ -143,7 +142,7 @@ class TestFind:
         homes.claude(home, repo / ".claude" / "worktrees" / "fix")
         found = sessions.find([repo], span(), ["src/a.py"], [home])
         assert [taken.why for taken in found.taken] == [
-            "was run here, overlaps the range, and edits 1 of 1 changed file"
+            "it was run here, overlaps the range, and edits 1 of 1 changed file"
         ]
 
     def test_a_session_from_above_counts_by_what_was_edited(self, home: Path, repo: Path) -> None:
@@ -152,7 +151,7 @@ class TestFind:
         homes.claude(home, repo, "beside", edits=("../other/src/a.py",))
         found = sessions.find([repo], span(), ["src/a.py"], [home])
         assert [taken.candidate.session for taken in found.taken] == ["above"]
-        assert found.taken[0].why.startswith(f"was run in {repo.parent}, above the repository, ")
+        assert found.taken[0].why.startswith(f"it was run in {repo.parent}, above the repository, ")
 
     def test_a_repository_reached_by_a_link_is_the_same(self, home: Path, repo: Path, tmp_path: Path) -> None:
         link = tmp_path / "link"
@@ -228,7 +227,10 @@ class TestChoice:
         commits = frozenset({"a1b2c3d" + "0" * 33})
         made = Activity(commands=2, commits=("ffffffff", "a1b2c3d"))
         judged = decide(candidate(), made, commits=commits)
-        assert (judged.taken, judged.why) == (True, "made commit a1b2c3d of the range, and edits 0 of 2 changed files")
+        assert (judged.taken, judged.why) == (
+            True,
+            "it made commit a1b2c3d of the range, and edits 0 of 2 changed files",
+        )
         assert not decide(candidate(), Activity(commands=2, commits=("a1b2c",)), commits=commits).taken
         assert decide(candidate(), Activity(commands=2)).why == "edits no file"
 
@@ -239,7 +241,9 @@ class TestChoice:
 
     def test_an_unknown_folder_needs_half_of_the_change(self) -> None:
         some = Activity(frozenset({"src/a.py"}))
-        assert decide(candidate(cwd=None), some).why.startswith("does not say where it was run, overlaps")
+        assert decide(candidate(cwd=None), some).why.endswith(
+            "edits 1 of 2 changed files; it does not say where it was run"
+        )
         judged = decide(candidate(cwd=None), some, changed=frozenset({"src/a.py", "b", "c"}))
         assert judged.why == "does not say where it was run, and edits only 1 of 3 changed files"
 
@@ -325,7 +329,7 @@ class TestActivity:
         monkeypatch.setattr(activity_module, "_BLOCK", 13)
         found = sessions.find([repo], span(), ["src/a.py", "src/b.py"], [home])
         assert [taken.why for taken in found.taken] == [
-            "was run here, overlaps the range, and names 1 of 2 changed files"
+            "it was run here, overlaps the range, and names 1 of 2 changed files"
         ]
 
     def test_after_so_many_bytes_logs_are_only_looked_through(

@@ -328,13 +328,14 @@ class TestCline:
 
 class TestAider:
     def test_each_chat_is_a_session(self, home: Path, repo: Path) -> None:
-        path = homes.aider(repo, DAY, DAY + 5 * HOUR)
-        one, two = aider.candidates(look(home, repo))
+        path = homes.aider(repo, DAY - timedelta(days=9), DAY, DAY + 5 * HOUR)
+        old, one, two = aider.candidates(look(home, repo))
         assert [(each.reference, each.started) for each in (one, two)] == [
-            (f"{path}#1", START),
-            (f"{path}#2", START + 5 * 3600),
+            (f"{path}#2", START),
+            (f"{path}#3", START + 5 * 3600),
         ]
         assert (one.ended, two.ended) == (two.started, START + 6 * 3600)
+        assert (old.started, old.ended) == (START - 9 * 86_400, START - 8 * 86_400)
         assert one.cwds == (str(repo),)
 
     def test_a_history_above_and_one_with_another_name(self, home: Path, repo: Path) -> None:

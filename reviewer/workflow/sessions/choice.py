@@ -73,7 +73,7 @@ class Judged:
 
     Attributes:
         taken: it does; None where there is no change to hold it against.
-        why: the reason, as a phrase.
+        why: the reason, as a phrase: "it was run here ..." of one that is taken, "edits no file" of one that is left.
         place: where it was run.
         in_time: whether its time fits.
         activity: what it did, None if it was not read.
@@ -173,12 +173,14 @@ def _decision(
     if place is Place.ELSEWHERE:
         return False, where
     if made is not None:
-        return True, f"made commit {made[:12]} of the range, and {does} {count}"
+        return True, f"it made commit {made[:12]} of the range, and {does} {count}"
     if not touched:
         return False, "edits no file" if not did.edited else f"{does} none of the changed files"
     if place is Place.UNKNOWN and 2 * len(touched) < len(wanted.changed):
         return False, f"{where}, and {does} only {count}"
-    return True, f"{where}, overlaps the range, and {does} {count}"
+    if place is Place.UNKNOWN:
+        return True, f"it overlaps the range, and {does} {count}; it {where}"
+    return True, f"it {where}, overlaps the range, and {does} {count}"
 
 
 def _where(candidate: Candidate, cwds: Sequence[str], place: Place) -> str:

@@ -1,7 +1,8 @@
 """Aider's chats: one Markdown file in the repository, to which every chat is added.
 
 Knows its name, the variable that moves it, and the line that begins a chat; each chat is a session of its own. Times in
-it are local and have no zone. Source: `aider/io.py` and the options reference of Aider-AI/aider.
+it are local and have no zone, and no chat says when it ended: at the start of the next, after a day at most. Source:
+`aider/io.py` and the options reference of Aider-AI/aider.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _MAX_BYTES = 256 << 20
 _MAX_CHATS = 2_000
 _BLOCK = 1 << 20
 _LONGEST = 80
+_LONGEST_CHAT = 86_400
 
 
 class Chat(NamedTuple):
@@ -57,15 +59,16 @@ def candidates(search: Search) -> Iterator[Candidate]:
 
 
 def _each(place: Path, found: list[Chat], written: float) -> Iterator[Candidate]:
-    ends = [seconds(after.began) for after in found[1:]]
-    for number, (chat, end) in enumerate(zip(found, [*ends, written], strict=True), start=1):
+    for number, chat in enumerate(found, start=1):
+        start = seconds(chat.began)
+        end = seconds(found[number].began) if number < len(found) else written
         yield Candidate(
             agent=AGENT,
             path=place,
             part=str(number),
             cwds=(str(place.parent),),
-            started=seconds(chat.began),
-            ended=end,
+            started=start,
+            ended=end if number == len(found) or start is None or end is None else min(end, start + _LONGEST_CHAT),
             size=chat.last - chat.first,
         )
 
