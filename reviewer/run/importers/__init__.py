@@ -19,6 +19,7 @@ from reviewer.run.importers.importer import (
     SessionInfo,
 )
 from reviewer.run.importers.mini_swe_agent import MiniSweAgent
+from reviewer.run.importers.opencode import OpenCode
 from reviewer.run.importers.openhands import OpenHands
 from reviewer.run.importers.spool import OutputSpool
 from reviewer.run.importers.swe_agent import SweAgent
@@ -45,6 +46,7 @@ IMPORTERS: tuple[Importer, ...] = (
     Aider(),
     OpenHands(),
     GeminiCli(),
+    OpenCode(),
     Cline(),
 )
 """In the order in which they are asked; the first that knows the content reads it."""
