@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reviewer.run.importers.aider import Aider
+from reviewer.run.importers.atif import Atif
 from reviewer.run.importers.claude_code import ClaudeCode
 from reviewer.run.importers.cline import Cline
 from reviewer.run.importers.codex import Codex
@@ -47,6 +48,7 @@ IMPORTERS: tuple[Importer, ...] = (
     OpenHands(),
     GeminiCli(),
     OpenCode(),
+    Atif(),
     Cline(),
 )
 """In the order in which they are asked; the first that knows the content reads it."""
