@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,19 @@ from reviewer.text import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewer.packet.manifest import Operator
+    from reviewer.packet.manifest import Operator, Session, Transcript
     from reviewer.workflow.pack import Packed
 
 NO_SESSION = "none"
+_TIES = {
+    "note": "a note names it",
+    "trailer": "a trailer of a commit names it",
+    "patch": "its patch is the change",
+    "commit": "it made a commit of the range",
+    "time_and_files": "it fits in time and edits what changed",
+    "files": "it edits what changed",
+    "unrelated": "UNRELATED to this change, as far as anything shows",
+}
 
 
 @click.command(short_help="Make a packet from commits and the agent's own log.")
@@ -35,9 +45,13 @@ NO_SESSION = "none"
     "sessions",
     multiple=True,
     metavar="PATH",
-    help="A session log of the agent; may be given again. 'none' packs without one. [default: the newest that fits]",
+    help="A session log, a session's folder, or DATABASE#ID; may be given again, also of several agents. 'none' packs "
+    "without one. [default: all that fit]",
 )
 @click.option("--task", type=click.Path(path_type=Path), help="The task contract, task.toml, that the agent was given.")
+@click.option(
+    "--notes", type=click.Path(path_type=Path), help="What the agent noted. [default: review-notes.toml, if there]"
+)
 @click.option(
     "--repo", "repository", type=click.Path(path_type=Path), default=Path(), help="Any place in it. [default: here]"
 )
@@ -66,6 +80,7 @@ def _pack(options: dict[str, Any]) -> None:
         revision=options["revisions"],
         sessions=_sessions(options["sessions"]),
         task=options["task"],
+        notes=options["notes"],
         output=options["output"],
         title=options["title"],
         operator=_operator(options["operator"]),
@@ -116,11 +131,9 @@ def _narrate(made: Packed) -> None:
     say(f"{made.id}: {there}")
     say(f"  change       {made.base[:12]}..{made.head[:12]}, {plural(made.commits, 'commit')}")
     say(f"               {plural(made.files, 'file')}, +{made.added:,} -{made.removed:,} lines")
-    for log in made.transcripts:
-        unknown = sum(log.unknown.values())
-        more = f", {unknown:,} not understood" if unknown else ""
-        say(f"  session      {log.format}, {plural(log.records, 'record')}{more}; taken because {log.chosen_because}")
-    if not made.transcripts:
+    for session in made.sessions:
+        _narrate_session(session, [made.transcripts[place - 1] for place in session.transcript])
+    if not made.sessions:
         say("  session      none: the packet's run says not recorded")
     if made.redactions:
         rules = sorted({row.rule for row in made.redactions})
@@ -131,11 +144,24 @@ def _narrate(made: Packed) -> None:
         say(f"  note         {note}")
 
 
+def _narrate_session(session: Session, logs: list[Transcript]) -> None:
+    ids = f" {session.ids[0]}" if session.ids else ""
+    did = f"{plural(session.commands, 'command')}, {plural(session.edits, 'edit')}"
+    say(f"  session {session.n:<4} {session.agent}{ids}: {did}; {_TIES[session.link]}")
+    if session.link_evidence:
+        say(f"               {session.link_evidence}")
+    for log in logs:
+        unknown = sum(log.unknown.values())
+        more = f", {unknown:,} not understood" if unknown else ""
+        say(f"               {plural(log.records, 'record')}{more}; taken because {log.chosen_because}")
+
+
 def _as_json(made: Packed) -> dict[str, Any]:
     plain = {name: getattr(made, name) for name in ("id", "title", "key", "digest", "base", "head", "commits")}
     counts = {name: getattr(made, name) for name in ("files", "added", "removed", "was_there")}
     rows = {
         name: [row.model_dump(exclude_none=True) for row in getattr(made, name)]
-        for name in ("transcripts", "redactions", "omissions")
+        for name in ("sessions", "transcripts", "redactions", "omissions")
     }
+    rows["considered"] = [asdict(each) for each in made.considered]
     return {"path": str(made.path), **plain, **counts, **rows, "notes": list(made.notes)}

@@ -46,7 +46,11 @@ def distinct(logs: Sequence[ChosenLog]) -> tuple[list[ChosenLog], list[str]]:
     Raises:
         BadTranscriptError: a log cannot be read.
     """
-    mains = [log for log in logs if log.main]
+    by_path: dict[Path, ChosenLog] = {}
+    for log in logs:
+        if log.main:
+            by_path.setdefault(log.path, log)
+    mains = list(by_path.values())
     within: dict[Path, ChosenLog] = {}
     if len(mains) > 1:
         starts = {log.path: _start(log.path) for log in mains}
