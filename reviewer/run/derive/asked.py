@@ -42,7 +42,7 @@ def task(table: Graded, trace: Trace) -> None:
     words = {(doer(event), event.text) for event in said if event.via == "answer"}
     later += [
         (event.seq, event.answer)
-        for event in trace.kept
+        for event in (trace.kept if "question" in trace.kinds else ())
         if isinstance(event, Question) and event.answer and (doer(event), event.answer) not in words
     ]
     table.put("recorded", prompt=first.text, follow_ups=[text for _, text in sorted(later)] or None)
@@ -54,6 +54,8 @@ def denial(trace: Trace) -> list[Row]:
     Some logs say of a command or a tool that it was denied without an event of its own; these are told too.
     """
     events = trace.events
+    if not trace.kinds & {"denial", "tool"} and all(command.state != "denied" for command in trace.commands):
+        return []
     told = _denied_elsewhere(events)
     denied = denied_edits(events)
     rows: list[Row] = []
@@ -117,6 +119,8 @@ def _row(tool: str, what: str, reason: str | None, seq: int) -> Row:
 def question(trace: Trace) -> list[Row]:
     """Return what the agent asked; an answer that stands apart is the next thing that the person said to it."""
     rows: list[Row] = []
+    if "question" not in trace.kinds:
+        return rows
     open_rows: dict[Doer, Row] = {}
     for event in trace.events:
         if isinstance(event, Question):

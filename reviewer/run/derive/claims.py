@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewer.run.derive.edits import Ledger
+    from reviewer.run.derive.shell import Said
     from reviewer.run.derive.trace import Doer, Trace
     from reviewer.run.event import CommandKind
 
@@ -65,10 +66,10 @@ class _Runs:
     whole: Command | None = None
     narrow: Command | None = None
 
-    def add(self, command: Command) -> None:
+    def add(self, command: Command, selection: str | None) -> None:
         self.last = command
         if command.state == "passed":
-            if analyse(command.line).selection is None:
+            if selection is None:
                 self.whole = command
             else:
                 self.narrow = command
@@ -82,10 +83,10 @@ class _Seen:
     keys: dict[str, Command] = field(default_factory=dict)
     looked_up: int = 0
 
-    def ran(self, command: Command) -> None:
+    def ran(self, command: Command, said: Said) -> None:
         for who in {doer(command), (command.session, "root")}:
-            self.runs.setdefault((who, command.command_kind), _Runs()).add(command)
-        key = analyse(command.line).key
+            self.runs.setdefault((who, command.command_kind), _Runs()).add(command, said.selection)
+        key = said.key
         for part in (key, *key.split(" && ")):
             if part:
                 self.keys[part] = command
@@ -117,7 +118,7 @@ def claims(trace: Trace, book: Ledger) -> list[Claim]:
             edit = next(edits, None)
         if isinstance(event, Command):
             if event.state not in DID_NOT_RUN:
-                seen.ran(event)
+                seen.ran(event, trace.said(event))
         elif isinstance(event, Message) and not event.discarded and holds(event.text, phrases.CLAIMS_STEMS):
             stale = trace.code[-1] if event.seq == final and trace.code else last_edit
             found += _of_message(event, seen, stale, files, is_last_word=event.seq in last_words)

@@ -95,7 +95,7 @@ def _state(command: Command) -> str:
 def _edited_unread(facts: RunFacts, trace: Trace, book: Ledger) -> Iterator[Parting]:
     """Changed files that the agent edited without having looked into them before."""
     unread = {path: book.first[path].seq for path, read in facts.read_before_edit.items() if not read}
-    for event in trace.events:
+    for event in trace.events if unread and "search" in trace.kinds else ():
         if isinstance(event, Search) and event.path:
             path = trace.paths.repo_path(event.path, event.session)
             if path in unread and event.seq < unread[path]:

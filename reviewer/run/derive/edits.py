@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer.run.derive.trace import folders
+from reviewer.run.derive.paths import folders
 from reviewer.run.derive.undo import steps
 from reviewer.run.event import Read
 
@@ -195,7 +195,7 @@ def fill(facts: RunFacts, trace: Trace, book: Ledger) -> None:
 def first_reads(trace: Trace) -> dict[str, int]:
     """Return for each file of the repository when it was first read, in full or in part."""
     seen: dict[str, int] = {}
-    for event in trace.events:
+    for event in trace.events if "read" in trace.kinds else ():
         if isinstance(event, Read) and event.ok is not False:
             path = trace.paths.repo_path(event.path, event.session)
             if path is not None:

@@ -31,8 +31,8 @@ _TOLD = 300
 def exceeded(trace: Trace, infos: Sequence[SessionInfo]) -> Iterator[Parting]:
     """Yield the calls that went beyond the sandbox, in the order of the run."""
     policies = {number: _Policy(info) for number, info in enumerate(infos, start=1)}
-    asked = _asked(trace)
-    for event in trace.events:
+    asked = _asked(trace) if "context" in trace.kinds else {}
+    for event in trace.events if asked or policies else ():
         policy = policies.get(event.session)
         if isinstance(event, Command) and event.source in asked and event.line in asked[event.source]:
             yield from _escalated(event, asked[event.source])
@@ -41,7 +41,7 @@ def exceeded(trace: Trace, infos: Sequence[SessionInfo]) -> Iterator[Parting]:
         elif isinstance(event, Context) and event.what == "scope":
             policy.take(event.text)
         elif isinstance(event, Command):
-            if policy.network is False and event.state == "passed" and shell.is_remote(event):
+            if policy.network is False and event.state == "passed" and shell.is_remote(event, trace.said(event)):
                 yield Parting(
                     "scope_exceeded", "network-in-sandbox", event.line[:_TOLD],
                     "it needs the network, and the sandbox allowed none", (event.seq,),

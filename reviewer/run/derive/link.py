@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run.derive import shell
+from reviewer.run.command_line import analyse
 from reviewer.run.derive.patches import same_changes
 from reviewer.run.derive.trace import DID_NOT_RUN
 from reviewer.run.event import Command, Edit
@@ -105,7 +105,7 @@ def commit_commands(events: Sequence[Event]) -> list[Command]:
     return [
         event
         for event in events
-        if isinstance(event, Command) and event.state not in DID_NOT_RUN and shell.commits(event)
+        if isinstance(event, Command) and event.state not in DID_NOT_RUN and analyse(event.line).commits
     ]
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\]")
 _MOUNTED = re.compile(r"/(?:mnt/|cygdrive/)?([A-Za-z])/")
@@ -175,6 +175,16 @@ def clean(path: str, *, windows: bool | None = None) -> str:
 def is_absolute(path: str) -> bool:
     """Return whether a cleaned path starts at a root, a drive or a home."""
     return path.startswith(("/", "~/")) or path[1:3] == ":/"
+
+
+def folders(path: str) -> Iterator[str]:
+    """Yield the folders that a path of the repository lies in, the innermost first, of very deep ones not all."""
+    above = path
+    for _ in range(_MAX_PARTS):
+        above = above.rpartition("/")[0]
+        if not above:
+            return
+        yield above
 
 
 def _with_ancestors(folders: Sequence[str]) -> set[str]:

@@ -57,7 +57,7 @@ def _calls(event: Event, trace: Trace, denied: set[int]) -> Iterator[tuple[str, 
     paths = trace.paths
     match event:
         case Command():
-            yield "shell", "network" if shell.is_remote(event) else "host", event.state == "denied"
+            yield "shell", "network" if shell.is_remote(event, trace.said(event)) else "host", event.state == "denied"
         case Read(derived=False):
             yield "read", "repo" if paths.repo_path(event.path, event.session) else "host", False
         case Edit(derived=False):
@@ -79,7 +79,7 @@ def host(trace: Trace) -> list[Row]:
     """Return the hosts that commands and web tools that ran name (rule `hosts-named`); those of MCP servers are not."""
     rows: dict[str, Row] = {}
     for event in trace.events:
-        for name, way in _named(event):
+        for name, way in _named(event, trace):
             key = name.lower().rstrip(".")
             row = rows.get(key)
             if row is None:
@@ -95,9 +95,9 @@ def host(trace: Trace) -> list[Row]:
     return [rows[key] for key in sorted(rows)]
 
 
-def _named(event: Event) -> Iterator[tuple[str, str]]:
+def _named(event: Event, trace: Trace) -> Iterator[tuple[str, str]]:
     if isinstance(event, Command) and event.state not in DID_NOT_RUN:
-        yield from dict.fromkeys(shell.hosts(event))
+        yield from dict.fromkeys(trace.said(event).hosts)
     elif isinstance(event, Tool) and event.boundary == "network" and not event.denied:
         for name in dict.fromkeys(_URL.findall(event.input)):
             if not shell.is_here(name):
@@ -124,7 +124,7 @@ def _done(event: Event, trace: Trace, book: Ledger) -> Iterator[tuple[str, str, 
     match event:
         case Command():
             reached = shell.reached(event)
-            for what, text in shell.effects(event):
+            for what, text in trace.said(event).effects:
                 # Its edits outside the repository are told where they took effect, and its commits are the change.
                 if not (what == "file_outside" and text in book.outside) and not text.startswith(_COMMIT):
                     yield what, text, reached

@@ -7,6 +7,7 @@ read) and `edit-retry` (an edit of the same file by the same agent follows). Wha
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive.facts import bounded
@@ -14,7 +15,7 @@ from reviewer.run.derive.trace import doer
 from reviewer.run.event import Denial, Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from reviewer.run.derive.facts import Row
     from reviewer.run.derive.trace import Doer, Trace
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _NOT_REFUSED = re.compile(r"Sibling tool call errored|Cancelled: parallel tool call|^not_run$|^denied$|^cancelled$")
 """The tool never looked at the edit."""
+_MOST_WAITING = 200
+"""One denial is of so many edits at most."""
 
 
 def refused(trace: Trace) -> tuple[list[Row], list[Row]]:
@@ -78,19 +81,19 @@ def _retry_row(row: Row) -> Row:
     }
 
 
-def denied_edits(events: Iterable[Event]) -> set[int]:
-    """Return the numbers of edits that a person refused: each denial takes the last open one of its tool and path."""
-    waiting: dict[tuple[object, ...], int] = {}
+def denied_edits(events: Sequence[Event]) -> set[int]:
+    """Return the numbers of edits that a person refused: those of its tool before a denial whose paths it names."""
+    if not any(isinstance(event, Denial) for event in events):
+        return set()
+    waiting: dict[tuple[Doer, str], deque[Edit]] = {}
     found: set[int] = set()
     for event in events:
         if isinstance(event, Edit) and event.applied is False:
-            waiting[(*doer(event), event.tool, event.path)] = event.seq
-            waiting[(*doer(event), event.tool)] = event.seq
-        elif isinstance(event, Denial):
-            by_path = waiting.pop((*doer(event), event.tool, event.what), None)
-            by_tool = waiting.get((*doer(event), event.tool))
-            if by_path is not None:
-                found.add(by_path)
-            elif by_tool == event.seq - 1:
-                found.add(by_tool)
+            waiting.setdefault((doer(event), event.tool), deque(maxlen=_MOST_WAITING)).append(event)
+        elif isinstance(event, Denial) and (edits := waiting.pop((doer(event), event.tool), None)):
+            named = {event.what, *event.what.split(", ")}
+            meant = [edit.seq for edit in edits if edit.path in named]
+            if not meant and edits[-1].seq == event.seq - 1:
+                meant = [edits[-1].seq]
+            found.update(meant)
     return found

@@ -19,14 +19,15 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run.command_line import analyse
-from reviewer.run.derive.targets import CHECKS, Passed, directory, head, targets
-from reviewer.run.derive.trace import DID_NOT_RUN, doer, folders
+from reviewer.run.derive import shell
+from reviewer.run.derive.paths import folders
+from reviewer.run.derive.targets import CHECKS, Passed
+from reviewer.run.derive.trace import DID_NOT_RUN, doer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewer.run.derive.trace import Applied, Doer, Trace
+    from reviewer.run.derive.trace import Doer, Trace
     from reviewer.run.event import Command
 
 Outcome: TypeAlias = Literal["fixed", "gave_up", "changed_test"]
@@ -35,8 +36,8 @@ SUCCEEDED: frozenset[Outcome] = frozenset(("fixed", "changed_test"))
 _TEST_PATH = re.compile(
     r"(?:^|/)(?:tests?|spec|specs|__tests__|testing|testdata)/|(?:^|/)test_[^/]*$|[._-](?:test|spec)\.[^/]*$|_test\.[^/]*$"
 )
-_MOST_PATHS = 200
-"""What changed between two attempts is named this far."""
+_MOST_EDITS = 50
+"""What changed between two attempts is named this far, as a row names its events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,12 @@ def attempts(trace: Trace) -> list[Attempt]:
     by_key: dict[tuple[Doer, str, str | None], list[Command]] = {}
     passed: dict[Doer, Passed] = {}
     for command in trace.commands:
-        key = analyse(command.line).key
-        if command.state in DID_NOT_RUN or not key:
+        said = trace.said(command)
+        if command.state in DID_NOT_RUN or not said.key:
             continue
-        by_key.setdefault((doer(command), key, directory(command.line, command.cwd)), []).append(command)
+        by_key.setdefault((doer(command), said.key, shell.place(command)), []).append(command)
         if command.state == "passed":
-            passed.setdefault(doer(command), Passed()).add(command)
+            passed.setdefault(doer(command), Passed()).add(command, said.head, said.targets)
     finder = _Finder(trace, passed)
     found = [finder.attempt(chain) for same in by_key.values() for chain in _chains(same)]
     return sorted((attempt for attempt in found if attempt is not None), key=lambda attempt: attempt.commands)
@@ -93,7 +94,8 @@ class _Finder:
     def __init__(self, trace: Trace, passed: dict[Doer, Passed]) -> None:
         self._trace = trace
         self._passed = passed
-        self._other = [0, *accumulate(not is_test_path(_name(edit)) for edit in trace.applied)]
+        self._at = [edit.seq for edit in trace.applied]
+        self._other = [0, *accumulate(not is_test_path(edit.name) for edit in trace.applied)]
 
     def attempt(self, chain: list[Command]) -> Attempt | None:
         """Return what became of a chain, None if it is nothing to tell."""
@@ -103,8 +105,8 @@ class _Finder:
             chain, last = [*chain, later], later
         elif len(chain) == 1 and first.command_kind not in CHECKS:
             return None
-        start, stop = self._between(first.seq, last.seq)
-        edits = self._trace.applied[start : min(stop, start + _MOST_PATHS)]
+        start, stop = bisect_right(self._at, first.seq), bisect_left(self._at, last.seq)
+        edits = self._trace.applied[start : min(stop, start + _MOST_EDITS)]
         outcome: Outcome = "gave_up"
         if last.state == "passed":
             outcome = "changed_test" if stop > start and self._other[start] == self._other[stop] else "fixed"
@@ -116,24 +118,20 @@ class _Finder:
             commands=tuple(command.n for command in chain),
             outcome=outcome,
             rule=rule,
-            changed=tuple(dict.fromkeys(map(_name, edits))),
+            changed=tuple(dict.fromkeys(edit.name for edit in edits)),
             events=tuple(sorted([command.seq for command in chain] + [edit.seq for edit in edits])),
         )
-
-    def _between(self, first: int, last: int) -> tuple[int, int]:
-        """Return which edits took effect after one event and before another."""
-        edits = self._trace.applied
-        return bisect_right(edits, first, key=_seq), bisect_left(edits, last, key=_seq)
 
     def _variant(self, failed: Command) -> Command | None:
         """Return the first later command that passed and is another form of a failed one."""
         passed = self._passed.get(doer(failed))
         if passed is None:
             return None
-        words, kind = head(failed.line), failed.command_kind
+        said, kind = self._trace.said(failed), failed.command_kind
+        words = said.head
         lists = [passed.by_head.get(words, [])] if words is not None else []
         if kind in CHECKS:
-            about = targets(failed.line)
+            about = said.targets
             lists.append((passed.whole if about else passed.by_kind).get(kind, []))
             for target in about:
                 lists += [passed.at.get((kind, target), []), passed.inside.get((kind, target), [])]
@@ -142,9 +140,5 @@ class _Finder:
         return min(later, key=_seq, default=None)
 
 
-def _name(edit: Applied) -> str:
-    return edit.path or edit.edit.path
-
-
-def _seq(event: Command | Applied) -> int:
-    return event.seq
+def _seq(command: Command) -> int:
+    return command.seq

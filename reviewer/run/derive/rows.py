@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewer.run.command_line import analyse
 from reviewer.run.derive.facts import EVENTS, bounded
 from reviewer.run.derive.retries import attempts
 from reviewer.run.event import Read
@@ -46,10 +45,11 @@ def file_read(trace: Trace) -> list[Row]:
 
 def command(trace: Trace) -> list[Row]:
     """Return the commands in order; `after_last_edit` is left out where the agent edited nothing that lasts."""
-    return [_command_row(event, trace.last_edit) for event in trace.commands]
+    return [_command_row(event, trace) for event in trace.commands]
 
 
-def _command_row(event: Command, last_edit: int | None) -> Row:
+def _command_row(event: Command, trace: Trace) -> Row:
+    last_edit = trace.last_edit
     return {
         "n": event.n,
         "line": event.line,
@@ -60,7 +60,7 @@ def _command_row(event: Command, last_edit: int | None) -> Row:
         "kind": event.command_kind,
         "state": event.state,
         "not_conclusive": event.not_conclusive,
-        "selection": analyse(event.line).selection,
+        "selection": trace.said(event).selection,
         "tests": event.tests,
         "log": event.log,
         "log_cut": event.log_cut,

@@ -1,15 +1,16 @@
-"""What the line of a command says beyond its kind, as far as it ran.
+"""What the line of a command says beyond its kind, kept as small as the rules need it.
 
-Pure. One place for how the facts of `reviewer.run.command_line` are read, so that no rule asks for them twice.
+Pure. One place for how the facts of `reviewer.run.command_line` are read, so that each line is looked into once.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reviewer.run.command_line import analyse
-from reviewer.run.derive.trace import DID_NOT_RUN
+from reviewer.run.derive.targets import directory, head, only_looks, targets
 
 if TYPE_CHECKING:
     from reviewer.run.event import Command
@@ -20,44 +21,72 @@ _REMOTE = re.compile(r"\bgit\b.*\b(?:push|pull|fetch|clone|ls-remote)\b|\b(?:doc
 _LOOKED_AT = 8_192
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a line says.
+
+    Attributes:
+        key: equal for attempts at the same thing (rule `attempt-key`); "" for what is no attempt at anything.
+        selection: what a test run was narrowed to, None if it is none or runs everything.
+        head: the first two words of its tool, None where they say nothing of what it is about.
+        targets: the paths that a check was narrowed to.
+        hosts: (host, way) of each host that it names, this machine left out; names_hosts: it names any, this one too.
+        effects: (what, text) of what it does that the change does not show.
+        formats: paths that a formatter was let loose on, "." for all.
+        commits: it makes a commit; only_looks: it only shows something.
+    """
+
+    key: str
+    selection: str | None
+    head: tuple[str, str] | None
+    targets: tuple[str, ...]
+    hosts: tuple[tuple[str, str], ...]
+    names_hosts: bool
+    effects: tuple[tuple[str, str], ...]
+    formats: tuple[str, ...]
+    commits: bool
+    only_looks: bool
+
+    @classmethod
+    def of(cls, line: str) -> Said:
+        """Return what a line says; any text gives an answer."""
+        known = analyse(line)
+        return cls(
+            key=known.key,
+            selection=known.selection,
+            head=head(known.tool),
+            targets=targets(known.tool),
+            hosts=tuple((host, way) for host, way in known.hosts if not is_here(host)),
+            names_hosts=bool(known.hosts),
+            effects=tuple(known.effects),
+            formats=known.formats,
+            commits=known.commits,
+            only_looks=only_looks(known.tool),
+        )
+
+
 def is_here(host: str) -> bool:
     """Return whether a host is the machine itself."""
     low = host.lower()
     return low in _NOBODY or low.startswith("127.") or low.endswith(".localhost")
 
 
-def hosts(command: Command) -> tuple[tuple[str, str], ...]:
-    """Return the hosts that a command names, each with the way, without this machine."""
-    return tuple((host, way) for host, way in _known(command, "hosts") if not is_here(host))
-
-
-def is_remote(command: Command) -> bool:
+def is_remote(command: Command, said: Said) -> bool:
     """Return whether a command needs the network: by the hosts that it names, else by its kind."""
-    named = _known(command, "hosts")
-    if named:
-        return any(not is_here(host) for host, _ in named)
+    if said.names_hosts:
+        return bool(said.hosts)
     if command.command_kind in {"network", "install"}:
         return True
     return "git" in command.line and _REMOTE.search(command.line[:_LOOKED_AT]) is not None
 
 
-def effects(command: Command) -> tuple[tuple[str, str], ...]:
-    """Return what a command does that the change does not show, as (what, text)."""
-    return tuple(_known(command, "effects"))
-
-
-def commits(command: Command) -> bool:
-    """Return whether a command makes a commit."""
-    return bool(getattr(analyse(command.line), "commits", False))
+def place(command: Command) -> str | None:
+    """Return the folder that a command works in, None if that is not known."""
+    return directory(command.line, command.cwd)
 
 
 def reached(command: Command) -> bool | None:
     """Return whether what a command does was done; None where the log does not say."""
-    if command.state in DID_NOT_RUN:
+    if command.state in {"denied", "not_run"}:
         return False
     return None if command.state in {"unknown", "cancelled"} else True
-
-
-def _known(command: Command, name: str) -> tuple[Any, ...]:
-    found = getattr(analyse(command.line), name, ())
-    return tuple(found)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reviewer.run.command_line import analyse
-from reviewer.run.derive.targets import only_looks
 from reviewer.run.derive.trace import DID_NOT_RUN, doer
 from reviewer.run.event import Command, Context, Edit, End, Error, Read, Tool, Usage
 
@@ -130,9 +128,10 @@ def _loops(trace: Trace) -> int | None:
             runs.clear()
             continue
         if isinstance(event, Command):
-            key: object = analyse(event.line).key
+            said = trace.said(event)
+            key: object = said.key
             outcome: object = (event.state, event.exit_code)
-            counts = bool(key) and event.state not in DID_NOT_RUN and not only_looks(event.line)
+            counts = bool(key) and event.state not in DID_NOT_RUN and not said.only_looks
         elif isinstance(event, Edit) and event.applied is False:
             key, outcome, counts = (event.path, event.patch), event.refused, True
         else:

@@ -8,15 +8,13 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reviewer.run import shell_words
-from reviewer.run.command_line import analyse
-from reviewer.run.derive.trace import folders
+from reviewer.run.derive.paths import folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reviewer.run.event import Command, CommandKind
 
@@ -42,35 +40,29 @@ _VALUED = frozenset(("-k", "-m", "-n", "-c", "-o", "-p", "-W", "-t", "-j", "-r",
 _SUFFIX = re.compile(r"(?:::.*|#.*|:\d+.*|/\.\.\.|/\*+)$", re.DOTALL)
 
 
-@lru_cache(maxsize=4096)
-def head(line: str) -> tuple[str, str] | None:
-    """Return the first two words of the tool of a line, None where these say nothing of what it is about."""
-    tool = analyse(line).tool
+def head(tool: Sequence[str]) -> tuple[str, str] | None:
+    """Return the first two words of a tool, None where these say nothing of what it is about."""
     if len(tool) < 2 or tool[1].startswith("-") or posixpath.basename(tool[0]) in _LOOKS:
         return None
     return posixpath.basename(tool[0]), tool[1]
 
 
-@lru_cache(maxsize=4096)
-def only_looks(line: str) -> bool:
-    """Return whether the tool of a line only shows something; showing it again is no loop."""
-    tool = analyse(line).tool
+def only_looks(tool: Sequence[str]) -> bool:
+    """Return whether a tool only shows something; showing it again is no loop."""
     name = posixpath.basename(tool[0]) if tool else ""
     return name in _LOOKS or (name == "git" and len(tool) > 1 and tool[1] in _GIT_LOOKS)
 
 
-@lru_cache(maxsize=4096)
-def targets(line: str) -> tuple[str, ...]:
+def targets(tool: Sequence[str]) -> tuple[str, ...]:
     """Return the paths that a check was narrowed to, () when it is about everything."""
-    tool = list(analyse(line).tool)
-    if tool[:1] and tool[0].startswith("python") and tool[1:2] == ["-m"]:
+    if tool[:1] and tool[0].startswith("python") and tuple(tool[1:2]) == ("-m",):
         tool = tool[2:]
     if not tool or posixpath.basename(tool[0]) in _TASKS:
         return ()
     return tuple(dict.fromkeys(_targets(tool[1:])))
 
 
-def _targets(words: list[str]) -> Iterator[str]:
+def _targets(words: Sequence[str]) -> Iterator[str]:
     value = False
     for place, word in enumerate(words):
         if value or word.startswith("-") or "=" in word:
@@ -83,9 +75,10 @@ def _targets(words: list[str]) -> Iterator[str]:
             yield path
 
 
-@lru_cache(maxsize=4096)
 def directory(line: str, cwd: str | None) -> str | None:
     """Return the folder that a line works in: where it is run, or where it goes first; None if that is not known."""
+    if not line.lstrip("( \t").startswith(("cd ", "pushd ")):
+        return cwd
     for part in shell_words.split(line):
         if part.words[:1] not in {("cd",), ("pushd",)}:
             break
@@ -111,16 +104,14 @@ class Passed:
     at: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
     inside: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
 
-    def add(self, command: Command) -> None:
-        """Add a command that passed."""
-        words = head(command.line)
+    def add(self, command: Command, words: tuple[str, str] | None, about: tuple[str, ...]) -> None:
+        """Add a command that passed, with the first words of its tool and what it is about."""
         if words is not None:
             self.by_head.setdefault(words, []).append(command)
         kind = command.command_kind
         if kind not in CHECKS:
             return
         self.by_kind.setdefault(kind, []).append(command)
-        about = targets(command.line)
         if not about:
             self.whole.setdefault(kind, []).append(command)
         for target in about:

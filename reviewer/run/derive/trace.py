@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from reviewer.run.derive.paths import is_absolute
+from reviewer.run.derive.paths import folders, is_absolute
+from reviewer.run.derive.shell import Said
 from reviewer.run.event import Command, Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from reviewer.run.derive.paths import PathMap
     from reviewer.run.event import CommandState, Event
@@ -26,22 +26,22 @@ Doer: TypeAlias = tuple[int, str]
 """A session's number and an agent in it."""
 
 DID_NOT_RUN: frozenset[CommandState] = frozenset(("denied", "not_run"))
-_MAX_FOLDERS = 64
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc)$|(?:^|/)(?:LICENSE|NOTICE|AUTHORS|CHANGELOG|README)[^/]*$")
 RAN: frozenset[CommandState] = frozenset(("passed", "failed", "not_conclusive"))
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An edit that took effect: `path` below the repository's root, None outside."""
+    """An edit that took effect: its number, and its path below the repository's root, None outside."""
 
     edit: Edit
     path: str | None
+    seq: int
 
     @property
-    def seq(self) -> int:
-        """Its number in the run."""
-        return self.edit.seq
+    def name(self) -> str:
+        """What it is called: its place in the repository, or outside as it was logged."""
+        return self.path or self.edit.path
 
 
 @dataclass(slots=True)
@@ -50,6 +50,7 @@ class Trace:
 
     Attributes:
         events: all of them, in order.
+        kinds: of events that it has; a rule that needs others has nothing to tell.
         changed: paths of the change.
         paths: how logged paths lie in the repository.
         kept: events on branches that the person kept.
@@ -62,17 +63,19 @@ class Trace:
     events: Sequence[Event]
     changed: frozenset[str]
     paths: PathMap
+    kinds: frozenset[str] = frozenset()
     kept: list[Event] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
     lasting: list[int] = field(default_factory=list)
     code: list[int] = field(default_factory=list)
+    _said: dict[str, Said] = field(default_factory=dict)
     _below: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Sequence[Event], changed: Collection[str], paths: PathMap) -> Trace:
         """Return the trace of a run."""
-        trace = cls(events, frozenset(changed), paths)
+        trace = cls(events, frozenset(changed), paths, frozenset({event.kind for event in events}))
         for event in events:
             if not event.discarded:
                 trace.kept.append(event)
@@ -81,12 +84,19 @@ class Trace:
             elif isinstance(event, Edit) and event.path and event.applied is not False:
                 path = paths.repo_path(event.path, event.session)
                 if event.applied or path in trace.changed:
-                    trace.applied.append(Applied(event, path))
+                    trace.applied.append(Applied(event, path, event.seq))
         lasting = [edit for edit in trace.applied if edit.path in trace.changed]
         lasting = lasting or [edit for edit in trace.applied if edit.path is not None]
         trace.lasting = [edit.seq for edit in lasting]
         trace.code = [edit.seq for edit in lasting if not is_document(edit.path or "")]
         return trace
+
+    def said(self, command: Command) -> Said:
+        """Return what the line of a command says."""
+        found = self._said.get(command.line)
+        if found is None:
+            found = self._said[command.line] = Said.of(command.line)
+        return found
 
     @property
     def last_edit(self) -> int | None:
@@ -102,11 +112,6 @@ class Trace:
                     self._below.setdefault(folder_of_it, []).append(path)
         return self._below.get(folder, [])
 
-    def edited_between(self, first: int, last: int) -> list[Applied]:
-        """Return the edits that took effect after one event and before another."""
-        start = bisect_right(self.applied, first, key=lambda edit: edit.seq)
-        return self.applied[start : bisect_left(self.applied, last, key=lambda edit: edit.seq)]
-
     def located(self, path: str, command: Command) -> str | None:
         """Return where a path of a command's line lies in the repository."""
         cwd = command.cwd
@@ -119,16 +124,6 @@ class Trace:
 def is_document(path: str) -> bool:
     """Return whether a path is a document's by its name: an edit of it leaves a test run as good as it was."""
     return _DOCUMENT.search(path) is not None
-
-
-def folders(path: str) -> Iterator[str]:
-    """Yield the folders that a path of the repository lies in, the innermost first, of very deep ones not all."""
-    above = path
-    for _ in range(_MAX_FOLDERS):
-        above = above.rpartition("/")[0]
-        if not above:
-            return
-        yield above
 
 
 def doer(event: Event) -> Doer:

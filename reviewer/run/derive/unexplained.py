@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive.parting import Parting
-from reviewer.run.derive.targets import targets
 from reviewer.run.derive.trace import is_document
 from reviewer.run.event import Edit
 
@@ -24,14 +23,6 @@ if TYPE_CHECKING:
     from reviewer.run.event import Command
 
 _TOLD = 120
-_FORMATS = re.compile(
-    r"\b(?:ruff\s+format|ruff\b.*\s--fix|black|isort|autopep8|yapf|autoflake|pyupgrade|prettier\b.*\s(?:--write|-w)\b"
-    r"|eslint\b.*\s--fix|stylelint\b.*\s--fix|gofmt\b.*\s-w|goimports\b.*\s-w|go\s+fmt|gofumpt|golangci-lint\b.*\s--fix"
-    r"|cargo\s+(?:fmt|fix|clippy\b.*--fix)|rustfmt|clang-format\b.*\s-i|dotnet\s+format|mix\s+format|swiftformat"
-    r"|ktlint\b.*\s-F|rubocop\b.*\s(?:-a|-A|--auto)|biome\b.*\s--(?:write|apply|fix)|pre-commit\s+run|terraform\s+fmt"
-    r"|dprint\s+fmt|shfmt\b.*\s-w|deno\s+fmt|buf\s+format|zig\s+fmt|dart\s+format|scalafmt"
-    r"|(?:npm|pnpm|yarn|bun|make|just|mise|task|nx)\s+(?:run\s+)?(?![\w:-]*check)[\w:-]*(?:format|fmt|fix)[\w:-]*)(?:\s|$)"
-)
 _GENERATES = re.compile(
     r"\b(?:go\s+generate|protoc|buf\s+generate|sqlc\s+generate|openapi-generator|graphql-codegen|makemigrations"
     r"|alembic\s+revision|prisma\s+(?:generate|migrate)|rails\s+g(?:enerate)?|cargo\s+(?:insta|new|init)|go\s+mod\s+init"
@@ -83,6 +74,7 @@ class _Writers:
     """The commands that write files without naming them."""
 
     def __init__(self, trace: Trace) -> None:
+        self._trace = trace
         self.formats: list[Command] = []
         self.makes: list[Command] = []
         self.tools: dict[str, Command] = {}
@@ -94,7 +86,7 @@ class _Writers:
             line = command.line[:4096]
             for name in tool.findall(line):
                 self.tools[name] = command
-            if _FORMATS.search(line):
+            if trace.said(command).formats:
                 self.formats.append(command)
             elif _GENERATES.search(line):
                 self.makes.append(command)
@@ -108,10 +100,15 @@ class _Writers:
         for command in reversed(self.formats[-50:]):
             if is_document(path) and not _PROSE.search(command.line):
                 continue
-            about = targets(command.line)
-            if not about or any(path == target or path.startswith(f"{target}/") for target in about):
+            if any(_covers(place, path) for place in self._trace.said(command).formats):
                 return command
         return self.makes[-1] if self.makes else None
+
+
+def _covers(place: str, path: str) -> bool:
+    """Return whether a formatter that was let loose on a place, from wherever it ran, may have met a file."""
+    folder = place.removeprefix("./").removesuffix("...").strip("/")
+    return folder in {"", "."} or path == folder or path.startswith(f"{folder}/") or path.endswith(f"/{folder}")
 
 
 def _short(line: str) -> str:
