@@ -14,7 +14,7 @@ from reviewer.run.importers.form import plain
 from reviewer.run.importers.importer import SessionInfo
 from reviewer.run.importers.jsonl import first_records, records
 from reviewer.run.importers.recording import Recording
-from reviewer.run.importers.values import Json, table, tables, words_of
+from reviewer.run.importers.values import Json, table, tables, text, words_of
 
 if TYPE_CHECKING:
     from reviewer.run.importers.codex.log import Log
@@ -112,7 +112,7 @@ def _is_bare(kind: str, record: Json) -> bool:
     if kind == "reasoning":
         return "encrypted_content" in record and "summary" in record
     if kind == "message" and "role" in record:
-        return any(part.get("type") in _PARTS for part in tables(record.get("content")))
+        return any(text(part.get("type")) in _PARTS for part in tables(record.get("content")))
     return False
 
 

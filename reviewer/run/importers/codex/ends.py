@@ -38,7 +38,7 @@ class Ends:
 
     def command_begun(self, event: Json) -> None:
         """Take the start of a command, where the log has no call for it."""
-        if event.get("source") in _BY_PERSON or event.get("source") in _LOOK:
+        if text(event.get("source")) in _BY_PERSON or text(event.get("source")) in _LOOK:
             return
         call = self._command(event)
         if call.draft is not None and call.family == "shell":
@@ -47,11 +47,11 @@ class Ends:
     def command(self, event: Json) -> None:
         """Take the end of a command."""
         line = line_of(event.get("command"))
-        if event.get("source") in _BY_PERSON:
+        if text(event.get("source")) in _BY_PERSON:
             code = event.get("exit_code")
             self._session.typed(line, f"Exit code: {code}\nOutput:\n", place="event")
             return
-        if event.get("source") in _LOOK:
+        if text(event.get("source")) in _LOOK:
             return
         call = self._command(event)
         if call.family == "shell" and call.draft is not None:
@@ -79,7 +79,7 @@ class Ends:
             call = self._scripts.inner("patch", *paths) or Call("apply_patch", "patch", patch=patches.PatchCall())
             if identity is not None:
                 self._calls.by_id[identity] = call
-        if call.patch is not None and event.get("status") not in {"in_progress", "inProgress"}:
+        if call.patch is not None and text(event.get("status")) not in {"in_progress", "inProgress"}:
             patches.told(self._state, call.patch, event)
 
     def mcp(self, event: Json) -> None:

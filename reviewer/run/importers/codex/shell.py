@@ -104,7 +104,9 @@ class Shell:
             self._sessions[found.session] = command
         if command.command in self._told:
             return
-        self._close(command, found.ended, found.text, found.exit_code, found.seconds, cut=found.cut, said=found.said)
+        # Of a process that runs on, the program tells how long it was looked at.
+        seconds = None if found.ended == "running" else found.seconds
+        self._close(command, found.ended, found.text, found.exit_code, seconds, cut=found.cut, said=found.said)
 
     def polled(self, session: str, found: Outcome) -> None:
         """Take what a look at a process shows (`write_stdin`): more of its output, and perhaps its end."""

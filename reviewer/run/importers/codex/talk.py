@@ -47,7 +47,7 @@ class Talk:
 
     def user_event(self, payload: Json) -> None:
         """Take the event of a person's prompt: the one place that holds nothing else."""
-        if payload.get("kind") in _OLD_INJECTED:
+        if text(payload.get("kind")) in _OLD_INJECTED:
             return
         pictures = sum(len(found) for key in ("images", "local_images") if isinstance(found := payload.get(key), list))
         self._prompt(words.asked(text(payload.get("message")) or ""), "event", pictures)

@@ -85,7 +85,7 @@ class Reader:
             self.state.time = stamp
             self.state.info.started = self.state.info.started or stamp
             self.state.info.ended = stamp
-        role = message.get("role")
+        role = text(message.get("role"))
         if role in {"system", "developer"}:
             said = joined(message.get("content"))
             self.state.note("note", f"instructions of the program: {said[:_NOTED]}")

@@ -152,7 +152,7 @@ class History:
     def take(self, message: Json, *, only_asked: bool) -> None:
         """Take a message; the steps are elsewhere where only what was asked is wanted."""
         state = self._state
-        role = message.get("role")
+        role = text(message.get("role"))
         said = joined(message.get("content"))
         if message.get("is_demo") is True or message.get("message_type") == "demonstration":
             self._shown += 1
