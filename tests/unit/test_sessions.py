@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.git.commit import CommitInfo
-from reviewer.run.importers import IMPORTERS
 from reviewer.workflow import sessions
 from reviewer.workflow.sessions import activity as activity_module
 from reviewer.workflow.sessions import choice
@@ -93,8 +92,6 @@ class TestFind:
     def test_the_edit_of_any_agent_is_known(
         self, home: Path, repo: Path, agent: str, keep: Callable[[Path, Path], Path]
     ) -> None:
-        if {"roo": "cline"}.get(agent, agent) not in {each.name for each in IMPORTERS}:
-            pytest.skip(f"no importer of {agent} here")
         keep(home, repo)
         found = sessions.find([repo], span(), ["src/a.py"], [home])
         assert [taken.candidate.agent for taken in found.taken] == [agent], [left.why for left in found.left]
