@@ -392,7 +392,7 @@ class TestTrajectories:
         put(repo / ".git" / "index", b"DIRC....demo.traj.json\0")
         found = {one.path: one for one in trajectories.candidates(look(home, repo))}
         assert {path: one.agent for path, one in found.items()} == {own: "mini-swe-agent", deep: "swe-agent"}
-        assert (found[own].session, found[own].started) == ("run", START)
+        assert (found[own].session, found[own].started, found[own].cwds) == ("run", START, (str(repo),))
 
     def test_the_last_run_of_mini(self, home: Path, repo: Path, tmp_path: Path) -> None:
         usual = homes.trajectory(home / ".config" / "mini-swe-agent" / trajectories.LAST_RUN)

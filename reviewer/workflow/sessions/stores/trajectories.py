@@ -6,6 +6,7 @@ and no run of it. Source: `docs/usage/trajectories.md` of SWE-agent, `docs/usage
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer.workflow.sessions.candidate import Candidate
@@ -32,7 +33,9 @@ def candidates(search: Search) -> Iterator[Candidate]:
         if logs:
             index = _index(root)
             own = [path for path in logs if path.relative_to(root).as_posix().encode() not in index]
-            yield from search.examined(MINI, search.newest(MINI, own), root, examine)
+            for each in search.examined(MINI, search.newest(MINI, own), root, examine):
+                # What a run leaves in a repository is of a run in it, wherever its container had the files.
+                yield replace(each, cwds=(str(root),))
     for folder in _homes(search.places):
         last = [folder / LAST_RUN] if (folder / LAST_RUN).exists() else []
         yield from search.examined(MINI, search.newest(MINI, last), folder, examine)
