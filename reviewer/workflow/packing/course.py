@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviewer.checks.patterns import compiled
 from reviewer.run.derive import Parting, course_rows
 from reviewer.run.derive.shell import is_here
 
@@ -68,6 +67,8 @@ def _against(contract: Contract, facts: RunFacts, files: Sequence[FileRow]) -> I
 
 
 def _paths(scope: ScopeTable, changed: Sequence[str], touched: dict[str, None]) -> Iterator[Parting]:
+    from reviewer.checks.patterns import compiled  # brings all checks along, and most runs have no contract
+
     if scope.allowed_paths is not None:
         spec = compiled(scope.allowed_paths, "scope.allowed_paths")
         for path in touched:
