@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewer.tui.pages.field import NOT_RECORDED, field, grade, heading, known_of, moment, prose
+from reviewer.tui.pages.field import field, grade, heading, known_of, moment, prose
 from reviewer.tui.row import Piece, Row, Tone
 
 if TYPE_CHECKING:
@@ -49,12 +49,15 @@ def plan(subject: Subject) -> Iterator[Row]:
     yield from _parting(subject)
     yield from heading("Plan")
     table = subject.manifest.plan
+    if not table.steps and table.text is None:
+        is_lost = "lost" in {table.known.get("steps"), table.known.get("text")}
+        yield field("Steps", None, "lost" if is_lost else "absent")
+        yield from _said(subject)
+        return
     yield field("Before any edit", table.made_before_first_edit, known_of(table.known, "made_before_first_edit"))
     for step in table.steps:
         glyph, tone = _STEP_GLYPHS[step.status]
         yield Row((Piece(f"{glyph} ", tone), Piece(step.text)), (Piece(step.status, "dim"),), hanging=2, wrap=True)
-    if not table.steps and table.text is None:
-        yield Row((Piece("⊘ ", "dim"), Piece(NOT_RECORDED, "dim")), grade("absent"))
     if table.text is not None:
         yield from prose(
             "The plan, in the agent's words", table.text, known_of(table.known, "text"), covered=subject.covered
@@ -74,10 +77,11 @@ def _parting(subject: Subject) -> Iterator[Row]:
     for kind, rows in by_kind.items():
         for number, row in enumerate(rows):
             title = (_KINDS[kind] if not number else "").ljust(_COLUMNS)
-            detail = (Piece(f"  {row.detail}", "dim"),) if row.detail else ()
-            left = (Piece("! " if not number else "  ", "warn"), Piece(title, "dim"), Piece(row.text), *detail)
+            left = (Piece("! " if not number else "  ", "warn"), Piece(title, "dim"), Piece(row.text))
             right = grade(row.known) if not number else ()
             yield Row(left, right, key=_place(row), hanging=_COLUMNS + 2, wrap=True)
+            if row.detail:
+                yield Row((Piece(row.detail, "dim"),), indent=_COLUMNS + 2, wrap=True)
     for kind, title in _KINDS.items():
         if kind in by_kind:
             continue

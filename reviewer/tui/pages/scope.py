@@ -49,17 +49,42 @@ def scope(subject: Subject) -> Iterator[Row]:
     yield from _tools(subject)
     yield from _hosts(subject)
     yield from _effects(subject)
+    yield from _allowed(subject)
+
+
+_ALLOWED = {
+    "sandbox": "Sandbox",
+    "approval": "Asks before",
+    "permission_mode": "Permission mode",
+    "writable": "May write",
+    "network": "Network",
+    "allowed_paths": "Allowed paths",
+    "forbidden_paths": "Forbidden paths",
+    "allowed_tools": "Allowed tools",
+    "allowed_commands": "Allowed commands",
+    "hosts": "Hosts",
+    "stop_rules": "Stop rules",
+    "risk_class": "Risk class",
+    "lane": "Lane",
+}
+
+
+def _allowed(subject: Subject) -> Iterator[Row]:
+    """Yield what the run was given; what nothing says is named in one row, since most logs say little."""
+    allowed = subject.manifest.scope
     yield from heading("Allowed")
-    yield field("Sandbox", allowed.sandbox, known_of(allowed.known, "sandbox"))
-    yield field("Asks before", allowed.approval, known_of(allowed.known, "approval"))
-    yield field("Permission mode", allowed.permission_mode, known_of(allowed.known, "permission_mode"))
-    yield from listed("May write", allowed.writable, known_of(allowed.known, "writable"))
-    yield field("Network", allowed.network, known_of(allowed.known, "network"))
-    for name in ("allowed_paths", "forbidden_paths", "allowed_tools", "allowed_commands", "hosts", "stop_rules"):
-        title = name.replace("_", " ").capitalize()
-        yield from listed(title, getattr(allowed, name), known_of(allowed.known, name))
-    yield field("Risk class", allowed.risk_class, known_of(allowed.known, "risk_class"))
-    yield field("Lane", allowed.lane, known_of(allowed.known, "lane"))
+    silent: list[str] = []
+    for name, title in _ALLOWED.items():
+        value, known = getattr(allowed, name), known_of(allowed.known, name)
+        if value is None and known != "lost":
+            silent.append(title.lower())
+        elif isinstance(value, list):
+            yield from listed(title, value, known)
+        else:
+            yield field(title, value, known)
+    if silent:
+        left = (Piece("⊘ ", "dim"), Piece(f"{NOT_RECORDED}: {', '.join(silent)}", "dim"))
+        yield Row(left, hanging=2, wrap=True)
 
 
 def _paths(subject: Subject, *, limited: bool) -> Iterator[Row]:
@@ -121,7 +146,7 @@ def _hosts(subject: Subject) -> Iterator[Row]:
         right = Piece(f"{', '.join(row.ways)}  {row.times:>4} ×", "dim")
         yield Row((mark, Piece(row.host)), (right,), key=moment(row.events))
     yield from _more(len(rows))
-    named = {number for row in rows for number in row.events}
+    named = {number for row in (*rows, *subject.manifest.effect) for number in row.events}
     silent = [command for command in network if not named & set(command.events)]
     if silent:
         yield Row((Piece(f"  {plural(len(silent), 'command')} may reach others:", "dim"),))

@@ -112,11 +112,11 @@ def _session(session: Session) -> Iterator[Row]:
     parts = [plural(session.commands, "command"), plural(session.edits, "edit"), f"ended: {session.end}"]
     head = (Piece(f"Session {session.n}".ljust(10), "dim"), Piece(f"{session.agent}{version}: {', '.join(parts)}"))
     yield Row(head, hanging=10, wrap=True)
-    evidence = f": {session.link_evidence}" if session.link_evidence else ""
     if session.link == "unrelated":
+        evidence = f": {session.link_evidence}" if session.link_evidence else ""
         link = (Piece("✗ ", "bad"), Piece(f"nothing ties it to these commits{evidence}"))
     else:
-        link = (Piece("✓ ", "good"), Piece(f"tied by {_LINKS[session.link]}{evidence}", "dim"))
+        link = (Piece("✓ ", "good"), Piece(session.link_evidence or f"tied by {_LINKS[session.link]}", "dim"))
     yield Row(link, indent=10, hanging=2, wrap=True)
 
 
