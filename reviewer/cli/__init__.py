@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "owner": "Say who owns a line, by blame and signed approvals.",
     "demo": "Make a scratch repository, a key and a packet, and open it.",
     "ledger": "Keep approvals in the repository, append-only.",
+    "schema": "Print the JSON Schema of a file that goes in or out.",
 }
 """Each verb `name` is `command` in the module `reviewer.cli.<name>`; the text is its line in the help."""
 

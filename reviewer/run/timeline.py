@@ -93,6 +93,35 @@ def parse(data: bytes, name: str = "timeline.jsonl") -> tuple[Event, ...]:
     return tuple(found)
 
 
+def class_of(kind: str) -> type[Event] | None:
+    """Return the class of events of a kind, None for a kind that there is not."""
+    shape = _SHAPES.get(kind)
+    return None if shape is None else shape.cls
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of events."""
+    return tuple(_SHAPES)
+
+
+def required(kind: str) -> frozenset[str]:
+    """Return the fields that an event of a kind cannot be without, `kind` and what every event has included."""
+    return _SHAPES[kind].required
+
+
+def field_names(kind: str) -> tuple[str, ...]:
+    """Return the fields of events of a kind."""
+    return _SHAPES[kind].names
+
+
+def read_field(kind: str, name: str, value: object) -> tuple[object, str]:
+    """Return a field's value as the event holds it, and ""; or None, and what it has to be ("has to be text")."""
+    try:
+        return _SHAPES[kind].checks[name](value), ""
+    except _Wrong as wrong:
+        return None, str(wrong)
+
+
 def _event(line: bytes, number: int) -> Event:
     try:
         row = orjson.loads(line)
