@@ -323,8 +323,8 @@ class TestCommands:
         log.bash("cat a.py && sed -n '3,9p' b.py").bash("cat > c.py <<'EOF'\nx\nEOF")
         reads = of_type(read_log(log), Read)
         assert [(read.path, read.first, read.last, read.derived) for read in reads] == [
-            ("a.py", None, None, True),
-            ("b.py", 3, 9, True),
+            ("/home/ana/shop/a.py", None, None, True),
+            ("/home/ana/shop/b.py", 3, 9, True),
         ]
 
 

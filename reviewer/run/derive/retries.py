@@ -20,7 +20,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reviewer.run.derive import shell
-from reviewer.run.derive.paths import folders
 from reviewer.run.derive.targets import CHECKS, Passed
 from reviewer.run.derive.trace import DID_NOT_RUN, doer
 
@@ -67,7 +66,8 @@ def attempts(trace: Trace) -> list[Attempt]:
             continue
         by_key.setdefault((doer(command), said.key, shell.place(command)), []).append(command)
         if command.state == "passed":
-            passed.setdefault(doer(command), Passed()).add(command, said.head, said.targets)
+            own = passed.setdefault(doer(command), Passed())
+            own.add(command, said.head, said.targets, shell.place(command))
     finder = _Finder(trace, passed)
     found = [finder.attempt(chain) for same in by_key.values() for chain in _chains(same)]
     return sorted((attempt for attempt in found if attempt is not None), key=lambda attempt: attempt.commands)
@@ -127,15 +127,8 @@ class _Finder:
         passed = self._passed.get(doer(failed))
         if passed is None:
             return None
-        said, kind = self._trace.said(failed), failed.command_kind
-        words = said.head
-        lists = [passed.by_head.get(words, [])] if words is not None else []
-        if kind in CHECKS:
-            about = said.targets
-            lists.append((passed.whole if about else passed.by_kind).get(kind, []))
-            for target in about:
-                lists += [passed.at.get((kind, target), []), passed.inside.get((kind, target), [])]
-                lists += [passed.at.get((kind, folder), []) for folder in folders(target)]
+        said = self._trace.said(failed)
+        lists = passed.like(failed, said.head, said.targets, shell.place(failed))
         later = [same[place] for same in lists if (place := bisect_right(same, failed.seq, key=_seq)) < len(same)]
         return min(later, key=_seq, default=None)
 

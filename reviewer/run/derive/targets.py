@@ -88,33 +88,56 @@ def directory(line: str, cwd: str | None) -> str | None:
     return cwd
 
 
+def placed(about: Sequence[str], folder: str | None) -> tuple[str, ...]:
+    """Return targets as seen from anywhere; a check of everything is one of the folder that it runs in."""
+    if folder is None:
+        return tuple(about)
+    return tuple(posixpath.normpath(posixpath.join(folder, target)) for target in about) or (folder,)
+
+
 @dataclass(slots=True)
 class Passed:
     """The commands of one agent that passed, by what they are about; lists are in the order of the run.
 
     Attributes:
-        by_head: by the first two words.
-        by_kind: checks by their kind; whole: those of them that are about everything.
+        by_head: by the first two words, and the folder.
+        by_kind: checks by their kind; whole: those of them of which nothing says what they are about.
         at: checks by kind and target; inside: by kind and each folder that a target lies in.
     """
 
-    by_head: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
+    by_head: dict[tuple[tuple[str, str], str | None], list[Command]] = field(default_factory=dict)
     by_kind: dict[str, list[Command]] = field(default_factory=dict)
     whole: dict[str, list[Command]] = field(default_factory=dict)
     at: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
     inside: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
 
-    def add(self, command: Command, words: tuple[str, str] | None, about: tuple[str, ...]) -> None:
-        """Add a command that passed, with the first words of its tool and what it is about."""
+    def add(self, command: Command, words: tuple[str, str] | None, about: Sequence[str], folder: str | None) -> None:
+        """Add a command that passed, with the first words of its tool, its targets and where it ran."""
         if words is not None:
-            self.by_head.setdefault(words, []).append(command)
+            self.by_head.setdefault((words, folder), []).append(command)
         kind = command.command_kind
         if kind not in CHECKS:
             return
         self.by_kind.setdefault(kind, []).append(command)
-        if not about:
+        targets_seen = placed(about, folder)
+        if not targets_seen:
             self.whole.setdefault(kind, []).append(command)
-        for target in about:
+        for target in targets_seen:
             self.at.setdefault((kind, target), []).append(command)
-            for folder in folders(target):
-                self.inside.setdefault((kind, folder), []).append(command)
+            for above in folders(target):
+                self.inside.setdefault((kind, above), []).append(command)
+
+    def like(
+        self, command: Command, words: tuple[str, str] | None, about: Sequence[str], folder: str | None
+    ) -> list[list[Command]]:
+        """Return the lists of commands that are another form of one (rule `variant-retry`)."""
+        lists = [self.by_head.get((words, folder), [])] if words is not None else []
+        kind = command.command_kind
+        if kind not in CHECKS:
+            return lists
+        targets_seen = placed(about, folder)
+        lists.append((self.whole if targets_seen else self.by_kind).get(kind, []))
+        for target in targets_seen:
+            lists += [self.at.get((kind, target), []), self.inside.get((kind, target), [])]
+            lists += [self.at.get((kind, above), []) for above in folders(target)]
+        return lists
