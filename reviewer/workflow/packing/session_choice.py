@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from reviewer.errors import BadTranscriptError
 from reviewer.text import plural
 from reviewer.workflow.packing.chosen import NAMED, ChosenLog, Considered
-from reviewer.workflow.sessions import find, gather
-from reviewer.workflow.sessions.work_trees import span_of, work_trees
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -60,6 +58,11 @@ def choose_logs(
     Raises:
         BadTranscriptError: one that was named is not there, or is not of one session.
     """
+    if named == ():
+        return Choice(())
+    from reviewer.workflow.sessions import find, gather  # knows the stores of all agents
+    from reviewer.workflow.sessions.work_trees import span_of, work_trees
+
     if named is not None:
         logs = [log for path in named for log in _chosen(gather(path, staging), NAMED, must=True)]
         return Choice(tuple(logs), tuple(Considered(str(path), None, taken=True, why=NAMED) for path in named))
