@@ -72,5 +72,6 @@ IMPORTERS: Sequence[Importer] = _Importers(
     "opencode:OpenCode",
     "atif:Atif",
     "cline:Cline",
+    "own_timeline:OwnTimeline",
 )
 """In the order in which they are asked; the first that knows the content reads it."""
