@@ -87,7 +87,8 @@ def parse(text: str) -> tuple[FilePatch, ...]:
         if start < at or (not start and not text.startswith("*** ")):
             start = len(text) + 1
         if found and start > at:
-            _body(found[-1], text[at : start - 1])
+            # The line feed that ends the text, or stands before a header, begins no line.
+            _body(found[-1], text[at : start - 1].removesuffix("\n" if start > len(text) else ""))
         end = text.find("\n", start)
         at = len(text) if end < 0 else end + 1
         line = text[start : end if end >= 0 else len(text)]
