@@ -128,7 +128,7 @@ class _Keeper:
 
     def step(self, step: Step, command: Command) -> None:
         """Add what a git command does to edits that are not committed."""
-        undone = Undone(command.seq, f"{step.words} (command {command.n})")
+        undone = Undone(command.seq, step.words)
         match step.does:
             case "commit":
                 self.open.clear()

@@ -50,22 +50,31 @@ _WEIGHT = (
 """The weightiest first."""
 _APART = 3
 """So many of a kind with the same detail stand in rows of their own."""
+_GROUPS = 10
+"""So many details of a kind are told apart."""
 _NAMED = 5
 """So many paths are named in a row that stands for more."""
 
 
 def course_rows(partings: Sequence[Parting]) -> list[Row]:
     """Return rows of `[[course]]` by weight; more than a few of a kind and detail become one with a count."""
-    alike: dict[tuple[int, str | None], list[Parting]] = {}
+    alike: dict[str, dict[str | None, list[Parting]]] = {}
     for parting in partings:
-        alike.setdefault((_WEIGHT.index(parting.what), parting.detail), []).append(parting)
+        alike.setdefault(parting.what, {}).setdefault(parting.detail, []).append(parting)
     rows: list[Row] = []
-    for (weight, _), group in sorted(alike.items(), key=lambda entry: (entry[0][0], entry[1][0].events[:1])):
-        if len(group) <= _APART:
-            rows += [_course_row(_WEIGHT[weight], one.text, one.detail, [one]) for one in group]
-        else:
-            rows.append(_course_row(_WEIGHT[weight], _together(group), group[0].detail, group))
+    for what in sorted(alike, key=_WEIGHT.index):
+        groups = sorted(alike[what].values(), key=lambda group: group[0].events[:1])
+        told = [row for group in groups[:_GROUPS] for row in _rows(what, group)]
+        if rest := [parting for group in groups[_GROUPS:] for parting in group]:
+            told.append(_course_row(what, _together(rest), "for various reasons", rest))
+        rows += told
     return rows
+
+
+def _rows(what: str, group: Sequence[Parting]) -> list[Row]:
+    if len(group) <= _APART:
+        return [_course_row(what, one.text, one.detail, [one]) for one in group]
+    return [_course_row(what, _together(group), group[0].detail, group)]
 
 
 def _together(group: Sequence[Parting]) -> str:
