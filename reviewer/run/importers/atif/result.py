@@ -38,7 +38,6 @@ _CODES_LAST = (
     re.compile(r"^<exited with exit code (-?\d{1,9})>\s*\Z", re.MULTILINE),
 )
 """OpenHands, converted Claude Code and Copilot say it last."""
-_OUTPUT = re.compile(r"<output>\n?(.*?)\n?</output>\s*\Z", re.DOTALL)
 _DENIED = (
     "The user doesn't want to proceed with this tool use",
     "The user doesn't want to take this action",
@@ -141,9 +140,7 @@ def _in_text(said: Said) -> tuple[int | None, float | None, str]:
             code = named.get("code") or match.group(1)
             seconds = named.get("seconds") if named else match.group(2) if match.lastindex == 2 else None
             rest = said.text[match.end() :]
-            inside = _OUTPUT.search(rest)
-            shown = inside.group(1) if inside else rest.removeprefix("Output:\n")
-            return int(code), float(seconds) if seconds else None, shown
+            return int(code), float(seconds) if seconds else None, _output(rest)
     for pattern in _CODES_LAST:
         match = pattern.search(said.text, max(0, len(said.text) - _TAIL))
         if match is not None:
@@ -161,6 +158,15 @@ def _in_text(said: Said) -> tuple[int | None, float | None, str]:
         if code_ is not None and output is not None:
             return code_, seconds_, output
     return None, None, said.text
+
+
+def _output(rest: str) -> str:
+    """Return the output of a command without what stands around it."""
+    start, end = rest.find("<output>"), rest.rfind("</output>")
+    if 0 <= start < end and not rest[:start].strip():
+        inside = rest[start + len("<output>") : end]
+        return inside.removeprefix("\n").removesuffix("\n")
+    return rest.removeprefix("Output:\n")
 
 
 def _beside_code(beside: Json) -> int | None:

@@ -195,7 +195,7 @@ class Steps:
 
     def _observed(self, step: Json, calls: list[tuple[str, Call]]) -> None:
         results = tables(table(step.get("observation")).get("results"))
-        waiting = [identity for identity, _ in calls]
+        waiting = dict.fromkeys(identity for identity, _ in calls)
         unnamed: list[tuple[str, Json]] = []
         # What a converter put beside a step is of its call only where there is one.
         beside = table(step.get("extra")) if len(calls) == 1 else {}
@@ -205,14 +205,14 @@ class Steps:
             identity = some_text(found.get("source_call_id"))
             if identity is not None and identity in self._calls.open:
                 self._answer(identity, said, {**beside, **table(found.get("extra"))})
-                waiting = [other for other in waiting if other != identity]
+                waiting.pop(identity, None)
             elif said:
                 unnamed.append((said, found))
+        # Without ids, results come in the order of the calls; where they are fewer, they are of the last.
+        whose = list(waiting)[-len(unnamed) :] if unnamed else []
         for place, (said, found) in enumerate(unnamed):
-            if waiting:
-                # Without ids, results come in the order of the calls; one for all of them is of the last.
-                whose = waiting.pop(0) if len(unnamed) - place >= len(waiting) else waiting.pop()
-                self._answer(whose, said, {**beside, **table(found.get("extra"))})
+            if place < len(whose):
+                self._answer(whose[place], said, {**beside, **table(found.get("extra"))})
             elif step.get("source") == "agent" and not calls:
                 self.recording.add(Error, where="tool", text=said)
                 self.last = "error"

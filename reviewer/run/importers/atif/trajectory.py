@@ -118,8 +118,8 @@ class Trajectory:
         identity = (
             some_text(value.get("trajectory_id")) or some_text(value.get("session_id")) or f"subagent-{number + 1}"
         )
-        if identity in self._children or identity == self.agent:
-            identity = f"{identity}-{number + 1}"
+        while identity == self.agent or identity in self._children:
+            identity = f"{identity}#{number + 1}"
         recording.launched_by.setdefault(identity, self.agent)
         at, recording.time = recording.time, None
         child = Trajectory(recording, identity, self._depth + 1)

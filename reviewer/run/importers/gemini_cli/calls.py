@@ -114,7 +114,7 @@ class Calls:
         return ended
 
     def _ran(self, identity: str, call: Call, said: str, ended: Ended, *, cut: bool) -> Ended:
-        shown = shell.read(said, failed=ended == "failed")
+        shown = shell.read(said, failed=ended == "failed", line=str(call.drafts[0].fields.get("line", "")))
         if shown.ended is not None and ended not in {"denied", "not_run"}:
             ended = shown.ended
         elif ended == "ok":

@@ -6,6 +6,7 @@ left out of the model's memory still happened: it is kept, and marked.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,9 +37,14 @@ SETTINGS = frozenset(
 
 @dataclass(slots=True)
 class _Slot:
-    """One message: its id, what it stands for, and how it left the chat."""
+    """One message, or something between two: what it stands for, and what it says of the end.
+
+    Attributes:
+        identity: of the message, "" between two; node: the same, told from one of that id before a rewind.
+    """
 
     identity: str
+    node: str
     drafts: list[Draft]
     last: str
 
@@ -59,6 +65,7 @@ class Chat:
     repeated: int = 0
     _slots: list[_Slot] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
+    _alive: list[int] = field(default_factory=list)
     _messages: Messages | None = None
     _rewinds: int = 0
 
@@ -114,7 +121,7 @@ class Chat:
 
     def last(self) -> str:
         """Return what the last message was that says how the chat ended."""
-        return next((slot.last for slot in reversed(self._slots) if slot.last and slot.identity not in self.gone), "")
+        return next((slot.last for slot in reversed(self._slots) if slot.last and slot.node not in self.gone), "")
 
     def _message(self, record: Json) -> None:
         identity = some_text(record.get("id")) or f"#{len(self._slots)}"
@@ -129,10 +136,11 @@ class Chat:
         self.recording.node = node
         self.recording.drafts = []
         last = self.messages.take(record)
-        slot = _Slot(node, self.recording.drafts, last)
+        slot = _Slot(identity, node, self.recording.drafts, last)
         self.recording.drafts = []
         if place is None:
             self._places[identity] = len(self._slots)
+            self._alive.append(len(self._slots))
             self._slots.append(slot)
         else:
             self.repeated += 1
@@ -151,16 +159,18 @@ class Chat:
         self.recording.node = None
         self.recording.drafts = []
         add()
-        self._slots.append(_Slot("", self.recording.drafts, ""))
+        self._slots.append(_Slot("", "", self.recording.drafts, ""))
         self.recording.drafts = []
 
     def _rewind(self, identity: str) -> None:
         """Drop a message and all after it; of an unknown one, all (so does the program)."""
-        start = self._places.get(identity, 0)
-        for slot in self._slots[start:]:
-            if slot.identity:
-                self.gone.add(slot.identity)
-        self._places = {known: place for known, place in self._places.items() if place < start}
+        start = bisect_left(self._alive, self._places.get(identity, 0))
+        # Each message goes once, so that a log of nothing but rewinds costs no more than its length.
+        for place in self._alive[start:]:
+            slot = self._slots[place]
+            self.gone.add(slot.node)
+            self._places.pop(slot.identity, None)
+        del self._alive[start:]
         self._rewinds += 1
         self._apart(lambda: self.recording.note("rewind", "the person went back; what was done before remains on disk"))
 

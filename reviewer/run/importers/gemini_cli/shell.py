@@ -69,12 +69,13 @@ def plain(text: str) -> str:
     return text
 
 
-def read(text: str, *, failed: bool) -> Shown:
+def read(text: str, *, failed: bool, line: str = "") -> Shown:
     """Return what a result's text says.
 
     Args:
         text: the result.
         failed: the program noted an error.
+        line: of the command, which the older text repeats; it may itself look like a result.
     """
     text = plain(text)
     if text.startswith(_RUNNING):
@@ -84,10 +85,12 @@ def read(text: str, *, failed: bool) -> Shown:
     if text.startswith(_STOPPED):
         before = _BEFORE.search(text[:600])
         return Shown("cancelled", text[before.end() :] if before else text)
-    start = _OUTPUT.search(text[:4000]) if text.startswith(("Output: ", "Command: ")) else None
+    repeated = f"Command: {line}\n"
+    after = len(repeated) - 1 if line and text.startswith(repeated) else 0
+    start = _OUTPUT.search(text, after) if text.startswith(("Output: ", "Command: ")) else None
     if start is None:
         return Shown("not_run" if failed and _REFUSED.search(text[:600]) else None, text)
-    return _fields(text, start.end(), is_old=text.startswith("Command: "), failed=failed)
+    return _fields(text[after:], start.end() - after, is_old=text.startswith("Command: "), failed=failed)
 
 
 def _fields(text: str, start: int, *, is_old: bool, failed: bool) -> Shown:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.run.event import Message, Thought
 from reviewer.run.importers.openhands.cells import CELL
+from reviewer.run.importers.openhands.tools import KINDS
 from reviewer.run.importers.recording import remember
 from reviewer.run.importers.values import Json, compact, integer, some_text, table, tables, text, texts
 
@@ -22,6 +23,8 @@ _WHO_STOPPED = {"stopped", "paused"}
 _RISKS: Mapping[object, str] = {"MEDIUM": "medium", "HIGH": "high", 1: "medium", 2: "high"}
 _ATTACHED = ("image_urls", "images_urls", "file_urls")
 _QUIET = frozenset(("null", "noop"))
+_DEEPEST = 12
+"""Sub-agents of sub-agents are told apart so far down."""
 
 
 def take(reader: Reader, event: Json, identity: str | None) -> None:
@@ -102,7 +105,8 @@ def _system(reader: Reader, event: Json, arguments: Json, _: str | None) -> None
 
 def _run(reader: Reader, event: Json, arguments: Json, identity: str | None) -> None:
     _thought(reader, arguments)
-    reader.terminal.asked(identity, _name(event, "execute_bash"), arguments)
+    name = _name(event, "execute_bash")
+    reader.terminal.asked(identity, name if KINDS.get(name) == "command" else "execute_bash", arguments)
     reader.told("call")
 
 
@@ -180,6 +184,8 @@ def _delegate(reader: Reader, event: Json, arguments: Json, identity: str | None
     _thought(reader, arguments)
     given = _some(arguments, "agent", "inputs")
     _open(reader, "delegate", event, given, identity)
+    if len(reader.delegates) >= _DEEPEST:
+        return
     reader.made_delegates += 1
     agent = f"{some_text(arguments.get('agent')) or 'agent'}-{reader.made_delegates}"
     reader.recording.launched_by[agent] = reader.recording.agent

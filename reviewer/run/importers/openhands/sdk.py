@@ -6,7 +6,6 @@ events form a tree. What is said of the conversation as a whole stands beside.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Error, Message, Thought
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from reviewer.run.importers.openhands.reader import Reader
 
-_THINK = re.compile(r"<think>.*?</think>", re.DOTALL)
+_THINKS, _THOUGHT = "<think>", "</think>"
 _RESUMED = "<<RESUMED CONVERSATION>>"
 _NO_WORDS = frozenset(("User rejected the action", "User rejected the actions", "Rejected by user", ""))
 _RISKS = {"MEDIUM": "medium", "HIGH": "high"}
@@ -91,8 +90,17 @@ def _thought(reader: Reader, record: Json) -> str:
     said = joined(record.get("thought"))
     if reasoning:
         reader.recording.add(Thought, text=reasoning)
-        said = _THINK.sub("", said)
+        said = _without_thinking(said)
     return said.strip()
+
+
+def _without_thinking(said: str) -> str:
+    """Return a text without the passages that repeat the reasoning; one that does not end stays."""
+    kept, at = [], 0
+    while (start := said.find(_THINKS, at)) >= 0 and (end := said.find(_THOUGHT, start)) >= 0:
+        kept.append(said[at:start])
+        at = end + len(_THOUGHT)
+    return "".join([*kept, said[at:]])
 
 
 def _action(reader: Reader, event: Json) -> None:

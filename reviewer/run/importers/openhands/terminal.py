@@ -118,9 +118,11 @@ class Terminal:
         call = self.calls.closed(identity, Result(ended, found.text, exit_code=code, seconds=seconds, cut=cut))
         if ended == "not_run":
             self.recording.add(Error, where="tool", text=f"{found.text}{found.said}".strip())
-        elif call is not None and ended == "running":
-            self._running = call.drafts[0]
-        self._moved(found, None if call is None else call.drafts[0])
+            return
+        command = call.drafts[0] if call is not None and call.kind == "command" else None
+        if ended == "running":
+            self._running = command or self._running
+        self._moved(found, command)
 
     def _looked(self, found: Seen, *, cut: bool) -> None:
         draft = self._running
