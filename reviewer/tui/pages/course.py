@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewer.text import clip
 from reviewer.tui.pages.field import field, grade, heading, known_of, moment, prose
 from reviewer.tui.row import Piece, Row, Tone
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from reviewer.tui.pages.subject import Subject
 
 _COLUMNS = 24
+_MOST = 240
+"""Characters of one row; the packet has the rest."""
 _KINDS: dict[str, str] = {
     "planned_untouched": "Planned, not touched",
     "touched_unplanned": "Touched, not planned",
@@ -77,7 +80,7 @@ def _parting(subject: Subject) -> Iterator[Row]:
     for kind, rows in by_kind.items():
         for number, row in enumerate(rows):
             title = (_KINDS[kind] if not number else "").ljust(_COLUMNS)
-            left = (Piece("! " if not number else "  ", "warn"), Piece(title, "dim"), Piece(row.text))
+            left = (Piece("! " if not number else "  ", "warn"), Piece(title, "dim"), Piece(clip(row.text, _MOST)))
             right = grade(row.known) if not number else ()
             yield Row(left, right, key=_place(row), hanging=_COLUMNS + 2, wrap=True)
             if row.detail:

@@ -67,9 +67,9 @@ def retries(subject: Subject) -> Iterator[Row]:
         for n in retry.command:
             if n in subject.commands:
                 yield from _command_rows(subject.commands[n], indent=2)
-        changed = ", ".join(retry.what_changed_between) or "nothing recorded"
-        left = (Piece("changed between  ", "dim"), Piece(changed))
-        yield Row(left, indent=2, hanging=17, wrap=True)
+        for place, changed in enumerate(retry.what_changed_between or ["nothing recorded"]):
+            title = "changed between" if not place else ""
+            yield Row((Piece(f"{title:<17}", "dim"), Piece(changed)), indent=2)
     yield from _refused(subject)
 
 

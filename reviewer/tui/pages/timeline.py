@@ -53,7 +53,7 @@ _LINKS = {
 
 
 def timeline(subject: Subject) -> Iterator[Row]:
-    """Yield the rows of section 4: every event in order, by turn; usage records are counted, not listed."""
+    """Yield the rows of section 4: every event in order, by turn; usage and thoughts not in the clear are counted."""
     manifest, events = subject.manifest, subject.events
     yield from _record(subject)
     if not events:
@@ -65,7 +65,7 @@ def timeline(subject: Subject) -> Iterator[Row]:
     spent = _spent(events)
     turn = -1
     for event in events:
-        if isinstance(event, Usage):
+        if isinstance(event, Usage) or (isinstance(event, Thought) and event.text is None):
             continue
         if event.turn != turn:
             turn = event.turn
@@ -77,12 +77,18 @@ def timeline(subject: Subject) -> Iterator[Row]:
 
 
 def _spent(events: Sequence[Event]) -> dict[int, str]:
-    """Return what each turn's answers of the model cost, which would be a row after every one of them."""
+    """Return what is counted by turn, since it would be a row after every answer: tokens, and thoughts not shown."""
     tokens: dict[int, int] = {}
+    hidden: dict[int, int] = {}
     for event in events:
         if isinstance(event, Usage) and event.output_tokens:
             tokens[event.turn] = tokens.get(event.turn, 0) + event.output_tokens
-    return {turn: f"{count:,} tokens out" for turn, count in tokens.items()}
+        elif isinstance(event, Thought) and event.text is None:
+            hidden[event.turn] = hidden.get(event.turn, 0) + 1
+    said = {turn: f"{plural(count, 'thought')} not in the clear" for turn, count in hidden.items()}
+    for turn, count in tokens.items():
+        said[turn] = "  ".join(filter(None, (said.get(turn), f"{count:,} tokens out")))
+    return said
 
 
 def _record(subject: Subject) -> Iterator[Row]:

@@ -241,6 +241,8 @@ class RowList(Toned, ScrollView):
             if top:
                 self.scroll_to(y=first, animate=False)
             else:
+                if place == self._next_selectable(0, 1) and last <= self.size.height:
+                    first = 0  # what stands above the first row that can be chosen names it
                 region = Region(0, first, 1, min(last - first, max(1, self.size.height)))
                 self.scroll_to_region(region, animate=False, force=True)
         self.refresh()
