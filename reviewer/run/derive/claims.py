@@ -86,20 +86,24 @@ class _Seen:
     def ran(self, command: Command, said: Said) -> None:
         for who in {doer(command), (command.session, "root")}:
             self.runs.setdefault((who, command.command_kind), _Runs()).add(command, said.selection)
-        key = said.key
-        for part in (key, *key.split(" && ")):
+        for part in {said.key, *said.key.split(" && ")}:
             if part:
-                self.keys[part] = command
+                self.keys[_plain(part)] = command
 
     def like(self, line: str) -> Command | None:
-        """Return a command that ran a quoted line, with more options or among others."""
-        key = analyse(line).key
+        """Return a command that ran a quoted line, with other options or among others; None if it cannot be told."""
+        key = _plain(analyse(line).key)
         if key in self.keys or not key:
             return self.keys.get(key)
         self.looked_up += 1
         if self.looked_up > _MOST_LOOKED_UP:
             return None
         return next((command for part, command in self.keys.items() if part.startswith(f"{key} ")), None)
+
+
+def _plain(key: str) -> str:
+    """Return an attempt's key without options: people quote commands without them, or with others."""
+    return " ".join(word for word in key.split(" ") if not word.startswith("-"))
 
 
 def claims(trace: Trace, book: Ledger) -> list[Claim]:

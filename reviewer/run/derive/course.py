@@ -61,7 +61,11 @@ def partings(
 
 def _claimed_not_run(claims: Sequence[Claim]) -> Iterator[Parting]:
     """Of what was said last before a person spoke or the run ended, what did not happen; one for each thing."""
-    last = {claim.about: claim for claim in claims if claim.is_last_word}
+    last: dict[str, Claim] = {}
+    for claim in claims:
+        if claim.is_last_word:
+            last.pop(claim.about, None)
+            last[claim.about] = claim
     for claim in last.values():
         if claim.rule in _NOT_RUN:
             events = (claim.event.seq, *claim.events)

@@ -147,6 +147,7 @@ _NOT_RUN = r"(?!into\b|out\b|across\b|through\b|over\b)"
 RAN = _any(
     r"(?:\bI(?:'ve| have|’ve)?|\bwe|\A|,|\band|\bthen) (?:also |just |then |again |successfully )*"
     rf"(?:re-?)?(?:ran|executed) {_NOT_RUN}",
+    rf"(?:\bI|\bwe)(?:['’]ve| have) (?:also |just |then |again |successfully )*(?:re-?)?run {_NOT_RUN}",
     rf"\A(?:re-?)?(?:ran|executed) {_NOT_RUN}",
 )
 """Says that something was run; what it was stands after it."""
@@ -163,7 +164,7 @@ RUNS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
 MADE = _any(
     r"\b(?:created|wrote|updated|modified|edited|deleted|removed|rewrote|refactored|renamed|fixed)"
     r"(?: (?:a|an|the|new|file|files|module|script|component|test|config|configuration|following|existing))*"
-    r" \[?`([^`\s]{3,200})`(?!\)?,? (?:from|to|in|for|so|and|imports?|references?|usages?)\b)",
+    r" \[?`([^`\s]{3,200})`(?!\)?,? (?:from|imports?|references?|usages?|entr(?:y|ies))\b)",
 )
 """Says that a file was edited: a verb, and right after it a name in backquotes."""
 _OBJECT = (

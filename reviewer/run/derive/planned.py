@@ -127,7 +127,9 @@ def touched_unplanned(facts: RunFacts, trace: Trace, book: Ledger) -> Iterator[P
             return
         if not event.discarded and isinstance(event, (Prompt, Message, Plan)):
             for text in _texts(event):
-                words.update(word.strip(".-").lower() for word in _WORD.findall(text))
+                for word in _WORD.findall(text):
+                    name = word.strip(".-").lower()
+                    words.update((name, name.partition(".")[0]))
 
 
 def _texts(event: Prompt | Message | Plan) -> list[str]:

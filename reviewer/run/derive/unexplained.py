@@ -39,6 +39,8 @@ _LOCKS = {
     "composer.lock": "composer", "mix.lock": "mix", "podfile.lock": "pod", "pubspec.lock": "flutter|dart",
     "deno.lock": "deno", "tsconfig.tsbuildinfo": "tsc", "next-env.d.ts": "next|npm|pnpm|yarn|bun",
 }  # fmt: skip
+_INSTALLERS = frozenset(("npm", "pnpm", "yarn", "bun", "poetry", "uv", "pdm", "pipenv", "bundle", "composer", "pod"))
+"""Of their commands only those that install write a lock file."""
 _PROSE = re.compile(r"prettier|dprint|biome|mdformat|markdown|pre-commit")
 """Formatters that know more than code."""
 _NOBODY = "no edit, formatter or generator in the log names it: a person, another session, or a program wrote it"
@@ -83,10 +85,12 @@ class _Writers:
         for command in trace.commands:
             if command.state not in {"passed", "failed", "not_conclusive", "unknown"}:
                 continue
-            line = command.line[:4096]
+            line, said = command.line[:4096], trace.said(command)
+            installs = command.command_kind == "install" or any(what == "install" for what, _ in said.effects)
             for name in tool.findall(line):
-                self.tools[name] = command
-            if trace.said(command).formats:
+                if installs or name not in _INSTALLERS:
+                    self.tools[name] = command
+            if said.formats:
                 self.formats.append(command)
             elif _GENERATES.search(line):
                 self.makes.append(command)
