@@ -31,7 +31,7 @@ def ends(text: str) -> bool:
 
 def prompt(text: str) -> str | None:
     """Return the person's words of a line that has the form of theirs, else None."""
-    match = _PROMPT.fullmatch(text)
+    match = _PROMPT.fullmatch(text) if text.startswith("####") else None
     if match is None:
         return None
     said = match.group(1) or ""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from reviewer.run.importers.recording import Recording
     from reviewer.run.importers.text_lines import Line
 
+_FENCES = frozenset("`~<")
+
 
 class Reader:
     """One history being read.
@@ -47,7 +49,7 @@ class Reader:
 
     def _take(self, line: Line) -> None:
         text = line.text
-        chat = marks.CHAT.fullmatch(text)
+        chat = marks.CHAT.fullmatch(text) if text.startswith("# aider ") else None
         if chat is not None:
             self._flush()
             self._chat(line.number, chat.group(1))
@@ -127,7 +129,7 @@ class Reader:
 
     def _said(self, text: str) -> None:
         self._lines.append(text)
-        fence = marks.FENCE.fullmatch(text)
+        fence = marks.FENCE.fullmatch(text) if text.lstrip()[:1] in _FENCES else None
         if fence is None:
             return
         sign, info = fence.group(1), fence.group(2).strip()

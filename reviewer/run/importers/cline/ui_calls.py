@@ -193,6 +193,8 @@ class Calls:
             draft.fields["patch"] = None
             draft.fields["added"] = draft.fields["removed"] = None
         self._calls.end(entry.call, ended)
+        # It lies in the spool now.
+        entry.outputs.clear()
 
 
 def _given(kind: str, said: str) -> Json:
