@@ -321,8 +321,10 @@ def test_the_session_of_a_sub_agent_beside() -> None:
 
 
 def test_parts_that_nobody_knows_are_kept() -> None:
-    run = run_of(user(1, text("Go.")), answer(2, {"type": "dance"}), {"info": {"role": "x"}, "parts": []})
-    assert run.unknown == {"part/dance": 1, "role x": 1}
+    orphans = [text("whose?"), tool("bash", {"command": "ls"}, metadata={"exit": 0})]
+    run = run_of(user(1, text("Go.")), answer(2, {"type": "dance"}), {"info": {"id": "msg_3"}, "parts": orphans})
+    assert run.unknown == {"part/dance": 1, "role missing": 1}
+    assert [command.exit_code for command in of(run, Command)] == [0]
 
 
 def test_any_spoiled_session_gives_a_run_or_a_sentence() -> None:

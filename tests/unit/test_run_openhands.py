@@ -494,6 +494,8 @@ def test_the_end_follows_the_last_thing() -> None:
 
     assert ended() == "unanswered"
     assert ended(sdk("PauseEvent", 20, source="user")) == "interrupted"
+    state = sdk("ConversationStateUpdateEvent", 20, source="environment", key="execution_status", value="stuck")
+    assert ended(sdk_log()[4], state) == "error"
     assert ended(sdk("ConversationErrorEvent", 20, code="MaxIterationsReached", detail="500")) == "limit"
     assert ended(sdk("ConversationErrorEvent", 20, code="LLMError", detail="down")) == "error"
 
@@ -502,13 +504,16 @@ def test_an_event_that_nobody_knows_is_kept() -> None:
     log = [*full().records[:2], {"action": "dance", "args": {}, "id": 90}, sdk("DanceEvent", 91), {"x": 1}, 5, [1]]
     run, _ = read_with(IMPORTER, jsonl(log))
     assert run.unknown == {"action/dance": 1, "DanceEvent": 1, "no kind": 1, "not an object": 2}
+    run, _ = read_with(IMPORTER, jsonl([*sdk_log(), {"kind": "UnreadableEvent", "file": "7.json", "why": "is torn"}]))
+    assert (run.unknown, run.info.lost) == ({"UnreadableEvent": 1}, {"events": "7.json: is torn"})
 
 
 def test_the_log_of_a_sub_agent_beside() -> None:
     log = source(jsonl(sdk_log()[2:5]), "sessions/2.jsonl", agent="sub")
     run, _ = read_with(IMPORTER, jsonl(full().records), [log])
     assert [command.agent for command in of(run, Command)] == ["root", "root", "root/sub"]
-    assert len(of(run, Prompt)) == 1 + 1  # the sub-agent's log holds a prompt of the person
+    assert [prompt.text for prompt in of(run, Prompt)] == ["Fix it."]
+    assert [context.text for context in of(run, Context) if context.what == "subagent"] == ["Go."]
 
 
 def test_sample_of_a_benchmark() -> None:

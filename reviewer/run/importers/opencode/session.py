@@ -102,6 +102,10 @@ class Session:
             self._span(moment(times.get("completed"), per_second=1000))
         else:
             recording.not_understood(f"role {text(role) or 'missing'}"[:100], compact(record))
+            for part in parts:
+                # Whose words they are is not known; what was done was done by the agent.
+                if part.get("type") != "text":
+                    self.part(part)
 
     def part(self, part: Json) -> None:
         """Take a part of an answer."""

@@ -81,7 +81,7 @@ def _companion(
 ) -> list[Draft]:
     """Return the drafts of the log of a sub-agent."""
     recording.drafts, recording.time, recording.node = [], None, None
-    reader = Reader(recording)
+    reader = Reader(recording, is_beside=True)
     agent = log.agent or log.name
     recording.launched_by.setdefault(agent, "")
     reader.delegates = [agent]

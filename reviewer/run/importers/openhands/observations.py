@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reviewer.run.importers.openhands.reader import Reader
 
 _CLIPPED = "<response clipped>"
-_ENDS = {"finished": "finish", "rejected": "error", "stopped": "interrupt"}
 _REFUSED = "Action has been rejected by the user!"
 
 
@@ -130,7 +129,7 @@ def _state(reader: Reader, _event: Json, fields: Json, _identity: str | None, sh
         reader.failed(why or "the agent stopped with an error")
     elif now == "rate_limited":
         reader.recording.add(Error, where="provider", text=why or "rate limited")
-    elif now in _ENDS and not reader.delegates:
+    elif not reader.delegates:
         reader.state = now
         if now == "stopped":
             reader.recording.note("interrupt", f"the agent was stopped{f': {why}' if why else ''}")

@@ -20,6 +20,22 @@ if TYPE_CHECKING:
     from reviewer.run.importers.recording import Recording
 
 _LIMITS = ("maximum iteration", "MaxIterations", "maximum number of iterations", "budget", "context window")
+_ENDS = {
+    "finish": ("finished", ""),
+    "finished": ("finished", ""),
+    "said": ("finished", ""),
+    "asked": ("unanswered", "the agent did not answer"),
+    "limit": ("limit", ""),
+    "error": ("error", ""),
+    "stuck": ("error", "the agent was stuck in a loop"),
+    "rejected": ("error", "the agent gave the task up"),
+    "interrupt": ("interrupted", "stopped by the person"),
+    "stopped": ("interrupted", "stopped by the person"),
+    "paused": ("interrupted", "stopped by the person"),
+    "waiting_for_confirmation": ("unanswered", "the person was asked to confirm an action"),
+    "awaiting_user_confirmation": ("unanswered", "the person was asked to confirm an action"),
+}
+"""What the last thing, or the state that the program wrote last, says of the end."""
 
 
 class Reader:
@@ -29,14 +45,16 @@ class Reader:
         recording: its events so far.
         calls, terminal, cells, meter: what waits for an answer, and what was counted.
         parents, order, prompts, answers: the tree of events, of the newer generation.
+        is_beside: the log is that of a sub-agent.
         asked: how many prompts there were since the record at hand began.
         by_call: the event that asked for a call, by the call's id.
         delegates: sub-agents that are at work, the innermost last.
         state: the last state that the program wrote of itself.
     """
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, *, is_beside: bool = False) -> None:
         self.recording = recording
+        self.is_beside = is_beside
         self.meter = Meter(recording)
         self.parents: dict[str, str | None] = {}
         self.order: list[str] = []
@@ -89,8 +107,11 @@ class Reader:
         return True
 
     def prompted(self, said: str, *, attachments: int = 0) -> None:
-        """Add what a person asked."""
+        """Add what a person asked; a sub-agent with a log of its own is asked by the agent that started it."""
         state = self.recording
+        if self.is_beside:
+            state.note("subagent", said)
+            return
         state.agent = ""
         state.prompt(said, attachments=attachments)
         self.asked += 1
@@ -121,21 +142,12 @@ class Reader:
             self.recording.note("model", f"model: {name}")
 
     def end(self) -> tuple[str, str]:
-        """Return how the run ended, and what there is to say about it."""
+        """Return how the run ended, and what there is to say about it: by the last thing, else by the last state."""
         waiting = self.calls.unanswered()
-        match self.last or self.state:
-            case "finish" | "finished":
-                return "finished", self.last_text
-            case "limit":
-                return "limit", self.last_text
-            case "error" | "stuck" | "rejected":
-                return "error", self.last_text or self.state
-            case "interrupt" | "stopped" | "paused":
-                return "interrupted", "stopped by the person"
-            case "call" if waiting:
-                return "unanswered", f"no result of {waiting} in the log"
-            case "said":
-                return "finished", ""
-            case "asked":
-                return "unanswered", "the agent did not answer"
+        if self.last == "call" and waiting:
+            return "unanswered", f"no result of {waiting} in the log"
+        for word in (self.last, self.state):
+            if word in _ENDS:
+                reason, why = _ENDS[word]
+                return reason, self.last_text or why
         return "unknown", ""

@@ -43,6 +43,8 @@ def take(reader: Reader, event: Json) -> None:
             reader.recording.noted.add(kind)
             reader.recording.note("note", f"{kind}: what the log has beside the conversation is left out")
     else:
+        if kind == "UnreadableEvent":
+            reader.recording.info.lost.setdefault("events", f"{event.get('file')}: {event.get('why')}"[:200])
         reader.not_understood(kind, event)
 
 
