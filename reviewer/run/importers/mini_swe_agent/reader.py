@@ -212,11 +212,16 @@ class Reader:
         identity = some_text(message.get("tool_call_id")) or some_text(message.get("call_id"))
         place = next((at for at, (known, _) in enumerate(self._waiting) if identity and known == identity), 0)
         _, draft = self._waiting.pop(place)
-        seen = words.observation(said)
         raw = text(extra.get("raw_output"))
-        code = integer(extra.get("returncode")) if "returncode" in extra else seen.code
-        trouble = some_text(extra.get("exception_info")) or seen.trouble
-        self._ended(draft, code, trouble, shown=seen.output if raw is None else raw, cut=seen.cut and raw is None)
+        if raw is not None and "returncode" in extra:
+            trouble = some_text(extra.get("exception_info")) or ""
+            code = integer(extra["returncode"])
+            self._ended(draft, code, trouble, shown=raw, cut=False)
+        else:
+            seen = words.observation(said)
+            code = integer(extra["returncode"]) if "returncode" in extra else seen.code
+            trouble = some_text(extra.get("exception_info")) or seen.trouble
+            self._ended(draft, code, trouble, shown=seen.output if raw is None else raw, cut=seen.cut and raw is None)
         if len(self._batch) == 1 and extra.get("timestamp") is not None:
             # The outputs of several commands are recorded together, when all are done.
             draft.fields["seconds"] = seconds_between(draft.time, self.state.time)
