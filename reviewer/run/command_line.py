@@ -1,63 +1,66 @@
-"""What a command line does: its kind, the files it reads, and whether its exit code says anything.
+"""What a command line does: its kind, what it reads, writes and reaches, and whether its exit code says anything.
 
-Pure: texts in, facts out. Knows the names of common tools; a tool that is not known is "other", never a guess.
+Pure: a text in, facts out; any text gives an answer in linear time. Knows the names of common tools through its
+neighbours; a tool that is not known is "other", never a guess. Nothing is run, and no file is looked at.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from reviewer.run import shell_words, tool_names
+from reviewer.run import (
+    powershell,
+    shell_edits,
+    shell_exit,
+    shell_inplace,
+    shell_patches,
+    shell_reads,
+    shell_scripts,
+    tool_kinds,
+)
+from reviewer.run.shell_changed import Changed, FileEdit, input_of
+from reviewer.run.shell_effects import COMMITTERS, EFFECTIVE, MAX_EFFECTS, effects, makes_commit
+from reviewer.run.shell_formats import FORMATTERS, formats
+from reviewer.run.shell_hosts import CONTACTS, MAX_HOSTS, hosts
+from reviewer.run.shell_shown import MAX_FOUND, FileRead, Shown
+from reviewer.run.shell_steps import Step, joined, steps
+from reviewer.run.shell_words import names
+from reviewer.run.test_selection import selection
 
 if TYPE_CHECKING:
-    from reviewer.run.event import CommandKind
-    from reviewer.run.shell_words import Part
+    from collections.abc import Sequence
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?[smhd]?")
-_SHELLS = frozenset(("bash", "sh", "zsh", "dash", "ksh"))
+    from reviewer.run.event import CommandKind
+    from reviewer.run.shell_exit import Answer
+
+__all__ = ["CommandLine", "FileEdit", "FileRead", "analyse"]
+
+shell_reads.READERS.update(powershell.READERS)
+shell_edits.EDITORS.update(powershell.EDITORS)
+shell_edits.EDITORS.update(shell_patches.EDITORS)
+shell_edits.EDITORS.update(shell_inplace.EDITORS)
+_SHOWS, _WRITES = frozenset(shell_reads.READERS), frozenset(shell_edits.EDITORS)
+
 _PRECEDENCE: tuple[CommandKind, ...] = ("test", "type", "lint", "security", "build", "install", "network", "vcs")
 """Which part of a line is the tool of interest: the first kind in this order that any part has."""
 _SILENT = frozenset(
-    ("cd", "pushd", "popd", "export", "set", "unset", "source", ".", "echo", "printf", "true", ":", "sleep")
-)
-_FILTERS = frozenset(
     (
-        "head",
-        "tail",
-        "tee",
-        "grep",
-        "egrep",
-        "rg",
-        "sed",
-        "awk",
-        "cat",
-        "less",
-        "more",
-        "wc",
-        "sort",
-        "uniq",
-        "cut",
-        "tr",
+        *("", "cd", "pushd", "popd", "export", "set", "unset", "source", ".", "echo", "printf", "true", ":", "sleep"),
+        *("for", "write-host", "write-output", "set-location", "exit", "wait"),
     )
 )
-_MAX_DEPTH = 4
-_NO_MATCH = frozenset(("grep", "egrep", "fgrep", "rg", "ag", "diff", "cmp", "test", "[", "find", "pgrep", "which"))
-_SED_RANGE = re.compile(r"(\d+),(\d+)p")
+_FILTERS = names("head tail tee grep rg sed awk cat less more wc sort uniq cut tr select-object select-string out-file")
+_INTERPRETERS = frozenset(("python", "node", "ruby", "deno", "bun", "tsx", "perl"))
+_EVALUATES = frozenset(("-c", "-e", "--eval", "-p", "-pe", "eval"))
+_DETACHED = frozenset((("nohup",), ("setsid",)))
 _TEMPORARY = re.compile(r"(?:/private)?/(?:tmp|var/folders)/[^\s'\"]+")
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    """A file that a command shows: lines from 1, None for unknown or all."""
-
-    path: str
-    first: int | None = None
-    last: int | None = None
-    whole: bool | None = None
+_SHORT = 2_048
+"""Longer lines are not kept in the large cache: a log may hold many, and their contents are kept with them."""
+_MAX_KEY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,18 @@ class CommandLine:
         kind: of the part of interest.
         tool: the words of the part of interest, without wrappers (`uv run`, `timeout 60`, `sudo`).
         not_conclusive: why the exit code is not that of the tool of interest, None if it is.
-        reads: files shown by cat, head, sed -n and the like.
-        searches: (pattern, path or None) of grep-like parts with a place to search.
+        reads: files that it shows; searches: (pattern, path or None) of grep-like parts; lists: folders.
         selection: what a test run was narrowed to, None if it is not a test run or runs everything.
         key: equal for attempts at the same thing (rule `attempt-key`).
-        no_match_is_fine: exit code 1 of the last part means "nothing found".
+        answers: exit code 1 means "no" or "nothing found": with "any" output, or only where it is "silent"; else None.
+        status: how the last line of the output gives the tool's exit code away (`; echo $?`), None if it does not.
+        edits: files that it writes (rule `edit-by-shell`), in order; formats: paths that a formatter was let loose on,
+            "." for all. What git was told to put back is none of them.
+        early: how many of `edits`, `reads` and `searches` are done before the last program of the line runs.
+        runs: (file, folder) of scripts that it runs and of patches that it applies.
+        hosts: (machine, way) of those that it names.
+        effects: (kind, words) of what no diff shows; kinds as in the packet.
+        commits: it makes a commit.
     """
 
     kind: CommandKind
@@ -80,165 +90,153 @@ class CommandLine:
     not_conclusive: str | None
     reads: tuple[FileRead, ...]
     searches: tuple[tuple[str, str | None], ...]
+    lists: tuple[str, ...]
     selection: str | None
     key: str
-    no_match_is_fine: bool
+    answers: Answer | None
+    status: re.Pattern[str] | None
+    edits: tuple[FileEdit, ...]
+    formats: tuple[str, ...]
+    early: tuple[int, int, int]
+    runs: tuple[tuple[str, str], ...]
+    hosts: tuple[tuple[str, str], ...]
+    effects: tuple[tuple[str, str], ...]
+    commits: bool
 
 
-@lru_cache(maxsize=4096)
 def analyse(line: str) -> CommandLine:
     """Return what a command line does; any text gives an answer."""
-    parts = _parts(line, 0)
-    kinds = [tool_names.kind(words) for words, _ in parts]
+    return _of_short(line) if len(line) <= _SHORT else _of_long(line)
+
+
+def _analysed(line: str) -> CommandLine:
+    found, variables = steps(line)
+    if not found:
+        return _NOTHING
+    kinds = [tool_kinds.kind(step.words) if step.name else "other" for step in found]
     wanted: CommandKind = next((kind for kind in _PRECEDENCE if kind in kinds), "other")
     # The last of its kind decides: `pytest -x; pytest` is about the last run.
-    of_kind = [index for index, kind in enumerate(kinds) if kind == wanted and wanted != "other"]
-    place = of_kind[-1] if of_kind else _last_real(parts)
-    tool = parts[place][0] if parts else ()
-    reads, searches = _shown(parts)
-    last = parts[-1][0] if parts else ()
+    place = len(kinds) - 1 - kinds[::-1].index(wanted) if wanted != "other" else _last_real(found)
+    tool = found[place]
+    done = _Done(Shown(variables), Changed(variables))
+    for index in range(len(found) - 1):
+        _take(done, found, index)
+    early = len(done.changed.edits), len(done.shown.reads), len(done.shown.searches)
+    _take(done, found, len(found) - 1)
     return CommandLine(
         kind=wanted,
-        tool=tool,
-        not_conclusive=_hidden(parts, place) if parts else None,
-        reads=reads,
-        searches=searches,
-        selection=tool_names.selection(tool) if wanted == "test" else None,
-        key=_key(parts),
-        no_match_is_fine=bool(last) and tool_names.base(last[0]) in _NO_MATCH,
+        tool=tool.words,
+        not_conclusive=shell_exit.hidden(found, place, minor=wanted == "other"),
+        reads=tuple(done.shown.reads),
+        searches=tuple(done.shown.searches),
+        lists=tuple(done.shown.lists),
+        selection=selection(tool.name, tool.args) if wanted == "test" else None,
+        key=_key(found),
+        answers=shell_exit.answer(found),
+        status=shell_exit.said_status(found, place) if len(found) > 1 else None,
+        edits=tuple(done.changed.edits),
+        formats=tuple(done.formats)[:MAX_FOUND],
+        early=early,
+        runs=tuple(done.changed.runs),
+        hosts=tuple(done.hosts)[:MAX_HOSTS],
+        effects=tuple(done.effects)[:MAX_EFFECTS],
+        commits=done.commits,
     )
 
 
-def _parts(line: str, depth: int) -> list[tuple[tuple[str, ...], Part]]:
-    """Return (words without wrappers, part) of each part, with what `bash -c` runs in place of itself."""
-    found: list[tuple[tuple[str, ...], Part]] = []
-    for part in shell_words.split(line):
-        words = _unwrapped(part.words)
-        inner = _inner_line(words)
-        if inner is not None and depth < _MAX_DEPTH:
-            nested = _parts(inner, depth + 1)
-            found += [
-                (
-                    words_inside,
-                    shell_words.Part(whole.words, part.before if not index else whole.before, whole.redirects),
-                )
-                for index, (words_inside, whole) in enumerate(nested)
-            ]
-        elif words:
-            found.append((words, part))
-    return found
+@dataclass(slots=True)
+class _Done:
+    """What the steps so far do."""
+
+    shown: Shown
+    changed: Changed
+    formats: dict[str, None] = field(default_factory=dict)
+    hosts: dict[tuple[str, str], None] = field(default_factory=dict)
+    effects: dict[tuple[str, str], None] = field(default_factory=dict)
+    commits: bool = False
 
 
-def _inner_line(words: tuple[str, ...]) -> str | None:
-    if len(words) < 3 or tool_names.base(words[0]) not in _SHELLS:
-        return None
-    for index, word in enumerate(words[1:-1], start=1):
-        if word.startswith("-") and word.endswith("c"):
-            return words[index + 1]
-        if not word.startswith("-"):
-            return None
-    return None
+def _take(done: _Done, found: Sequence[Step], place: int) -> None:
+    """Add what a step does. Most programs are known for one thing only, so each list of names is asked first."""
+    step = found[place]
+    name = step.name
+    if name in _SHOWS:
+        shell_reads.show(done.shown, found, place)
+    if step.part.redirects or name in _WRITES or (step.words and step.words[0][0:1] == "."):
+        shell_edits.change(done.changed, found, place)
+    if name in _INTERPRETERS:
+        _script(done, found, place)
+    if name in FORMATTERS and not step.remote:
+        for path in formats(step):
+            done.formats.update(dict.fromkeys(done.shown.paths(step, path, pattern=True)))
+    if name in EFFECTIVE or step.part.after == "&" or step.part.words[:1] in _DETACHED:
+        done.effects.update(dict.fromkeys(effects(step)))
+    if name in CONTACTS:
+        done.hosts.update(dict.fromkeys(hosts(step)))
+    if name in COMMITTERS:
+        done.commits = done.commits or makes_commit(step)
 
 
-def _unwrapped(words: tuple[str, ...]) -> tuple[str, ...]:
-    while words:
-        shorter = _without_one_wrapper(words)
-        if shorter == words:
-            return words
-        words = shorter
-    return words
+_of_short = lru_cache(maxsize=2_048)(_analysed)
+_of_long = lru_cache(maxsize=32)(_analysed)
 
 
-def _without_one_wrapper(words: tuple[str, ...]) -> tuple[str, ...]:
-    if _ASSIGNMENT.match(words[0]):
-        return words[1:]
-    name = tool_names.base(words[0])
-    if name in tool_names.WRAPPERS:
-        rest = _after_options(words[1:], tool_names.WRAPPERS[name])
-        if name == "timeout" and rest and _NUMBER.fullmatch(rest[0]):
-            rest = rest[1:]
-        return rest or words
-    for wrapper in tool_names.RUNNERS.get(name, ()):
-        if words[1 : 1 + len(wrapper)] == wrapper and len(words) > 1 + len(wrapper):
-            return _after_options(words[1 + len(wrapper) :], tool_names.RUNNER_VALUES) or words
-    return words
-
-
-def _after_options(words: tuple[str, ...], with_value: frozenset[str]) -> tuple[str, ...]:
-    index = 0
-    while index < len(words) and words[index].startswith("-"):
-        if words[index] == "--":
-            return words[index + 1 :]
-        index += 2 if words[index] in with_value else 1
-    return words[index:]
-
-
-def _last_real(parts: list[tuple[tuple[str, ...], Part]]) -> int:
-    for index in range(len(parts) - 1, -1, -1):
-        if tool_names.base(parts[index][0][0]) not in _SILENT:
+def _last_real(found: Sequence[Step]) -> int:
+    for index in range(len(found) - 1, -1, -1):
+        if found[index].name not in _SILENT:
             return index
-    return max(0, len(parts) - 1)
+    return len(found) - 1
 
 
-def _hidden(parts: list[tuple[tuple[str, ...], Part]], place: int) -> str | None:
-    """Return what hides the exit code of the part of interest, None if it decides the line's exit code."""
-    is_other = tool_names.kind(parts[place][0]) == "other"
-    for words, part in parts[place + 1 :]:
-        name = tool_names.base(words[0])
-        if part.before in {"|", "|&"} and not is_other:
-            return f"| {name}" if name in _FILTERS else "pipe"
-        if part.before == "||" and name in {"true", ":", "echo", "printf", "exit"}:
-            return f"|| {name}"
-        if part.before in {";", "\n"}:
-            return f"; {name}" if name in {"echo", "true", "printf", ":"} else "; another command"
-        if part.before == "&":
-            return "run in the background with &"
-    return None
+def _script(done: _Done, found: Sequence[Step], place: int) -> None:
+    """Add what a script that stands in the line does, or the file of the script that is run."""
+    step = found[place]
+    if step.remote:
+        return
+    text: str | None = None
+    for index, word in enumerate(step.args):
+        if word in _EVALUATES:
+            text = step.args[index + 1] if index + 1 < len(step.args) else None
+            break
+        if word == "-" or not word.startswith("-"):
+            text = input_of(found, place) if word == "-" else None
+            if word != "-" and step.name != "bun":
+                done.changed.run(step, word)
+            break
+    else:
+        text = input_of(found, place)
+    seen = shell_scripts.scan(text or "")
+    for path in seen.reads:
+        done.shown.read(step, path)
+    for edit in seen.edits:
+        done.changed.edit(
+            step,
+            edit.path,
+            edit.op,
+            edit.content,
+            append=edit.append,
+            old_path=joined(step.folder, edit.old_path) if edit.old_path else None,
+            patch=edit.patch,
+        )
 
 
-def _shown(
-    parts: list[tuple[tuple[str, ...], Part]],
-) -> tuple[tuple[FileRead, ...], tuple[tuple[str, str | None], ...]]:
-    reads: list[FileRead] = []
-    searches: list[tuple[str, str | None]] = []
-    for words, part in parts:
-        name = tool_names.base(words[0])
-        if any(
-            redirect.lstrip("12&").startswith(">") and "/dev/null" not in redirect and "&1" not in redirect
-            for redirect in part.redirects
-        ) and name in {"cat", "echo", "printf"}:
-            continue  # `cat > file` writes
-        plain = [word for word in words[1:] if not word.startswith("-")]
-        if name in tool_names.SHOWERS:
-            reads += _shower(name, words, plain)
-        elif name in tool_names.SEARCHERS and plain:
-            searches += [(plain[0], path) for path in plain[1:]]
-            if len(plain) == 1 and part.before not in {"|", "|&"}:
-                searches.append((plain[0], None))
-        elif name == "git" and plain[:1] == ["show"]:
-            reads += [FileRead(word.split(":", 1)[1]) for word in plain[1:] if ":" in word and not word.endswith(":")]
-    return tuple(reads), tuple(searches)
-
-
-def _shower(name: str, words: tuple[str, ...], plain: list[str]) -> list[FileRead]:
-    if name == "sed":
-        if "-n" not in words or not plain:
-            return []
-        span = _SED_RANGE.fullmatch(plain[0])
-        first, last = (int(span.group(1)), int(span.group(2))) if span else (None, None)
-        return [FileRead(path, first, last, whole=False) for path in plain[1:]]
-    if name in {"head", "tail"}:
-        paths = [word for word in plain if not word.isdigit()]
-        return [FileRead(path, whole=False) for path in paths]
-    return [FileRead(path, whole=name in {"cat", "nl", "bat"}) for path in plain]
-
-
-def _key(parts: list[tuple[tuple[str, ...], Part]]) -> str:
+def _key(found: Sequence[Step]) -> str:
     """Rule `attempt-key`: the words without filters at the end of pipes, numbers of those, and temporary names."""
-    kept = [
-        " ".join(words)
-        for words, part in parts
-        if not (part.before in {"|", "|&"} and tool_names.base(words[0]) in _FILTERS)
-        and tool_names.base(words[0]) not in _SILENT
-    ]
-    return _TEMPORARY.sub("(temporary)", " && ".join(kept))
+    kept = []
+    for step in found:
+        part = step.part
+        if step.name in _SILENT or (step.name in _FILTERS and part.before in {"|", "|&"}):
+            continue
+        words = " ".join(step.words)
+        if part.document is not None:
+            words += f" <<{zlib.crc32(part.document.encode('utf-8', 'replace')):08x}"
+        kept.append(words)
+    key = " && ".join(kept)
+    if "/" in key:
+        key = _TEMPORARY.sub("(temporary)", key)
+    if len(key) > _MAX_KEY:
+        key = f"{key[:_MAX_KEY]}… {zlib.crc32(key.encode('utf-8', 'replace')):08x}"
+    return key
+
+
+_NOTHING = CommandLine("other", (), None, (), (), (), None, "", None, None, (), (), (0, 0, 0), (), (), (), False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run import test_output
+from reviewer.run import check_output, shell_exit, test_output
 from reviewer.run.command_line import CommandLine, analyse
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 Ended: TypeAlias = Literal["ok", "failed", "denied", "not_run", "cancelled", "running", "unknown"]
 _CHECKS = frozenset(("test", "lint", "type", "build", "security"))
-_KILLED = frozenset((124, 130, 137, 143))
-"""124 is `timeout`, the others 128 plus a signal: stopped from outside, not failed by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +40,53 @@ def facts(line: str, *, ended: Ended, exit_code: int | None, output: str | None)
         output: the end of its output, None if the log has none.
     """
     known = analyse(line)
-    tests = test_output.counts(output) if known.kind == "test" and output else None
-    state = _state(known, ended, exit_code, output)
-    if state == "passed" and known.not_conclusive is not None:
-        state = _from_output(known, tests, output)
+    tests = None
+    if known.kind == "test" and output and known.selection != "lists only":
+        tests = test_output.counts(output)
+    state = _state(known, ended, exit_code, output, tests)
     return CommandFacts(known.kind, state, known.not_conclusive, tests, known)
 
 
-def _state(known: CommandLine, ended: Ended, exit_code: int | None, output: str | None) -> CommandState:
+def _state(
+    known: CommandLine, ended: Ended, exit_code: int | None, output: str | None, tests: dict[str, int] | None
+) -> CommandState:
     if ended in {"denied", "not_run", "cancelled", "running"}:
         return ended
+    if exit_code in shell_exit.KILLED:
+        return "cancelled"
+    if known.kind in _CHECKS and (known.not_conclusive is not None or (exit_code is None and ended != "failed")):
+        found = _from_output(known, tests, output)
+        if found is not None:
+            return found
+        if exit_code is not None:
+            return "not_conclusive"
     if exit_code is None:
         return "failed" if ended == "failed" else "unknown"
-    if exit_code == 0:
+    if exit_code == 0 or (exit_code == 1 and _answered(known, ended, output)):
         return "passed"
-    if (
-        exit_code == 1
-        and known.no_match_is_fine
-        and known.kind == "other"
-        and (ended == "ok" or not (output or "").strip())
-    ):
-        return "passed"
-    return "cancelled" if exit_code in _KILLED and ended == "cancelled" else "failed"
+    return "failed"
 
 
-def _from_output(known: CommandLine, tests: dict[str, int] | None, output: str | None) -> CommandState:
-    """Return the state where the exit code is that of another part: what the output shows, else not conclusive."""
-    if known.kind == "test" and output:
+def _answered(known: CommandLine, ended: Ended, output: str | None) -> bool:
+    """Return whether exit code 1 is an answer: nothing was found, or two things differ."""
+    if known.answers is None or known.kind in _CHECKS:
+        return False
+    return ended == "ok" or shell_exit.says_no(known.answers, output or "")
+
+
+def _from_output(known: CommandLine, tests: dict[str, int] | None, output: str | None) -> CommandState | None:
+    """Return the state that the output shows where the exit code says nothing of the tool, None if it shows none."""
+    if not output or known.selection == "lists only":
+        return None
+    if known.status is not None and (match := known.status.search(output[-2_000:])) is not None:
+        return "passed" if int(match.group(1)) == 0 else "failed"
+    failed: bool | None
+    if known.kind == "test":
         if tests is not None:
-            return (
-                "failed"
-                if tests.get("failed") or tests.get("errors")
-                else "passed"
-                if tests.get("passed")
-                else "not_conclusive"
-            )
-        shown = test_output.shows_failure(output)
-        if shown is not None:
-            return "failed" if shown else "passed"
-    return "not_conclusive" if known.kind in _CHECKS else "passed"
+            if tests.get("failed") or tests.get("errors"):
+                return "failed"
+            return "passed" if tests.get("passed") else None
+        failed = test_output.shows_failure(output)
+    else:
+        failed = check_output.shows_failure(output)
+    return None if failed is None else "failed" if failed else "passed"

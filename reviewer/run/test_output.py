@@ -1,4 +1,4 @@
-"""What a test run's output says: counts where it states them, failure where it shows one.
+"""Counts and failures in the output of test runners: numbers where it states them, failure where it shows one.
 
 Pure: text in, numbers out. A count that the text does not state is absent, never 0.
 """
@@ -6,37 +6,97 @@ Pure: text in, numbers out. A count that the text does not state is absent, neve
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_N = r"(?P<{}>\d{{1,9}})"
+
+
+class _Form(NamedTuple):
+    """How one runner states its counts.
+
+    Attributes:
+        signs: texts of which the output has one: looking for them is many times faster than for a pattern.
+        pattern: with groups "passed", "failed", "errors", "skipped", and "total" where the passed ones are not stated.
+        adds: it is stated several times, for parts of the run; else the last one counts.
+    """
+
+    signs: tuple[str, ...]
+    pattern: re.Pattern[str]
+    adds: bool = False
+
+
+def _form(*signs: str, says: str, adds: bool = False) -> _Form:
+    """Return a form; in its pattern `<passed>` stands for a number called so."""
+    pattern = re.sub(r"<(\w+)>", lambda match: _N.format(match.group(1)), says)
+    return _Form(signs, re.compile(pattern, re.MULTILINE), adds)
+
+
 _PYTEST = re.compile(r"^=* ?((?:\d{1,9} [a-z]+(?:, )?)+) in [\d.]+s", re.MULTILINE)
 _NUMBERED = re.compile(
-    r"(\d{1,9}) (passed|failed|skipped|errors?|xfailed|xpassed|todo|pending|passing|failing|ignored)\b"
+    r"(\d{1,9}) (passed|failed|skipped|errors?|xfailed|xpassed|todo|pending|passing|failing|ignored|pass|fail|skip)\b"
 )
-_JEST = re.compile(r"^ *Tests:? +(.{0,300})$", re.MULTILINE)
-_CARGO = re.compile(r"test result: \w+\. (\d{1,9}) passed; (\d{1,9}) failed; (\d{1,9}) ignored")
-_GO = re.compile(r"^--- (PASS|FAIL|SKIP): ", re.MULTILINE)
+_LINE_OF_TESTS = re.compile(r"^ *Tests:? +(.{0,300})$", re.MULTILINE)
+_SINGLE = re.compile(
+    r"^ +(\d{1,9}) (passing|failing|pending|passed|failed|skipped|pass|fail|skip|flaky)\b", re.MULTILINE
+)
+_MARKED = re.compile(r"^(?:# |ℹ )(pass|fail|skipped|skip|todo|cancelled) (\d{1,9})$", re.MULTILINE)
+_GO = re.compile(r"^\s{0,40}--- (PASS|FAIL|SKIP): ", re.MULTILINE)
 _UNITTEST = re.compile(r"^Ran (\d{1,9}) tests? in ", re.MULTILINE)
 _UNITTEST_END = re.compile(r"^(OK|FAILED)(?: \(([^)]*)\))?\s*$", re.MULTILINE)
-_MAVEN = re.compile(r"Tests run: (\d{1,9}), Failures: (\d{1,9}), Errors: (\d{1,9})(?:, Skipped: (\d{1,9}))?")
-_RSPEC = re.compile(r"^(\d{1,9}) examples?, (\d{1,9}) failures?(?:, (\d{1,9}) pending)?", re.MULTILINE)
-_PHPUNIT = re.compile(
-    r"^OK \((\d{1,9}) tests?,|^Tests: (\d{1,9}), Assertions: \d{1,9}(?:, Errors: (\d{1,9}))?(?:, Failures: (\d{1,9}))?",
-    re.MULTILINE,
+_GOOGLE = re.compile(r"^\[ {2}(PASSED|FAILED|SKIPPED) {0,3}\] (\d{1,9}) tests?\b", re.MULTILINE)
+_FORMS = (
+    _form("test result: ", says=r"test result: \w+\. <passed> passed; <failed> failed; <skipped> ignored", adds=True),
+    _form(
+        "tests run: ",
+        says=r"tests? run: <passed> passed(?: \([^)]{0,80}\))?(?:, <failed> failed)?(?:, <skipped> skip)?",
+    ),
+    _form("Tests run: ", says=r"Tests run: <total>, Failures: <failed>, Errors: <errors>(?:, Skipped: <skipped>)?"),
+    _form(" example", says=r"^<total> examples?, <failed> failures?(?:, <skipped> pending)?"),
+    _form(
+        " runs, ", says=r"^<total> runs?, \d{1,9} assertions?, <failed> failures?, <errors> errors?, <skipped> skips?"
+    ),
+    _form(
+        " failure",
+        says=r"^(?:\d{1,9} \w{1,20}, ){0,3}<total> (?:tests?|specs?), <failed> failures?(?:, <skipped> \w+)?",
+    ),
+    _form("Passed: ", says=r"Failed: +<failed>, Passed: +<passed>, Skipped: +<skipped>", adds=True),
+    _form("% tests passed", says=r"\d{1,9}% tests passed, <failed> tests failed out of <total>"),
+    _form("Executed ", says=r"Executed <total> tests?, with (?:<skipped> tests? skipped and )?<failed> failures?"),
+    _form(" tests completed", says=r"^<total> tests? completed, <failed> failed(?:, <skipped> skipped)?"),
+    _form("succeeded ", says=r"Tests: succeeded <passed>, failed <failed>, canceled \d{1,9}, ignored <skipped>"),
+    _form("Total ", says=r"Passed: Total <total>, Failed <failed>, Errors <errors>"),
+    _form(" Passed | ", says=r"-- <passed> Passed \| <failed> Failed \| \d{1,9} Pending \| <skipped> Skipped"),
+    _form(" passed | ", says=r"\| <passed> passed(?: \([^)]{0,40}\))? \| <failed> failed(?: \| <skipped> ignored)?"),
+    _form(" success", says=r"^<passed> success(?:es)? / <failed> failures? / <errors> errors? / <skipped> pending"),
+    _form(
+        ": All tests passed",
+        ": Some tests failed",
+        says=r"\+<passed>(?: ~<skipped>)?(?: -<failed>)?: (?:All|Some) tests",
+    ),
+    _form("OK (", says=r"^OK \(<passed> tests?,"),
+    _form("Assertions: ", says=r"^Tests: <total>, Assertions: \d{1,9}(?:, Errors: <errors>)?(?:, Failures: <failed>)?"),
 )
-_DOTNET = re.compile(r"Failed: +(\d{1,9}), Passed: +(\d{1,9}), Skipped: +(\d{1,9})")
-_CTEST = re.compile(r"(\d{1,9})% tests passed, (\d{1,9}) tests failed out of (\d{1,9})")
-_MOCHA = re.compile(r"^ +(\d{1,9}) (passing|failing|pending)\b", re.MULTILINE)
 _FAILURE = re.compile(
     r"^(?:--- FAIL|FAIL\b|FAILED\b|not ok \d|E   )|test result: FAILED|\bTests?: +\d{1,9} failed|=+ FAILURES =+"
-    r"|\b[1-9]\d* failed\b|AssertionError|npm ERR!|BUILD FAILED|error: test failed",
+    r"|\b[1-9]\d{0,8} failed\b|AssertionError|npm ERR!|BUILD FAIL(?:ED|URE)|error: test failed|No module named "
+    r"|command not found|is not recognized as |^ERROR(?:: | )(?!.{0,9}\b0\b)|^Traceback \(most recent call last\)"
+    r"|no tests? ran\b|^FAILURES!|\b[1-9]\d{0,8} failures?\b|^npm error|could not compile|^collected 0 items|^Error: "
+    r"| FAILED +\[ {0,2}\d{1,3}%\]|^\[ {2}FAILED {2}\]|^✖ |^ {1,8}[✕✗×] ",
     re.MULTILINE,
 )
-_PASSED = re.compile(r"\b\d{1,9} (?:passed|passing)\b|^ok  \t|test result: ok|^OK\b|All tests passed", re.MULTILINE)
-_NAMES = {"error": "errors", "passing": "passed", "failing": "failed", "pending": "skipped", "ignored": "skipped"}
+_PASSED = re.compile(
+    r"\b\d{1,9} (?:passed|passing)\b|^ok  \t|test result: ok|^OK\b|All tests (?:passed|successful)|BUILD SUCCESS",
+    re.MULTILINE,
+)
+_NAMES = {
+    "error": "errors", "passing": "passed", "failing": "failed", "pending": "skipped", "ignored": "skipped",
+    "pass": "passed", "fail": "failed", "skip": "skipped", "PASS": "passed", "FAIL": "failed", "SKIP": "skipped",
+    "PASSED": "passed", "FAILED": "failed", "SKIPPED": "skipped", "cancelled": "failed",
+}  # fmt: skip
 
 
 def counts(output: str) -> dict[str, int] | None:
@@ -46,13 +106,12 @@ def counts(output: str) -> dict[str, int] | None:
     """
     text = _plain(output)
     for reader, signs in _READERS:
-        for sign in signs:
-            # Looking for a fixed text is many times faster than a pattern, and most outputs are of one runner.
-            if sign in text:
-                if found := reader(text):
-                    return found
-                break
-    return None
+        if any(sign in text for sign in signs) and (found := reader(text)):
+            return found
+    for form in _FORMS:
+        if any(sign in text for sign in form.signs) and (found := _stated(form, text)):
+            return found
+    return _single(text) or None
 
 
 def shows_failure(output: str) -> bool | None:
@@ -67,11 +126,25 @@ def _plain(output: str) -> str:
     return _ANSI.sub("", output) if "\x1b" in output else output
 
 
+def _stated(form: _Form, text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for match in form.pattern.finditer(text):
+        if not form.adds:
+            found = {}
+        for name, number in match.groupdict().items():
+            if number is not None:
+                found[name] = found.get(name, 0) + int(number)
+    total = found.pop("total", None)
+    if total is not None and "passed" not in found:
+        found["passed"] = max(0, total - sum(found.values()))
+    return found
+
+
 def _numbered(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for number, name in _NUMBERED.findall(text):
         key = _NAMES.get(name, name)
-        found[key] = found.get(key, 0) + int(number[:12])
+        found[key] = found.get(key, 0) + int(number)
     return found
 
 
@@ -80,96 +153,54 @@ def _pytest(text: str) -> dict[str, int]:
     return _numbered(lines[-1]) if lines else {}
 
 
-def _jest(text: str) -> dict[str, int]:
-    lines = _JEST.findall(text)
+def _line_of_tests(text: str) -> dict[str, int]:
+    lines = _LINE_OF_TESTS.findall(text)
     return _numbered(lines[-1]) if lines else {}
 
 
-def _mocha(text: str) -> dict[str, int]:
-    return _numbered("\n".join(f"{number} {name}" for number, name in _MOCHA.findall(text)))
+def _single(text: str) -> dict[str, int]:
+    """Read one number a line, as mocha, Playwright and Bun state them."""
+    return _numbered("\n".join(f"{number} {name}" for number, name in _SINGLE.findall(text)))
 
 
-def _cargo(text: str) -> dict[str, int]:
-    rows = _CARGO.findall(text)
-    if not rows:
-        return {}
-    return {
-        name: sum(int(row[place][:12]) for row in rows) for place, name in enumerate(("passed", "failed", "skipped"))
-    }
+def _marked(text: str) -> dict[str, int]:
+    """Read `# pass 3` of TAP and `ℹ pass 3` of Node."""
+    found: dict[str, int] = {}
+    for name, number in _MARKED.findall(text):
+        key = _NAMES.get(name, name)
+        found[key] = int(number) + (found.get(key, 0) if name in {"cancelled", "todo"} else 0)
+    return found
 
 
 def _go(text: str) -> dict[str, int]:
     marks = _GO.findall(text)
-    names = {"PASS": "passed", "FAIL": "failed", "SKIP": "skipped"}
-    return {name: marks.count(mark) for mark, name in names.items() if mark in marks}
+    return {_NAMES[mark]: marks.count(mark) for mark in ("PASS", "FAIL", "SKIP") if mark in marks}
+
+
+def _google(text: str) -> dict[str, int]:
+    return {_NAMES[mark]: int(number) for mark, number in _GOOGLE.findall(text)}
 
 
 def _unittest(text: str) -> dict[str, int]:
     ran, end = _UNITTEST.findall(text), _UNITTEST_END.findall(text)
     if not ran or not end:
         return {}
-    bad = {name: int(number[:12]) for name, number in re.findall(r"(\w+)=(\d{1,9})", end[-1][1])}
+    bad = {name: int(number) for name, number in re.findall(r"(\w+)=(\d{1,9})", end[-1][1])}
     failed, errors, skipped = bad.get("failures", 0), bad.get("errors", 0), bad.get("skipped", 0)
     return {
-        "passed": max(0, int(ran[-1][:12]) - failed - errors - skipped),
+        "passed": max(0, int(ran[-1]) - failed - errors - skipped),
         "failed": failed,
         "errors": errors,
         "skipped": skipped,
     }
 
 
-def _maven(text: str) -> dict[str, int]:
-    rows = _MAVEN.findall(text)
-    if not rows:
-        return {}
-    ran, failed, errors, skipped = (int(value[:12] or 0) for value in rows[-1])
-    return {"passed": max(0, ran - failed - errors - skipped), "failed": failed, "errors": errors, "skipped": skipped}
-
-
-def _rspec(text: str) -> dict[str, int]:
-    rows = _RSPEC.findall(text)
-    if not rows:
-        return {}
-    ran, failed, pending = (int(value[:12] or 0) for value in rows[-1])
-    return {"passed": max(0, ran - failed - pending), "failed": failed, "skipped": pending}
-
-
-def _phpunit(text: str) -> dict[str, int]:
-    rows = _PHPUNIT.findall(text)
-    if not rows:
-        return {}
-    fine, ran, errors, failed = (int(value[:12] or 0) for value in rows[-1])
-    return {"passed": fine or max(0, ran - errors - failed), "failed": failed, "errors": errors}
-
-
-def _dotnet(text: str) -> dict[str, int]:
-    rows = _DOTNET.findall(text)
-    if not rows:
-        return {}
-    return {
-        name: sum(int(row[place][:12]) for row in rows) for place, name in enumerate(("failed", "passed", "skipped"))
-    }
-
-
-def _ctest(text: str) -> dict[str, int]:
-    rows = _CTEST.findall(text)
-    if not rows:
-        return {}
-    failed, ran = int(rows[-1][1][:12]), int(rows[-1][2][:12])
-    return {"passed": max(0, ran - failed), "failed": failed}
-
-
 _READERS: tuple[tuple[Callable[[str], dict[str, int]], tuple[str, ...]], ...] = (
     (_pytest, (" in ",)),
-    (_jest, ("Tests",)),
-    (_cargo, ("test result: ",)),
-    (_maven, ("Tests run: ",)),
-    (_rspec, (" example",)),
-    (_dotnet, ("Passed: ",)),
-    (_ctest, ("% tests passed",)),
+    (_line_of_tests, ("Tests",)),
     (_unittest, ("Ran ",)),
-    (_phpunit, ("OK (", "Tests: ")),
-    (_mocha, ("passing", "failing", "pending")),
-    (_go, ("--- ",)),
+    (_marked, ("# pass ", "ℹ pass ", "# fail ")),
+    (_google, ("[  PASSED  ]", "[  FAILED  ]")),
+    (_go, ("--- PASS", "--- FAIL", "--- SKIP")),
 )
-"""Each runner, in the order in which they are asked, with texts of which its pattern needs one."""
+"""Runners whose counts stand in several places, in the order in which they are asked; after them `_FORMS`."""

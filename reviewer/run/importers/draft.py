@@ -11,12 +11,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from reviewer.run.command_state import facts
-from reviewer.run.event import Read
+from reviewer.run.event import Edit, Read
+from reviewer.run.importers.by_shell import ByShell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from reviewer.run.command_line import FileRead
+    from reviewer.run.command_state import CommandFacts
     from reviewer.run.event import Event
     from reviewer.run.importers.spool import OutputSpool
 
@@ -73,16 +74,19 @@ def settle(
     chains: dict[str, str] = {"": ROOT}
     numbers: dict[int, int] = {}
     turn = 0
+    by_shell = ByShell()
     for draft in chain(_in_order([stream for stream in streams if stream]), closing):
         if draft.dead:
             continue
         if draft.bumps and not draft.agent:
             turn += 1
         fields = draft.fields
-        shown: tuple[FileRead, ...] = ()
+        known: CommandFacts | None = None
         if draft.command:
             fields["n"] = numbers[draft.command] = len(numbers) + 1
-            shown = _complete(fields, draft.command, spool)
+            known = _complete(fields, draft.command, spool)
+        elif draft.cls is Read or draft.cls is Edit:
+            by_shell.note(draft.cls, fields)
         agent = chains.get(draft.agent) or _chain(draft.agent, launched_by, chains)
         events.append(
             cast("Any", draft.cls)(
@@ -95,14 +99,16 @@ def settle(
                 **fields,
             )
         )
-        for read in shown:
-            events.append(_derived(events, read))
+        if known is not None:
+            command = events[-1]
+            for cls, derived in by_shell.after(fields.get("cwd"), known):
+                events.append(_derived(cls, derived, command, len(events) + 1))
     spool.renumber(numbers)
     return events
 
 
-def _complete(fields: dict[str, Any], command: int, spool: OutputSpool) -> tuple[FileRead, ...]:
-    """Add what follows from a command's line, end and output; return the files that it showed."""
+def _complete(fields: dict[str, Any], command: int, spool: OutputSpool) -> CommandFacts:
+    """Add what follows from a command's line, end and output; return it."""
     output = spool.tail(command, _OUTPUT_TAIL)
     known = facts(
         fields["line"],
@@ -113,26 +119,22 @@ def _complete(fields: dict[str, Any], command: int, spool: OutputSpool) -> tuple
     fields["log"] = f"logs/{fields['n']}.log" if output else None
     fields["command_kind"], fields["state"] = known.kind, known.state
     fields["not_conclusive"], fields["tests"] = known.not_conclusive, known.tests
-    return known.line.reads if known.state in {"passed", "not_conclusive"} else ()
+    return known
 
 
-def _derived(events: list[Event], read: FileRead) -> Read:
-    """Return a read that a shell command stands for (rule `read-by-shell`)."""
-    command = events[-1]
-    return Read(
-        seq=len(events) + 1,
+def _derived(cls: type[Event], fields: dict[str, Any], command: Event, seq: int) -> Event:
+    """Return an event that a shell command stands for (rules `read-by-shell`, `edit-by-shell`)."""
+    event: Event = cast("Any", cls)(
+        seq=seq,
         time=command.time,
         turn=command.turn,
+        session=command.session,
         agent=command.agent,
         source=command.source,
         discarded=command.discarded,
-        path=read.path,
-        first=read.first,
-        last=read.last,
-        whole=read.whole,
-        ok=True,
-        derived=True,
+        **fields,
     )
+    return event
 
 
 def _in_order(streams: list[list[Draft]]) -> Iterable[Draft]:

@@ -1,0 +1,153 @@
+"""Whether a line's exit code is that of its tool of interest, and what exit codes mean (rule `command-state`).
+
+Pure: the steps of a line in, reasons out. An exit code that belongs to `tail` says nothing about the tests before it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from reviewer.run.shell_words import names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewer.run.shell_steps import Step
+
+KILLED = frozenset((124, 130, 137, 143, -2, -9, -15))
+"""124 is `timeout`, the others 128 plus a signal (Python writes them negative): stopped from outside, not failed."""
+_FILTERS = names(
+    "head tail tee grep rg sed awk cat less more wc sort uniq cut tr column jq select-object select-string out-file "
+    "out-string tee-object measure-object findstr out-null ts"
+)
+_SAYS = frozenset(("echo", "true", "printf", ":", "write-host", "write-output", "date"))
+_NO_MATCH = names(
+    "grep rg ag ack diff cmp test [ [[ find pgrep which where findstr lsof fuser expr select-string "
+    "test-path git-diff git-grep git-show-ref git-merge-base git-config git-check-ignore hash ping pidof colordiff"
+)
+_NEVER_FAILS = frozenset(("", "cd", "set", "export", "unset", "echo", "printf", "true", ":", "source", "sleep", "pwd"))
+Answer: TypeAlias = Literal["any", "silent"]
+_STATUS = re.compile(r"\$(?:\?|LASTEXITCODE\b|\{PIPESTATUS\[0\]\})")
+
+
+def hidden(steps: Sequence[Step], place: int, *, minor: bool) -> str | None:
+    """Return what hides the exit code of a step, None if it decides that of the line.
+
+    Args:
+        steps: of the line.
+        place: of the step of interest.
+        minor: it is no check: a pipe behind it is part of what is asked.
+    """
+    strict, through = _options(steps[:place])
+    level = steps[place].part.depth
+    attached = True
+    for step in steps[place + 1 :]:
+        part = step.part
+        if part.joint > level:
+            continue
+        if part.joint < level:
+            level, attached = part.joint, True
+        if part.before in {"|", "|&"}:
+            if attached and not through and not minor:
+                return f"| {step.name}" if step.name in _FILTERS else "pipe"
+            continue
+        reason = _taken_over(step, strict=strict)
+        if reason is not None:
+            return reason
+        attached = False
+    return _BEHIND if steps[place].part.after == "&" or steps[-1].part.after == "&" else None
+
+
+_BEHIND = "run in the background with &"
+
+
+def _taken_over(step: Step, *, strict: bool) -> str | None:
+    """Return how a step behind the one of interest takes over the exit code, None if it does not."""
+    before = step.part.before
+    if before == "||":
+        return None if _fails(step) else f"|| {step.name}"
+    if before == "&":
+        return _BEHIND
+    if before == "&&" or strict or not step.words or _asks_status(step):
+        return None
+    return f"; {step.name}" if step.name in _SAYS else "; another command"
+
+
+def _options(steps: Sequence[Step]) -> tuple[bool, bool]:
+    """Return whether `set -e` and `set -o pipefail` hold."""
+    strict = through = False
+    for step in steps:
+        if step.name != "set":
+            continue
+        for word in step.words[1:]:
+            if word == "pipefail":
+                through = True
+            elif word in {"errexit", "--errexit"}:
+                strict = True
+            elif word[:1] in {"-", "+"} and "e" in word and not word.startswith("--"):
+                strict = word[0] == "-"
+    return strict, through
+
+
+def _fails(step: Step) -> bool:
+    """Return whether what stands behind `||` keeps the failure: `|| exit 1`, `|| false`."""
+    if step.name in {"exit", "return"}:
+        return step.words[1:2] != ("0",)
+    return step.name == "false"
+
+
+def _asks_status(step: Step) -> bool:
+    """Return whether a step only hands the exit code on: `exit $?`, `exit ${PIPESTATUS[0]}`."""
+    return step.name in {"exit", "return"} and (len(step.words) == 1 or bool(_STATUS.search(step.words[1])))
+
+
+def answer(steps: Sequence[Step]) -> Answer | None:
+    """Return whether exit code 1 of a line means "no" or "nothing found", and what the output then has to be.
+
+    None where no such program decides it, "silent" where another one may have failed with 1, "any" otherwise.
+    """
+    for place in range(len(steps) - 1, -1, -1):
+        step = steps[place]
+        name = _full_name(step)
+        if name in _NO_MATCH:
+            only = all(
+                before.name in _NEVER_FAILS or _piped_into(steps, index, place)
+                for index, before in enumerate(steps[:place])
+            )
+            return "any" if only and place == len(steps) - 1 else "silent"
+        if step.part.before != "&&":
+            return None
+    return None
+
+
+def _piped_into(steps: Sequence[Step], index: int, place: int) -> bool:
+    return all(step.part.before in {"|", "|&"} for step in steps[index + 1 : place + 1])
+
+
+def says_no(answer: Answer, output: str) -> bool:
+    """Return whether exit code 1 of a line with this output is the answer "no", and not an error."""
+    return answer == "any" or not output.strip()
+
+
+def _full_name(step: Step) -> str:
+    if not step.words:
+        return ""
+    if step.name != "git":
+        return step.name if "/" not in step.words[0] or step.words[0].startswith("/") else ""
+    plain = [word for word in step.args if not word.startswith("-")]
+    return f"git-{plain[0]}" if plain else "git"
+
+
+def said_status(steps: Sequence[Step], place: int) -> re.Pattern[str] | None:
+    """Return how the last line of the output gives the exit code away: `cmd; echo "exit: $?"`, None if it does not."""
+    last, between = steps[-1], steps[place + 1 : -1]
+    if place == len(steps) - 1 or last.name not in _SAYS or last.part.before not in {";", "\n"}:
+        return None
+    text = " ".join(word for word in last.args if word not in {"-e", "-n"})[:200]
+    if not (match := _STATUS.search(text)) or "$" in text[: match.start()] + text[match.end() :]:
+        return None
+    if between and not (match.group().startswith("${PIPE") and all(step.part.before == "|" for step in between)):
+        return None
+    before, after = (re.escape(side.strip()) for side in (text[: match.start()], text[match.end() :]))
+    return re.compile(rf"(?:^|\n){before}\s{{0,3}}(\d{{1,3}})\s{{0,3}}{after}\s*\Z")
