@@ -34,6 +34,51 @@ class TestPaths:
         paths = PathMap(["src/a.py"], None, ["C:\\work\\shop"], ["C:\\work\\shop\\src\\a.py"])
         assert paths.repo_path("c:\\work\\shop\\src\\a.py") == "src/a.py"
 
+    @pytest.mark.parametrize(
+        ("cwd", "logged", "expected"),
+        [
+            (
+                "/testbed",
+                ["/testbed/src/a.py", "/testbed/reproduce.py", "src/b.py"],
+                ["src/a.py", "reproduce.py", "src/b.py"],
+            ),
+            ("/testbed", ["src/a.py", "/testbed/b.py"], ["src/a.py", "b.py"]),
+            (
+                "/workspace",
+                ["/workspace/shop/src/a.py", "/workspace/shop/b.py", "/workspace/z"],
+                ["src/a.py", "b.py", None],
+            ),
+            (None, ["/ana__shop/src/a.py", "/ana__shop/b.py", "/opt/x"], ["src/a.py", "b.py", None]),
+            ("/Users/bob/shop", ["~/shop/src/a.py", "$HOME/shop/b.py", "$TMP/x"], ["src/a.py", "b.py", None]),
+            ("/w/shop", ["file:///w/shop/src/a.py", "$PWD/b.py", "${PWD}/c.py"], ["src/a.py", "b.py", "c.py"]),
+            (f"{ROOT}/src", ["a.py", "../b.py", "../../z.py"], ["src/a.py", "b.py", None]),
+            (ROOT, ["/home/ana/other/src/a.py"], [None]),
+            (ROOT, [f"{ROOT}-fix/src/a.py", f"{ROOT}-fix/b.py"], ["src/a.py", "b.py"]),
+            (
+                ROOT,
+                [f"{ROOT}/.worktrees/x/src/a.py", f"{ROOT}/.worktrees/x/b.py", f"{ROOT}/c.py"],
+                ["src/a.py", "b.py", "c.py"],
+            ),
+            ("/elsewhere/shop", ["b.py", "/elsewhere/shop/c.py"], ["b.py", "c.py"]),
+            ("/elsewhere/store", ["b.py"], [None]),
+        ],
+    )
+    def test_logs_from_elsewhere(self, cwd: str | None, logged: list[str], expected: list[str | None]) -> None:
+        paths = PathMap(["src/a.py"], ROOT, [cwd] if cwd else [], logged)
+        assert [paths.repo_path(path) for path in logged] == expected
+
+    def test_a_like_named_file_above_the_root_is_none_of_it(self) -> None:
+        logged = ["/Users/bob/shop/src/a.py", "/Users/bob/shop/README.md", "/Users/bob/README.md"]
+        paths = PathMap(["src/a.py", "README.md"], None, ["/Users/bob/shop"], logged)
+        assert [paths.repo_path(path) for path in logged] == ["src/a.py", "README.md", None]
+
+    def test_case_is_folded_on_windows_only(self) -> None:
+        logged = ["C:\\Work\\Shop\\SRC\\app.tsx", "src\\App.tsx", "/c/work/shop/src/App.tsx", "c:/Work/Shop/New.ts"]
+        paths = PathMap(["src/App.tsx"], None, ["C:\\work\\shop"], logged)
+        assert [paths.repo_path(path) for path in logged] == ["src/App.tsx"] * 3 + ["New.ts"]
+        paths = PathMap(["src/App.tsx"], None, ["/w/shop"], ["/w/shop/src/App.tsx", "/w/shop/src/app.tsx"])
+        assert paths.repo_path("/w/shop/src/app.tsx") == "src/app.tsx"
+
     def test_events_get_their_place_in_the_repository(self) -> None:
         log = SessionLog()
         log.edit(f"{ROOT}/src/a.py").edit("/etc/hosts")

@@ -14,7 +14,7 @@ class TestStanding:
         run.run("echo Red >> docs/color.md").shell_edit(f"{ROOT}/docs/color.md").end()
         facts = run.facts(["docs/color.md"])
         assert facts.claimed == ("docs/color.md",)
-        assert (facts.edited, facts.by_shell) == ({"docs/color.md"}, {"docs/color.md"})
+        assert facts.edited == facts.by_shell == {"docs/color.md"}
         assert facts.course == []
 
     def test_a_folder_taken_away_takes_what_the_run_made_in_it(self) -> None:

@@ -135,6 +135,5 @@ class TestCost:
     def test_time_is_that_of_each_session_added_up(self) -> None:
         run = RunEvents().prompt("a").says("b")
         run.session = 2
-        run.prompt("c", time="2026-03-03T09:00:00Z").end()
-        run.events[-1] = type(run.events[-1])(seq=4, session=2, reason="finished", time="2026-03-03T09:00:10Z")
+        run.prompt("c", time="2026-03-03T09:00:00Z").says("d", time="2026-03-03T09:00:10Z")
         assert run.facts().cost.values["seconds"] == 11
