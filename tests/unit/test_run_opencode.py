@@ -287,6 +287,12 @@ class TestMessages:
         run = run_of(user(1, text("Go.")), answer(2, time={"created": START}, finish=None, cost=0, tokens=zero))
         assert not of(run, Usage)
 
+    def test_reasoning_is_written_too_where_the_total_says_so(self) -> None:
+        counted = [{"input": 7, "output": 3, "reasoning": 5, "total": total} for total in (15, 10)]
+        steps = [{"type": "step-finish", "cost": 0, "tokens": tokens} for tokens in counted]
+        run = run_of(user(1, text("Go.")), answer(2, *steps))
+        assert [use.output_tokens for use in of(run, Usage)] == [8, 3]
+
     def test_totals_of_the_session_count_where_nothing_else_does(self) -> None:
         run = run_of(user(1, text("Go.")), answer(2, text("a")), cost=1.5, tokens={"input": 7, "output": 3})
         assert [(use.usd, use.input_tokens) for use in of(run, Usage)] == [(1.5, 7)]
@@ -318,6 +324,8 @@ def test_the_session_of_a_sub_agent_beside() -> None:
     assert [command.agent for command in of(run, Command)].count("root/ses_2") == 1
     assert [prompt.via for prompt in of(run, Prompt)] == ["prompt", "denial", "answer"]
     assert run.info.session_ids == ["ses_1"]
+    alone, _ = read_with(IMPORTER, json.dumps({"info": INFO, "messages": full()[:1]}).encode(), [log])
+    assert [command.agent for command in of(alone, Command)] == ["root/ses_2"]
 
 
 def test_parts_that_nobody_knows_are_kept() -> None:

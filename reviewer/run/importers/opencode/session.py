@@ -67,7 +67,8 @@ class Session:
             files = " and the files were set back" if some_text(revert.get("snapshot")) else ""
             recording.note("rewind", f"the person took back message {self.revert} and what follows{files}")
         if self.agent:
-            recording.launched_by.setdefault(self.agent, some_text(info.get("parentID")) or "")
+            parent = some_text(info.get("parentID"))
+            recording.launched_by.setdefault(self.agent, parent if parent and parent not in known.session_ids else "")
             return
         remember(known.session_ids, some_text(info.get("id")))
         remember(known.cwds, some_text(info.get("directory")))
@@ -248,7 +249,7 @@ class Session:
             Usage,
             model=self.model,
             input_tokens=whole(tokens.get("input")),
-            output_tokens=whole(tokens.get("output")),
+            output_tokens=_output(tokens),
             cache_read_tokens=whole(cache.get("read")),
             cache_write_tokens=whole(cache.get("write")),
             usd=usd,
@@ -259,6 +260,15 @@ class Session:
         if stamp is not None and not self.agent:
             info.started = min(info.started or stamp, stamp)
             info.ended = max(info.ended or stamp, stamp)
+
+
+def _output(tokens: Json) -> int | None:
+    """Return the tokens that the model wrote; its reasoning is one of them where the total says that it stands apart."""
+    cache = table(tokens.get("cache"))
+    told, thought = whole(tokens.get("output")), whole(tokens.get("reasoning")) or 0
+    parts = (tokens.get("input"), told, thought, cache.get("read"), cache.get("write"))
+    is_apart = told is not None and sum(whole(part) or 0 for part in parts) == tokens.get("total")
+    return told + thought if told is not None and is_apart else told
 
 
 def _sorted(parts: list[Json]) -> list[Json]:
