@@ -263,7 +263,7 @@ class Session:
 
 
 def _output(tokens: Json) -> int | None:
-    """Return the tokens that the model wrote; its reasoning is one of them where the total says that it stands apart."""
+    """Return the tokens that the model wrote, with its reasoning where the total says that it is told apart."""
     cache = table(tokens.get("cache"))
     told, thought = whole(tokens.get("output")), whole(tokens.get("reasoning")) or 0
     parts = (tokens.get("input"), told, thought, cache.get("read"), cache.get("write"))
