@@ -45,7 +45,7 @@ def _hunk(row: Mapping[str, Any], commands: Mapping[int, str]) -> Iterator[str]:
     deep = "" if why["agent"] == "root" else f", {why['agent']}"
     session = f", session {why['session']}" if why["session"] > 1 else ""
     shown, rest = why["edits"][:_MOST_EDITS], len(why["edits"]) - _MOST_EDITS
-    numbers = ", ".join(map(str, shown)) + (f" and {rest:,} more" if rest > 0 else "")
+    numbers = ", ".join(str(edit["event"]) for edit in shown) + (f" and {rest:,} more" if rest > 0 else "")
     lines = f"{why['lines_traced']:,} of {plural(why['lines'], 'line')}" if why["lines"] else "header"
     yield wrap(f"turn {why['turn']}{session}{deep}; events {numbers}; {lines}, {why['how']}", "    ")
     said = why.get("said")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Where: TypeAlias = Literal["review", "dialog"]
-Pane: TypeAlias = Literal["brief", "files", "diff", "page", "checklist"]
+Pane: TypeAlias = Literal["brief", "files", "diff", "reason", "page", "checklist"]
 
 GROUPS = ("Move", "Panes", "Search", "Review", "Comments", "View", "Out", "Verdict", "Program")
 
@@ -68,7 +68,7 @@ class Action:
 
 
 _DIFF: tuple[Pane, ...] = ("diff",)
-_LISTS: tuple[Pane, ...] = ("brief", "files", "page", "checklist")
+_LISTS: tuple[Pane, ...] = ("brief", "files", "reason", "page", "checklist")
 
 ACTIONS: tuple[Action, ...] = (
     Action("cursor_down", "j,down", "Next line", "Move", palette=False),
@@ -109,6 +109,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("adopt", "A", "Adopt the finding: it becomes a point for the author", "Review", "adopt", ("checklist",)),
     Action(
         "set_aside", "x", "Dismiss the finding, or waive the gate, with a reason", "Review", "dismiss", ("checklist",)
+    ),
+    Action(
+        "toggle_why", "t", "Why this hunk: the turn, the words and the edits behind it", "Review", "close", ("reason",)
     ),
     Action("toggle_blind", "B", "Blind first: cover the agent's words until the diff is seen", "Review"),
     Action("comment", "c", "Comment on the line or the selected lines", "Comments", "comment", _DIFF),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from reviewer.diff.anchor import Unit, review_units
@@ -21,6 +22,7 @@ from reviewer.workflow.examination import Examination
 from reviewer.workflow.locate import journal_folder
 from reviewer.workflow.open import OpenedPacket, open_packet
 from reviewer.workflow.partners import Partners
+from reviewer.workflow.why import Reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,6 +150,11 @@ class Review:
     def index(self) -> DiffIndex:
         """The whole diff."""
         return self.opened.index
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        """Why each hunk is there; worked out when asked for."""
+        return Reasons(self.opened.index, self.opened.events)
 
     def blob(self, file: FileSpan, side: Side) -> bytes | None:
         """Return one side of a file, None when it is not at hand."""

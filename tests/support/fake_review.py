@@ -22,6 +22,7 @@ from reviewer.review.journal import Journal
 from reviewer.review.state import coverage, fold
 from reviewer.run.event import Command, Edit, End, Event, Message, Plan, PlanStep, Prompt, Read, Unknown
 from reviewer.tui.screens.source import DraftView, Person, ReceiptView, Words
+from reviewer.workflow.why import Reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -466,6 +467,7 @@ class FakeReview:
         self.index: DiffIndex = DiffIndex.build(make_patch(self.files)) if self.files else IndexBuilder(b"").index
         self.units: tuple[Unit, ...] = review_units(self.index)
         self.policy: Policy = default_policy()
+        self.reasons = Reasons(self.index, self.events)
         self.state: ReviewState = fold(self.journal.load())
 
     @property

@@ -6,7 +6,8 @@ repositories or screens. What cannot be shown by content is not traceable, and s
 
 from __future__ import annotations
 
+from reviewer.run.why.column import TraceCancelledError
 from reviewer.run.why.index import WhyIndex, trace
 from reviewer.run.why.model import How, HunkText, Said, Why
 
-__all__ = ["How", "HunkText", "Said", "Why", "WhyIndex", "trace"]
+__all__ = ["How", "HunkText", "Said", "TraceCancelledError", "Why", "WhyIndex", "trace"]

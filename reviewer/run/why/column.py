@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.why.words import common, line_key, plain
 
-__all__ = ["Cell", "Column", "Kind", "TooLargeError"]
+__all__ = ["Cell", "Column", "Kind", "TooLargeError", "TraceCancelledError"]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reviewer.run.why.model import How, HunkText
 
@@ -25,6 +25,7 @@ _FAR = 4_000
 _MORE = 3
 _MAX_STEPS = 5_000_000
 """Lines of one file that are looked at, again and again, before it is given up (some seconds)."""
+_ASK_EVERY = 50_000
 _order = attrgetter("order")
 
 
@@ -40,6 +41,10 @@ class Kind(IntEnum):
 
 class TooLargeError(Exception):
     """So much was changed in a file that tracing it would take too long."""
+
+
+class TraceCancelledError(Exception):
+    """Nobody waits for the answer any more."""
 
 
 class Cell:
@@ -93,8 +98,10 @@ class Cell:
 class Column:
     """The lines of a file's hunks."""
 
-    def __init__(self, hunks: Sequence[HunkText]) -> None:
-        """Stand as the file is after the change."""
+    def __init__(self, hunks: Sequence[HunkText], cancelled: Callable[[], bool] | None = None) -> None:
+        """Stand as the file is after the change; `cancelled` is asked now and then."""
+        self._cancelled = cancelled
+        self._asks_at = _ASK_EVERY
         self.cells: list[Cell] = []
         self.texts: dict[str, dict[Cell, None]] = {}
         self.keys: dict[str, dict[Cell, None]] = {}
@@ -123,8 +130,13 @@ class Column:
 
         Raises:
             TooLargeError: it is too much.
+            TraceCancelledError: `cancelled` said so.
         """
         self._steps += steps
+        if self._steps > self._asks_at:
+            self._asks_at += _ASK_EVERY
+            if self._cancelled is not None and self._cancelled():
+                raise TraceCancelledError
         if self._steps > _MAX_STEPS:
             raise TooLargeError
 

@@ -18,7 +18,7 @@ from reviewer.run.why.shell import Scripts, holds, substitutions
 from reviewer.run.why.words import plain, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from reviewer.run.event import Event
     from reviewer.run.why.column import Cell, Column
@@ -74,10 +74,13 @@ class WhyIndex:
         """Return the index of a run: one pass over its events, no file's patches are read yet."""
         return cls(events)
 
-    def of(self, hunks: Sequence[HunkText]) -> tuple[Why, ...]:
+    def of(self, hunks: Sequence[HunkText], cancelled: Callable[[], bool] | None = None) -> tuple[Why, ...]:
         """Return why each of these hunks, all of one file of the change, is there.
 
         Costs what this file's hunks and edits are long; too much of either is "too large" for all of them.
+
+        Raises:
+            TraceCancelledError: `cancelled`, asked now and then, said so.
         """
         if not hunks:
             return ()
@@ -87,7 +90,7 @@ class WhyIndex:
         try:
             if size > _MAX_LINES:
                 raise TooLargeError
-            replay = Replay(hunks, blocks)
+            replay = Replay(hunks, blocks, cancelled)
             replay.run()
             self._add_scripts(hunks, replay.column, blocks)
         except TooLargeError:
@@ -109,7 +112,7 @@ class WhyIndex:
         if found is None:
             return Why(0, "not traceable", 0, reason="no event of the run says it")
         ways: dict[str, How] = {"rename": "file renamed", "delete": "file deleted"}
-        return self._around(Why(0, ways.get(found.op, "exact"), 0, edits=(found.seq,), main=found.seq))
+        return self._around(Why(0, ways.get(found.op, "exact"), 0, edits=(found.seq,), shares=(0,), main=found.seq))
 
     def _edits_of(self, hunk: HunkText) -> list[Edit]:
         names = dict.fromkeys(name for name in (hunk.path, hunk.old_path) if name)
@@ -122,7 +125,7 @@ class WhyIndex:
         last = edits[-1] if edits else None
         if last is not None and last.op == "delete" and not hunk.new_start:
             lines = _changed(hunk)
-            return self._around(Why(number, "file deleted", lines, lines, (last.seq,), last.seq))
+            return self._around(Why(number, "file deleted", lines, lines, (last.seq,), (lines,), last.seq))
         if not trail.lines:
             return _untraced(number, hunk, self._reason(edits))
         # What was added says more than what was taken out: git may see other lines as the removed ones.
@@ -132,14 +135,10 @@ class WhyIndex:
             ways.add("through later edits")
         if any(isinstance(event := self._by_seq[seq], Edit) and event.derived for seq in trail.lines):
             ways.add("by shell")
-        why = Why(
-            number,
-            max(ways, key=_WAYS.index),
-            _changed(hunk),
-            sum(trail.lines.values()),
-            tuple(sorted({*trail.lines, *trail.before})),
-            main,
-        )
+        numbers = tuple(sorted({*trail.lines, *trail.before}))
+        shares = tuple(trail.lines.get(seq, 0) for seq in numbers)
+        how = max(ways, key=_WAYS.index)
+        why = Why(number, how, _changed(hunk), sum(shares), numbers, shares, main)
         return self._around(why, ways)
 
     def _around(self, why: Why, ways: Iterable[How] = ()) -> Why:

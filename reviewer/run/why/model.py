@@ -64,6 +64,7 @@ class Why:
         lines: added and removed lines of the hunk.
         lines_traced: those that an edit accounts for.
         edits: event numbers of the edits (or of commands that edited) that produced it, in order.
+        shares: for each of them, how many of the hunk's lines it accounts for; 0 where later ones wrote over it.
         main: the one that accounts for most of the lines; turn, session, agent and words are its.
         turn, session, agent: as in events; 0, 0 and "" where nothing is traced.
         said: the agent's words before it, None where the log has none in that turn.
@@ -78,6 +79,7 @@ class Why:
     lines: int
     lines_traced: int = 0
     edits: tuple[int, ...] = ()
+    shares: tuple[int, ...] = ()
     main: int | None = None
     turn: int = 0
     session: int = 0

@@ -15,7 +15,7 @@ from reviewer.run.why.remnant import Left, Remnants, true_runs
 from reviewer.run.why.words import weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from reviewer.run.why.column import Cell
     from reviewer.run.why.fit import Run
@@ -46,14 +46,17 @@ class Trail:
 class Replay:
     """Takes the blocks of one file back."""
 
-    def __init__(self, hunks: Sequence[HunkText], blocks: Sequence[Block]) -> None:
+    def __init__(
+        self, hunks: Sequence[HunkText], blocks: Sequence[Block], cancelled: Callable[[], bool] | None = None
+    ) -> None:
         """Stand at the end of the run.
 
         Args:
             hunks: of one file of the change.
             blocks: of all edits of that file, in order.
+            cancelled: asked now and then.
         """
-        self.column = Column(hunks)
+        self.column = Column(hunks, cancelled)
         self._blocks = blocks
         writers: dict[str, set[int]] = {}
         for block in blocks:
@@ -70,6 +73,7 @@ class Replay:
 
         Raises:
             TooLargeError: it would take too long.
+            TraceCancelledError: `cancelled` said so.
         """
         for block in reversed(self._blocks):
             runs = self._fitting.runs(block)

@@ -19,7 +19,7 @@ from reviewer.tui.render.pieces import section_text
 from reviewer.tui.render.place import Place, Spot, SpotKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviewer.diff.model import DiffIndex, FileSpan
     from reviewer.tui.render.blobs import BlobSource
@@ -39,6 +39,8 @@ class Document:
         self.blobs = BlobLines(blob)
         self.marks = Marks(index)
         self.note_width = 72
+        self.hunk_words: Mapping[int, str] = {}
+        """A few words for the rows of some hunks, by the hunk's number."""
         self._opened: dict[int, Opened] = {}
         self._gaps: dict[int, Gap] = {}
         self._rest: tuple[Place, int] | None = None

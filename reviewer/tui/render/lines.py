@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from reviewer.tui.render.line import View
     from reviewer.tui.render.place import Spot
 
+_WORDS_FROM = 60
+"""Columns from which a hunk's row has room for a few words about it beside its section."""
 _WORDS = {"high": "high", "medium": "medium", "low": "low", "info": "info"}
 
 
@@ -76,8 +78,11 @@ def hunk_line(document: Document, spot: Spot, view: View, gutter: int, *, at_cur
         right.append(Piece("✓ seen  ", "seen"))
     if not hunk.whole:
         right.append(Piece("cut short  ", "severity-high"))
-    right.append(Piece(f"{hunk.number - file.hunk_first + 1}/{file.hunk_count} ", "dim"))
-    return fit(left, right, width)
+    count = Piece(f"{hunk.number - file.hunk_first + 1}/{file.hunk_count} ", "dim")
+    words = document.hunk_words.get(hunk.number)
+    if words and width >= _WORDS_FROM:
+        right.append(Piece(f"{one_line(words)}  ", "dim"))
+    return fit(left, [*right, count], width)
 
 
 def tail_line(document: Document, spot: Spot, view: View) -> list[Piece]:

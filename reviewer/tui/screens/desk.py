@@ -55,6 +55,7 @@ class Desk(Screen[str]):
         self.page_unfolded: set[Hashable] = set()
         self.count = 0
         self.zoomed = False
+        self.why_open = False
         self.folded: set[Place] = set()
         self.message: tuple[Piece, ...] = ()
 
@@ -64,14 +65,14 @@ class Desk(Screen[str]):
         return self.query_one(DiffView)
 
     def rows(self, name: str) -> RowList:
-        """Return one of the lists: brief, files, page or checklist."""
+        """Return one of the lists: brief, files, reason, page or checklist."""
         return self.query_one(f"#{name}", RowList)
 
     @property
     def pane(self) -> Pane:
         """Where the focus is; the middle when nothing has it."""
         focused = self.focused
-        if isinstance(focused, RowList) and focused.id in {"brief", "files", "page", "checklist"}:
+        if isinstance(focused, RowList) and focused.id in {"brief", "files", "reason", "page", "checklist"}:
             return focused.id  # type: ignore[return-value]
         return "page" if self.section else "diff"
 

@@ -6,8 +6,7 @@ from bisect import bisect_right
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from reviewer.diff.model import RowKind
-from reviewer.text import decode, plural
+from reviewer.text import plural
 from reviewer.tui.arrange import WIDE, Place, arrange
 from reviewer.tui.pages import status
 from reviewer.tui.pages.sections import SECTIONS, brief_rows, page_rows
@@ -33,6 +32,7 @@ _PLACES: dict[Pane, Place] = {
     "files": "brief",
     "diff": "middle",
     "page": "middle",
+    "reason": "middle",
     "checklist": "checklist",
 }
 _TABS: tuple[tuple[Pane, str], ...] = (
@@ -117,7 +117,7 @@ class Drawing(Viewing):
         number = self._positions.get(file.number, file.number) + 1
         total = max(len(self.standings), number)
         place.show(status.place_groups(standing, counts), status.place_state(standing, hunk, (number, total)))
-        self._draw_why(file.path)
+        self.draw_why()
         if self.pane != "files":
             self.rows("files").select(("file", file.number))
 
@@ -125,7 +125,8 @@ class Drawing(Viewing):
         """Show the diff or the open section in the middle."""
         self.diff.display = not self.section
         self.query_one("#page").display = bool(self.section)
-        self.query_one("#why").display = not self.section
+        self.query_one("#why").display = not (self.section or self.why_open)
+        self.query_one("#reason").display = self.why_open and not self.section
         # The open section stays marked in the brief, wherever the focus is.
         brief = self.rows("brief")
         brief.idle_cursor = bool(self.section)
@@ -133,6 +134,10 @@ class Drawing(Viewing):
             brief.select(("section", self.section))
         brief.refresh()
         self.draw_place()
+
+    def draw_why(self) -> None:
+        """Say why the part of the change under the cursor is there."""
+        raise NotImplementedError
 
     def refresh_page(self) -> None:
         """Draw the open section again."""
@@ -266,19 +271,6 @@ class Drawing(Viewing):
         rows = tree_rows(self.standings, self.groups, self.findings_by_file(), guided=self.order == "guided")
         self.rows("files").set_rows(rows)
 
-    def _draw_why(self, path: str) -> None:
-        review = self.review
-        if review is None:
-            return
-        from reviewer.tui.pages.why import why
-
-        spot = self.diff.cursor_spot
-        text = ""
-        row = None if spot is None else spot.row
-        if row is not None and review.index.kind(row) in {RowKind.ADDED, RowKind.REMOVED}:
-            text = decode(review.index.raw(row, 400)[1:])
-        self.query_one("#why", OneLine).show([why(review.events, path, text)])
-
     def _draw_tabs(self) -> None:
         tabs = self.query_one("#tabs", OneLine)
         if not tabs.display:
@@ -286,7 +278,7 @@ class Drawing(Viewing):
         answers = self.answers()
         count = "" if answers is None else f" {answers.answered} of {len(answers.policy.checklist)}"
         groups = []
-        here = "diff" if self._last_pane == "page" else self._last_pane
+        here = "diff" if self._last_pane in {"page", "reason"} else self._last_pane
         for pane, name in _TABS:
             title = SECTIONS[self.section - 1].title if pane == "diff" and self.section else name
             text = f"{title}{count if pane == 'checklist' else ''}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewer.tui.screens.drawing import Drawing
+from reviewer.tui.screens.reasoning import Reasoning
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TIMELINE = 4
 
 
-class Following(Drawing):
+class Following(Reasoning):
     """What opens."""
 
     def open_key(self, where: str, key: tuple[Hashable, ...]) -> None:
@@ -42,10 +42,9 @@ class Following(Drawing):
                 self.draw()
             case "finding":
                 self._open_finding(str(name), where)
-            case "command" if isinstance(name, int):
-                self._open_log(name)
-            case "event" if isinstance(name, int):
-                self._open_event(name)
+            case "command" | "event" | "moment" if isinstance(name, int):
+                opens = {"command": self._open_log, "event": self._open_event, "moment": self.go_to_moment}
+                opens[kind](name)
             case "moment" if isinstance(name, int):
                 self._go_to_event(name)
             case _:

@@ -265,6 +265,8 @@ class Moving(Desk):
 
     def _cycle(self, step: int) -> None:
         panes: list[Pane] = ["brief", "files", "page" if self.section else "diff", "checklist"]
+        if self.why_open and not self.section:
+            panes.insert(3, "reason")
         place = panes.index(self.pane) if self.pane in panes else 2
         self.focus_pane(panes[(place + step) % len(panes)])
 

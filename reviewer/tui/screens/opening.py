@@ -239,7 +239,7 @@ class Opening(Following):
         page.set_rows(rows)
         self.diff.display = False
         page.display = True
-        self.query_one("#why").display = False
+        self.query_one("#why").display = self.query_one("#reason").display = False
         self.query_one("#place", OneLine).show([[Piece("This packet cannot be opened", "name")]])
         self.query_one("#header", OneLine).show([[Piece(self.source.name, "name")]])
         self.draw_footer()

@@ -54,6 +54,7 @@ class ReviewScreen(Opening, inherit_bindings=False):
                 yield TableDiff(id="diff")
                 yield RowList(id="page")
                 yield OneLine(id="why")
+                yield RowList(id="reason", click_opens=True)
             with Vertical(id="right"):
                 yield RowList(id="checklist")
         yield OneLine(id="footer")

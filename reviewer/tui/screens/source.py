@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from reviewer.checks.finding import CheckResult, Finding
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from reviewer.policy.model import GateResult, Policy
     from reviewer.review.event import ReviewEvent, VerdictKind
     from reviewer.review.state import Coverage, ReviewState
-    from reviewer.run.event import Event
+    from reviewer.run.event import Command, Event
+    from reviewer.run.why import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,28 @@ class ReceiptView:
     sections: tuple[Words, ...] = ()
 
 
+class ReasonDesk(Protocol):
+    """Why the hunks of a change are there."""
+
+    def is_known(self, file: FileSpan) -> bool:
+        """Return whether a file is traced; never waits."""
+
+    def known(self, unit: Unit) -> Why | None:
+        """Return why a part of the change is there, None if its file is not traced yet; never waits."""
+
+    def all_known(self) -> Iterable[tuple[int, Why]]:
+        """Return what is known by now, by the hunk's place among all hunks of the patch."""
+
+    def of(self, file: FileSpan, cancelled: Callable[[], bool] | None = None) -> Mapping[int, Why]:
+        """Trace a file, and return why its hunks are there, by their places; may be slow."""
+
+    def event(self, number: int) -> Event | None:
+        """Return an event by its number."""
+
+    def command(self, number: int) -> Command | None:
+        """Return a command by its number."""
+
+
 class ReviewDesk(Protocol):
     """One person's review of one packet, as far as the screen needs it."""
 
@@ -71,6 +94,10 @@ class ReviewDesk(Protocol):
     @property
     def events(self) -> Sequence[Event]:
         """The run."""
+
+    @property
+    def reasons(self) -> ReasonDesk:
+        """Why each hunk is there."""
 
     @property
     def index(self) -> DiffIndex:

@@ -26,7 +26,7 @@ from reviewer.tui.widgets.diff_search import DiffSearch
 from reviewer.tui.widgets.diff_select import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from reviewer.diff.model import DiffIndex, FileSpan, HunkSpan, Side
     from reviewer.tui.render.place import Place, Spot
@@ -150,6 +150,12 @@ class DiffView(DiffSearch):
             with self.keeping_place():
                 self.document.set_notes(notes)
             self._asked = None
+
+    def set_hunk_words(self, words: Mapping[int, str]) -> None:
+        """Show a few words in the rows of hunks, by the hunk's place among all, where there is room for them."""
+        if self.document is not None and words != self.document.hunk_words:
+            self.document.hunk_words = words
+            self.repaint()
 
     def cover(self, rows: Collection[int]) -> None:
         """Hide the text of these patch rows until `uncover`, or Enter on them. A covered row was not on the screen."""
