@@ -155,7 +155,7 @@ def test_a_whole_task() -> None:
     assert [(read.path, read.first, read.last, read.ok) for read in of(run, Read)] == [("a.py", 1, 9, True)]
     assert [(edit.applied, edit.patch) for edit in of(run, Edit)] == [(True, "@@ @@\n-x = 1\n+y = 1")]
     (command,) = of(run, Command)
-    assert (command.line, command.state, command.exit_code, command.cwd) == ("pytest -q", "passed", None, "/w")
+    assert (command.line, command.state, command.exit_code, command.cwd) == ("pytest -q", "unknown", None, "/w")
     assert outputs == {1: b"collected"}
     assert [message.text for message in of(run, Message)] == ["Let me look.", "Done."]
     assert [[step.status for step in plan.steps] for plan in of(run, Plan)] == [["completed", "pending"]]
