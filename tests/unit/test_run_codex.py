@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -1118,6 +1119,50 @@ def test_values_of_any_type_stand_anywhere(form: str) -> None:
     for number, record in enumerate(log):
         for changed in wrong_types(record):
             stands(IMPORTER, jsonl([*log[max(0, number - 2) : number], changed, *log[number + 1 : number + 3]]))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "/*/" * 60_000,
+        "const a=[" * 20_000,
+        "tools.exec_command({cmd:`" * 20_000,
+        "tools.exec_command([" * 20_000,
+        "'" * 100_000,
+        "const a={};a" + "." * 100_000,
+        "tools.x(" + "'a'+" * 50_000,
+    ],
+)
+def test_a_hostile_script_takes_linear_time(script: str) -> None:
+    log = Rollout()
+    log.result(log.custom("exec", script), "Script completed\nOutput:\n")
+    start = time.perf_counter()
+    read(log)
+    assert time.perf_counter() - start < 2
+
+
+def test_a_patch_of_many_files_takes_linear_time() -> None:
+    log = Rollout()
+    patch = "*** Begin Patch\n" + "".join(f"*** Update File: d{number}/a.py\n+x\n" for number in range(2_000))
+    call = log.custom("apply_patch", patch)
+    changes = {
+        f"/w/e{number}/b.py": {"type": "update", "unified_diff": "@@ -0,0 +1 @@\n+x"} for number in range(20_000)
+    }
+    log.event("patch_apply_end", call_id=call, success=True, changes=changes)
+    start = time.perf_counter()
+    assert len(of(read(log), Edit)) == 22_000
+    assert time.perf_counter() - start < 4
+
+
+def test_outputs_that_say_the_same_again_and_again_take_linear_time() -> None:
+    log = Rollout()
+    for said in ("<result>" * 50_000, "[... omitted " * 50_000, "…1 tokens trunc" * 50_000, "Exit code: " * 50_000):
+        log.answer(log.call("shell", command=["x"]), said)
+        log.answer(log.call("shell", command=["x"]), json.dumps({"output": said, "metadata": {"exit_code": 0}}))
+        log.prompt(f"<user_shell_command><command>{said}</command>")
+    start = time.perf_counter()
+    read(log)
+    assert time.perf_counter() - start < 2
 
 
 def sample(start: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -358,6 +359,31 @@ def test_any_spoiled_file_gives_a_run_or_a_sentence(value: object) -> None:
 def test_values_of_any_type_stand_anywhere(value: object) -> None:
     for changed in wrong_types(value):
         stands(IMPORTER, json.dumps(changed).encode())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<returncode>0</returncode>" + "<output>" * 100_000,
+        "<returncode>0</returncode>" + "<output_head>" * 100_000,
+        "<exception>" * 100_000,
+        "The last command " + "timed" * 100_000 + " timed out",
+        "```bash\n" * 100_000,
+    ],
+)
+def test_hostile_texts_take_linear_time(said: str) -> None:
+    messages = [*first_version()[:3], {"role": "user", "content": said}, {"role": "assistant", "content": said}]
+    start = time.perf_counter()
+    read(messages)
+    assert time.perf_counter() - start < 2
+
+
+def test_an_answer_with_very_many_actions_takes_linear_time() -> None:
+    answer = say("", *(["ls"] * 30_000), at=1)
+    seen = [saw(answer, 0, "a", 2, place) for place in range(30_000)]
+    start = time.perf_counter()
+    assert len(of(read(document(answer, *seen)), Command)) == 30_000
+    assert time.perf_counter() - start < 15
 
 
 def sample(start: str) -> Any:  # noqa: ANN401 - an ImportedRun

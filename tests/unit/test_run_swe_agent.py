@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -375,6 +376,26 @@ def test_any_spoiled_file_gives_a_run_or_a_sentence(form: str) -> None:
 def test_values_of_any_type_stand_anywhere(form: str) -> None:
     for changed in wrong_types(FORMS[form]):
         stands(IMPORTER, json.dumps(changed).encode())
+
+
+@pytest.mark.parametrize(
+    ("action", "seen"),
+    [
+        ("edit 'a' '" + "\\'\"" * 100_000, "x"),
+        ("edit 1:2\n" + "end_of_edit " * 50_000, "x"),
+        ("open " + "a" * 300_000, "[File: " * 50_000),
+        ("search_dir " + "'" * 100_000, "x"),
+        ("ls", "The command " * 50_000),
+        ("ls", "(Open file: \n" * 50_000),
+        ("str_replace_editor view a " + "--view_range 1 " * 50_000, "1\t" * 50_000),
+    ],
+)
+def test_hostile_texts_take_linear_time(action: str, seen: str) -> None:
+    history = [ASKED, {"role": "assistant", "content": "x", "action": action}, {"role": "user", "content": seen}]
+    start = time.perf_counter()
+    read(trajectory(step(action, seen)))
+    read({"history": history})
+    assert time.perf_counter() - start < 3
 
 
 def sample(start: str) -> Any:  # noqa: ANN401 - an ImportedRun

@@ -29,6 +29,8 @@ _HEREDOC = re.compile(
     r"<<-?\s*(?P<quote>['\"]?)(?P<end>\w{1,80})(?P=quote)[ \t\r]*\n"
 )
 _OPERATIONS: dict[str, EditOperation] = {"add": "add", "create": "add", "update": "update", "delete": "delete"}
+_LOOKED_AT = 64
+"""Of so many files with the same name in one patch, one is told from the others."""
 _DONE = ("Success. Updated the following files", "Done!")
 
 
@@ -100,7 +102,9 @@ def told(state: Recording, call: PatchCall, event: Json) -> None:
     if not isinstance(success, bool):
         success = {"completed": True, "failed": False, "declined": False}.get(str(status))
     call.ended = True
-    left = list(call.edits)
+    left: dict[str, list[Draft]] = {}
+    for draft in call.edits:
+        left.setdefault(_name(str(draft.fields.get("path"))), []).append(draft)
     for path, change in changed(event.get("changes")):
         moved = some_text(change.get("move_path"))
         draft = _taken(state, call, left, moved or path)
@@ -181,15 +185,20 @@ def _apply(draft: Draft, change: Json) -> None:
         set_patch(draft, "\n".join([f"@@ -1,{len(gone)} +0,0 @@", *(f"-{line}" for line in gone)]))
 
 
-def _taken(state: Recording, call: PatchCall, left: list[Draft], path: str) -> Draft:
+def _taken(state: Recording, call: PatchCall, left: dict[str, list[Draft]], path: str) -> Draft:
     """Return the edit of this path among those left, and take it; the program makes paths whole."""
     wanted = path.replace("\\", "/")
-    for draft in left:
-        own = str(draft.fields.get("path")).replace("\\", "/")
-        if not own or own == wanted or wanted.endswith("/" + own.removeprefix("./")):
-            left.remove(draft)
-            draft.fields["path"] = draft.fields["path"] or path
-            return draft
+    for drafts in (left.get(_name(path), []), left.get("", [])):
+        for place, draft in enumerate(drafts[:_LOOKED_AT]):
+            own = str(draft.fields.get("path")).replace("\\", "/")
+            if not own or own == wanted or wanted.endswith("/" + own.removeprefix("./")):
+                del drafts[place]
+                draft.fields["path"] = draft.fields["path"] or path
+                return draft
     draft = state.add(Edit, path=path, tool=TOOL)
     call.edits.append(draft)
     return draft
+
+
+def _name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]

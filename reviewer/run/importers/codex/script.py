@@ -16,16 +16,18 @@ _MAX_CALLS = 500
 _MAX_CONSTANTS = 50
 _STRING = r"\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'"
 _TEMPLATE = r"`(?:[^`\\]++|\\.)*+`"
+_COMMENT = r"/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
+"""One that is not closed goes to the end: else each of many would be looked for anew."""
 _TOKEN = re.compile(
     rf"""
-    (?P<skip>//[^\n]*+|/\*.*?\*/|(?:String\.raw)?{_TEMPLATE}|{_STRING})
+    (?P<skip>//[^\n]*+|{_COMMENT}|(?:String\.raw)?{_TEMPLATE}|{_STRING})
   | \bconst\s+(?P<name>[A-Za-z_$][\w$]*+)\s*+=\s*+(?=["'`{{\[]|String\.raw)
   | \btools\s*+(?:\.\s*+(?P<tool>[A-Za-z_$][\w$]*+)|\[\s*+["'](?P<key>[^"'\n]{{1,100}})["']\s*+\])\s*+\(
   | (?P<other>\btools\b)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SPACE = re.compile(r"(?:\s++|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
+_SPACE = re.compile(rf"(?:\s++|//[^\n]*+|{_COMMENT})*+", re.DOTALL)
 _LITERAL = re.compile(rf"(?P<raw>String\.raw\s*+)?(?P<text>{_STRING}|{_TEMPLATE})", re.DOTALL)
 _NUMBER = re.compile(r"-?(?:\d[\d_]{0,30})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?(?![\w.])")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*+")

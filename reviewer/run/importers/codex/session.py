@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reviewer.run.importers.codex.words import Copies
     from reviewer.run.importers.recording import Recording
 
+_MANY = 100
+"""So many folders are kept."""
 _WIDTH = ("read-only", "workspace-write", "external-sandbox", "danger-full-access")
 _NO_SANDBOX = "danger-full-access"
 _MODE = re.compile(r"`?sandbox_mode`? is `?([a-z-]{3,40})`?")
@@ -133,7 +135,8 @@ class Session:
             return
         beyond = [root for root in roots if root != self._state.cwd]
         policy["writable"] = ", ".join(beyond)
-        self._info.writable = list(dict.fromkeys([*(self._info.writable or []), *beyond]))
+        known = self._info.writable = self._info.writable or []
+        known += [root for root in dict.fromkeys(beyond[:_MANY]) if root not in known][: max(0, _MANY - len(known))]
 
     def environment(self, found: dict[str, str]) -> None:
         """Take what an injected text says of the policy; it holds where no record states one."""

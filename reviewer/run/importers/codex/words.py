@@ -5,7 +5,6 @@ Knows the tags and headings of injected texts (`codex-rs/core`, `contextual_user
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.run.importers.values import tables, text
@@ -42,7 +41,6 @@ INJECTED = (
 _IMAGE = ("<image", "</image>")
 _REQUEST = "## My request for Codex:"
 _IDE = "# Context from my IDE setup:"
-_SHELL = re.compile(r"<command>\s*(?P<line>.*?)\s*</command>\s*<result>\s*(?P<result>.*?)\s*</result>", re.DOTALL)
 _TAGS = ("cwd", "approval_policy", "sandbox_mode", "network_access", "writable_roots", "shell")
 
 
@@ -109,8 +107,11 @@ def environment(said: str) -> dict[str, str]:
 
 def shell_command(said: str) -> tuple[str, str] | None:
     """Return the line and the result of a `<user_shell_command>`, None if it is cut."""
-    match = _SHELL.search(said)
-    return None if match is None else (match.group("line"), match.group("result"))
+    _, _, rest = said.partition("<command>")
+    line, ended, rest = rest.partition("</command>")
+    _, _, rest = rest.partition("<result>")
+    result, closed, _ = rest.rpartition("</result>")
+    return (line.strip(), result.strip("\n")) if ended and closed else None
 
 
 class Copies:

@@ -6,6 +6,7 @@ next. Reads and edits are told from the command lines.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import orjson
@@ -50,7 +51,8 @@ class Reader:
         self.state = state
         self._name = name
         self._settings = Settings(state.info)
-        self._waiting: list[tuple[str | None, Draft]] = []
+        self._waiting: deque[Draft] = deque()
+        self._by_id: dict[str, Draft] = {}
         self._batch: list[Draft] = []
         self._asked = False
         self._place = name
@@ -108,9 +110,12 @@ class Reader:
         self._last = "said"
         self._usage(extra)
         self._batch = [self._command(action) for action in actions]
-        self._waiting = [
-            (some_text(action.get("tool_call_id")), draft) for action, draft in zip(actions, self._batch, strict=True)
-        ]
+        self._waiting = deque(self._batch)
+        self._by_id = {
+            identity: draft
+            for action, draft in zip(actions, self._batch, strict=True)
+            if (identity := some_text(action.get("tool_call_id"))) is not None
+        }
 
     def _words(self, message: Json) -> str:
         """Add thoughts, and return the model's words."""
@@ -173,7 +178,7 @@ class Reader:
         self._batch = [self._command(action) for action in actions]
         for draft in self._batch:
             draft.fields["description"] = "typed by the person"
-        self._waiting = [(None, draft) for draft in self._batch]
+        self._waiting, self._by_id = deque(self._batch), {}
 
     def _person(self, told: words.Said) -> None:
         if told.what == "rejected":
@@ -210,8 +215,7 @@ class Reader:
 
     def _observed(self, message: Json, extra: Json, said: str) -> None:
         identity = some_text(message.get("tool_call_id")) or some_text(message.get("call_id"))
-        place = next((at for at, (known, _) in enumerate(self._waiting) if identity and known == identity), 0)
-        _, draft = self._waiting.pop(place)
+        draft = self._by_id.pop(identity or "", None) or self._waiting[0]
         raw = text(extra.get("raw_output"))
         if raw is not None and "returncode" in extra:
             trouble = some_text(extra.get("exception_info")) or ""
@@ -226,6 +230,8 @@ class Reader:
             # The outputs of several commands are recorded together, when all are done.
             draft.fields["seconds"] = seconds_between(draft.time, self.state.time)
             draft.fields["seconds_from"] = None if draft.fields["seconds"] is None else "timestamps"
+        while self._waiting and (self._waiting[0].fields["ended"] != "not_run" or self._waiting[0] is draft):
+            self._waiting.popleft()
         done = words.submits(str(draft.fields["line"])) and not code and not trouble
         self._last = "call" if self._waiting else "submitted" if done else "observed"
 
@@ -259,11 +265,11 @@ class Reader:
 
     def _submitted(self, said: str) -> None:
         """Give the command that handed in the work what it printed; its exit code is not recorded."""
-        for _, draft in self._waiting:
+        for draft in self._waiting:
             if words.submits(str(draft.fields["line"])):
                 draft.fields["ended"] = "unknown"
                 self.state.output(draft, said)
-        self._waiting = [entry for entry in self._waiting if entry[1].fields.get("ended") == "not_run"]
+        self._waiting.clear()
 
     def finished(self) -> ImportedRun:
         """Return the run."""

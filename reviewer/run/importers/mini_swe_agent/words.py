@@ -65,11 +65,13 @@ def observation(said: str) -> Observation:
 
 
 def _shown(said: str) -> tuple[str, bool]:
-    head, tail = _HEAD.search(said), _TAIL.search(said)
+    # What is never closed is not looked for, or each of many openings would be held against the whole rest.
+    head = _HEAD.search(said) if "</output_head>" in said else None
+    tail = _TAIL.search(said) if "</output_tail>" in said else None
     if head is not None or tail is not None:
         ends = [found.group(1) for found in (head, tail) if found is not None]
         return "\n… the middle was left out by the program …\n".join(ends), True
-    found = _OUTPUT.search(said)
+    found = _OUTPUT.search(said) if "</output>" in said else None
     if found is not None:
         return found.group(1), "<elided_chars>" in said
     code = _CODE.search(said[:_MAX_HEAD])

@@ -42,7 +42,8 @@ _DONE = (
     "The file ",
 )
 _NOT_FOUND = ("not found", "No such file", "does not exist", "Usage:", "is a directory", "No file open")
-_WINDOW = re.compile(r"\[File: (.{1,1000}?) \((\d{1,9}) lines total\)\]")
+_FILE, _TOTAL = "[File: ", " lines total)]"
+_WINDOW = re.compile(r"\[File: (.{1,4000}) \((\d{1,9}) lines total\)\]")
 _LINE = re.compile(r"^ {0,12}(\d{1,9})[:\t]", re.MULTILINE)
 _TIMED_OUT = ("EXECUTION TIMED OUT", "COMMAND TIMED OUT")
 _CANCELLED = re.compile(r"The command .{0,20000}? was cancelled because it took more than", re.DOTALL)
@@ -73,7 +74,9 @@ def applied(said: str) -> bool | None:
 
 def window(said: str) -> Shown:
     """Return which lines of which file are shown."""
-    match = _WINDOW.search(said)
+    end = said.find(_TOTAL)
+    start = said.rfind(_FILE, 0, end) if end >= 0 else -1
+    match = _WINDOW.fullmatch(said, start, end + len(_TOTAL)) if start >= 0 else None
     numbers = [int(number) for number in _LINE.findall(said if match is None else said[match.end() :])]
     return Shown(
         path=match.group(1) if match is not None else None,
