@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from reviewer.run.importers.spool import OutputSpool
 
 _KEPT_TEXT = 1024
+_MOST = 2_000
+"""A list of models, folders or grants is kept this long: looking through more for each record takes too long."""
 _KEPT_NOTE = 16_384
 """Notes of the program (skills, reminders) are kept this far, in characters; what people and agents say, whole."""
 
@@ -156,7 +158,7 @@ class Recording:
 
 def remember(values: list[str], value: str | None) -> bool:
     """Add a value that the list does not have yet; return whether it was added."""
-    if not value or value in values:
+    if not value or value in values or len(values) >= _MOST:
         return False
     values.append(value)
     return True

@@ -63,9 +63,9 @@ def failed(message: str) -> list[tuple[str, str]]:
     return found
 
 
-def same_search(one: str, other: str) -> bool:
-    """Return whether two searched texts are the same but for blanks: a message of the program loses indents."""
-    return [line.strip() for line in one.split("\n")] == [line.strip() for line in other.split("\n")]
+def bare(search: str) -> str:
+    """Return a searched text without the blanks around its lines, which a message of the program loses."""
+    return "\n".join(line.strip() for line in search.split("\n"))
 
 
 def reversed_hunk(hunk: str) -> str:

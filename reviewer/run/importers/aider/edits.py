@@ -23,6 +23,8 @@ _SKIPPED = re.compile(r"Skipping edits to (.+?)(?: (?:that|which) matches (.+))?
 _FAILED = re.compile(r"# \d+ SEARCH/REPLACE blocks? failed to match!")
 _LAST = re.compile(r"docstrings, etc\s*\Z|failed to match\.\s*\Z")
 _FIRST_OF_OTHER = ("Tokens: ", "Commit ", "Applied edit ", "Only ", "^C", "Running ", "You can use /undo", "Aider v")
+_SHORT = 7
+"""Commits are told by so many digits, at least."""
 _NAMED = re.compile(
     r"(?:Allow edits to|Allow creation of new file) (.+?)(?: which was not previously added to chat)?\?"
 )
@@ -38,7 +40,9 @@ class Edits:
     def __init__(self, state: Recording) -> None:
         self._state = state
         self.answer = ""
-        self._read: tuple[str, list[Block]] = ("", [])
+        self._read = ""
+        self._all: list[Block] = []
+        self._by_name: dict[str, list[Block]] = {}
         self._new: set[str] = set()
         self._refused: set[str] = set()
         self._failing: list[str] | None = None
@@ -118,25 +122,23 @@ class Edits:
 
     def _others(self, missed: list[tuple[str, str]]) -> None:
         """The program says of the others only how many they are; each file of them was edited."""
-        left = [
-            block
-            for block in self._all()
-            if not any(block.path == path and blocks.same_search(block.search, search) for path, search in missed)
-        ]
-        for path in dict.fromkeys(block.path for block in left):
-            self._applied(path, [block for block in left if block.path == path])
+        self._parse()
+        gone = {(path, blocks.bare(search)) for path, search in missed}
+        left: dict[str, list[Block]] = {}
+        for block in self._all:
+            if (block.path, blocks.bare(block.search)) not in gone:
+                left.setdefault(block.path, []).append(block)
+        for path, found in left.items():
+            self._applied(path, found)
 
     def committed(self, commit: str) -> None:
         """Take that the edits so far are in a commit."""
-        self._commits[commit] = self._open
+        self._commits[commit[:_SHORT]] = self._open
         self._open = []
 
     def undone(self, commit: str) -> None:
         """Take that a commit was taken back, and with it its edits."""
-        drafts = next(
-            (drafts for name, drafts in self._commits.items() if name.startswith(commit) or commit.startswith(name)), []
-        )
-        for draft in drafts:
+        for draft in self._commits.pop(commit[:_SHORT], ()):
             taken = self._state.add(Edit, path=draft.fields["path"], tool="/undo", applied=True)
             taken.fields["op"] = "delete" if draft.fields["op"] == "add" else "update"
             if draft.fields.get("patch") and not draft.fields.get("patch_cut"):
@@ -161,15 +163,20 @@ class Edits:
                 edit.fields["removed"] = 0 if edit.fields["op"] == "add" else None
         return edit
 
-    def _all(self) -> list[Block]:
-        if self._read[0] != self.answer:
-            self._read = (self.answer, blocks.parse(self.answer))
-        return self._read[1]
+    def _parse(self) -> None:
+        """Read the blocks of the answer at hand, once."""
+        if self._read is self.answer:
+            return
+        self._read, self._all, self._by_name = self.answer, blocks.parse(self.answer), {}
+        for block in self._all:
+            self._by_name.setdefault(_last(block.path), []).append(block)
 
     def _blocks(self, path: str) -> list[Block]:
         """Return the blocks of a file: models write a path in part, and the program finds the file."""
-        found = [block for block in self._all() if block.path == path]
-        if found:
-            return found
-        name = path.rsplit("/", 1)[-1]
-        return [block for block in self._all() if block.path.rsplit("/", 1)[-1] == name]
+        self._parse()
+        named = self._by_name.get(_last(path), [])
+        return [block for block in named if block.path == path] or named
+
+
+def _last(path: str) -> str:
+    return path.rsplit("/", 1)[-1]

@@ -44,6 +44,7 @@ class Program:
         self._typed = Typed(state)
         self._notes: list[str] = []
         self._noted_at = ""
+        self._commits: dict[str, None] = {}
         self._model: str | None = None
         self._waiting = False
         self._reason: tuple[str, str] = ("unknown", "")
@@ -58,6 +59,7 @@ class Program:
     def end(self) -> tuple[str, str]:
         """Return how the history ended."""
         self._tidy()
+        self._state.info.commits = list(self._commits)
         return ("unanswered", "the agent did not answer") if self._waiting else self._reason
 
     def chat(self, start: str | None) -> None:
@@ -195,14 +197,13 @@ class Program:
             self._state.add(Read, path=match.group(1), whole=True, ok=True)
 
     def _committed(self, match: re.Match[str], text: str) -> None:
-        remember(self._state.info.commits, match.group(1))
+        self._commits[match.group(1)] = None
         self._edits.committed(match.group(1))
         self._state.note("snapshot", text)
 
     def _undone(self, match: re.Match[str], text: str) -> None:
         commit = match.group(1)
-        commits = self._state.info.commits
-        commits[:] = [each for each in commits if not each.startswith(commit) and not commit.startswith(each)]
+        self._commits.pop(commit, None)
         self._state.note("rewind", f"{text} (what the commit changed was taken back)")
         self._edits.undone(commit)
 

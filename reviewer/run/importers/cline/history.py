@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Message, Plan, Prompt, Question, Thought, Tool, Usage
@@ -32,6 +33,8 @@ _ASKED = re.compile(r"<(task|user_message|feedback|answer)>\n?(.*?)\n?(?:</\1>|\
 _THINKING = re.compile(r"<thinking>(.*?)(?:</thinking>|\Z)", re.DOTALL)
 _CWD = re.compile(r"# Current (?:Working Directory|Workspace Directory) \(([^)\n]{1,2000})\) Files")
 _KEPT = 256 * 1024
+_AHEAD = 200
+"""How many open calls are looked at for the one that a result is of."""
 _REASONS = {"said": "finished", "complete": "finished", "asked": "unanswered", "interrupt": "interrupted"}
 
 
@@ -162,7 +165,7 @@ class Conversation:
     def _told(self, told: results.Told) -> None:
         """Take a result that names its call: it is of the oldest one that is open."""
         group = tools.family(tools.KINDS.get(told.tool, "other"))
-        for identity, call in self.calls.open.items():
+        for identity, call in islice(self.calls.open.items(), _AHEAD):
             if tools.family(call.kind) == group and (group != "other" or call.name == told.tool):
                 self._result(identity, told.text)
                 return

@@ -28,6 +28,8 @@ _NEEDS_YES = "REQ_APP"
 _NO_MATCH = "the search block does not match the file"
 _AHEAD = 200
 """How far results are looked through for a call, before it counts as one that has none."""
+_WORDS = 20
+"""How many of the person's words are looked at for those of a refusal."""
 _NAMES = {"command": "execute_command", "browser_action_launch": "browser", "new_task": "newTask"}
 
 
@@ -50,6 +52,7 @@ class Calls:
         self._calls = OpenCalls(state, tools.SHOWN)
         self._all: list[_Shown] = []
         self._since: list[_Shown] = []
+        self._command: _Shown | None = None
         self._words: list[Draft] = []
         self._asks: dict[str, set[str]] = {"asked": set(), "auto-approved": set()}
 
@@ -96,6 +99,8 @@ class Calls:
         entry = _Shown(call, about, asked, state.source, state.time)
         self._all.append(entry)
         self._since.append(entry)
+        if kind == "command":
+            self._command = entry
 
     def never_ran(self, kind: str, item: Json) -> None:
         """Take a call that was still being written when the model stopped."""
@@ -107,7 +112,7 @@ class Calls:
 
     def output(self, shown: str) -> None:
         """Take a piece of the running command's output; some versions show the whole of it again and again."""
-        entry = next((each for each in reversed(self._all) if each.call.kind == "command"), None)
+        entry = self._command
         if entry is None or not shown:
             return
         if entry.outputs and shown.startswith(entry.outputs[-1]):
@@ -117,11 +122,11 @@ class Calls:
 
     def fed_back(self, prompt: Draft) -> None:
         """Take the person's words that may turn out to have come with a refusal."""
-        self._words.append(prompt)
+        self._words = [*self._words[-_WORDS:], prompt]
 
     def diff_error(self, path: str) -> None:
         """Take that an edit did not fit the file."""
-        edits = (each for each in reversed(self._since) if each.call.drafts[0].cls is Edit and each.open)
+        edits = (each for each in reversed(self._since[-_AHEAD:]) if each.call.drafts[0].cls is Edit and each.open)
         entry = next((each for each in edits if not path or each.about == path), None)
         if entry is not None:
             self._end(entry, Result("failed", "the search block does not match the file"))
@@ -132,11 +137,11 @@ class Calls:
 
     def answered(self, request: str) -> None:
         """Take the results in the text of a request: they are of the calls since the one before."""
-        since, self._since = self._since, []
+        since, self._since = [each for each in self._since if each.open], []
         for told in results.split(request):
-            entry = next((each for each in since if each.open and _fits(each, told)), None)
-            if entry is not None:
-                self._close(entry, told)
+            place = next((n for n, each in enumerate(since[:_AHEAD]) if _fits(each, told)), None)
+            if place is not None:
+                self._close(since.pop(place), told)
         self._words.clear()
 
     def late(self, told: Iterable[results.Told]) -> None:

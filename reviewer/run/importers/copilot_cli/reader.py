@@ -37,7 +37,6 @@ _USAGE = (
 )
 _PARTIAL = 64 * 1024
 """The end of an output that never came whole, characters."""
-_TURNS = frozenset(("user.message", "assistant.turn_start"))
 
 
 class Reader:
@@ -46,7 +45,7 @@ class Reader:
     Attributes:
         state: the drafts, and what is known of the session.
         usage: what messages told of their own tokens; counted: calls of the model tell theirs.
-        places: how many drafts there were before a turn's first event, by its id.
+        places: how many drafts there were before an event, by its id.
         last: what the log ended with so far ("said", "asked", "result", "interrupt", "error", "complete", "shutdown").
     """
 
@@ -60,7 +59,6 @@ class Reader:
         self.usage: list[Draft] = []
         self.counted = False
         self._name = name
-        self._seen: set[str] = set()
         self._repeated = 0
         self._thoughts: set[int] = set()
         self.shells = Shells(state)
@@ -108,10 +106,10 @@ class Reader:
         state = self.state
         identity = some_text(event.get("id"))
         if identity is not None:
-            if identity in self._seen:
+            if identity in self.places:
                 self._repeated += 1
                 return
-            self._seen.add(identity)
+            self.places[identity] = len(state.drafts)
         state.node = identity
         stamp = time(event.get("timestamp"))
         if stamp is not None:
@@ -121,8 +119,6 @@ class Reader:
         data = table(event.get("data"))
         kind = text(event.get("type"))
         state.agent = self._agent(event, data)
-        if kind in _TURNS and identity is not None:
-            self.places[identity] = len(state.drafts)
         handler = self._handlers.get(kind or "")
         if handler is not None:
             handler(data)

@@ -61,6 +61,7 @@ class Session:
         self._reader = reader
         self._state = reader.state
         self._hooks: dict[str, Draft] = {}
+        self._gone = (0, 0)
         self._handlers = {
             "session.start": self._start,
             "session.resume": self._start,
@@ -183,15 +184,24 @@ class Session:
     def _rewind(self, _: str, data: Json) -> None:
         """Everything from the named event on was taken back; what it did to files remains."""
         state, target = self._state, some_text(data.get("upToEventId")) or ""
-        place = self._reader.places.get(target)
-        if place is None and target:
-            place = next((n for n, draft in enumerate(state.drafts) if draft.node == target), None)
-        for draft in state.drafts[place:] if place is not None else ():
-            draft.node = GONE
+        place, now = self._reader.places.get(target), len(state.drafts)
+        if place is not None:
+            self._take_back(place, now)
         removed = whole(data.get("eventsRemoved"))
         state.node = None
         count = f" ({removed} events)" if removed is not None else ""
         state.note("rewind", f"the person went back{count}; what was done before remains on disk")
+
+    def _take_back(self, place: int, now: int) -> None:
+        """Mark drafts from a place on; those that are marked already are not looked at again."""
+        start, end = self._gone
+        apart = place > end
+        for draft in self._state.drafts[place : now if apart else start]:
+            draft.node = GONE
+        if not apart:
+            for draft in self._state.drafts[max(place, end) : now]:
+                draft.node = GONE
+        self._gone = (place if apart else min(place, start), now)
 
     def _error(self, kind: str, data: Json) -> None:
         said = some_text(data.get("message")) or some_text(data.get("errorMessage")) or compact(data)

@@ -7,6 +7,7 @@ closed as unknown.
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Error, Message, Question, Thought, Tool
@@ -33,6 +34,7 @@ class Conversation:
         self._calls = OpenCalls(state, tools.KINDS, patches=tools.PATCHES)
         self._todos = tools.Todos()
         self._number = 0
+        self._order: deque[str] = deque()
         self._redacted = 0
 
     def asked(self, said: str, images: int = 0) -> None:
@@ -79,6 +81,7 @@ class Conversation:
         self._number += 1
         identity = identity or f"#{self._number}"
         arguments = tools.arguments_of(given)
+        self._order.append(identity)
         call = self._calls.opened(identity, name, arguments)
         self._complete(call, table(arguments))
         self._now("call")
@@ -97,8 +100,9 @@ class Conversation:
 
     def answered(self, identity: str | None, result: Result) -> None:
         """Take a result; without an id it is of the oldest call that is open."""
-        if identity is None or identity not in self._calls.open:
-            identity = next(iter(self._calls.open), None) if identity is None else identity
+        while identity is None and self._order:
+            oldest = self._order.popleft()
+            identity = oldest if oldest in self._calls.open else None
         self._calls.closed(identity, result)
         self._now("result")
 

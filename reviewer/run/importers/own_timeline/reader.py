@@ -28,6 +28,8 @@ _ENDED = {"failed": "failed", "passed": "ok", "not_conclusive": "ok", "unknown":
 _GIVEN = ("state", "command_kind", "not_conclusive", "tests")
 _GONE = "discarded"
 _SHOWN = 200
+_HINTS = 200
+"""For so many names a close one is looked for; it takes its time."""
 
 
 class Reader:
@@ -41,6 +43,7 @@ class Reader:
         self._end: tuple[str, str] | None = None
         self._last = ""
         self._again = 0
+        self._hints: dict[tuple[str, str], str] = {}
 
     def take(self, record: Record) -> None:
         """Take one record of a log."""
@@ -178,8 +181,11 @@ class Reader:
         self._told("wrong field", f"line {self._number}: '{name}' {wrong}, it is {shown}; the field was left out")
 
     def _no_field(self, kind: str, name: str, names: tuple[str, ...]) -> None:
-        close = difflib.get_close_matches(name[:80], names, n=1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
+        known = (kind, name[:80])
+        if known not in self._hints and len(self._hints) < _HINTS:
+            close = difflib.get_close_matches(name[:80], names, n=1)
+            self._hints[known] = f"; did you mean '{close[0]}'?" if close else ""
+        hint = self._hints.get(known, "")
         self._told("unknown field", f"line {self._number}: an event '{kind}' has no '{name[:80]}'{hint}")
 
     def _told(self, name: str, sentence: str) -> None:
