@@ -51,6 +51,7 @@ ASSUMES = _any(
 ASSUMES_TOLD = _any(
     r"\bpresumably\b|\bshould be (?:fine|ok|safe)\b",
     r"\b(?:has|have|had) (?:not|n['’]t) (?:yet )?been (?:verified|tested|run|checked|executed)\b",
+    r"\b(?:could not|couldn['’]t|can ?not) be (?:verified|tested|run|built|checked|executed|reproduced)\b",
     r"\b(?:was|were) (?:not|n['’]t)(?: yet| actually)? (?:verified|tested|run|executed)\b",
     r"\A(?:not|un)[ -]?(?:yet )?(?:verified|tested|run)\b|\((?:not verified|untested|unverified)\)",
     r"\bwithout (?:running|testing|verifying|executing) (?:it|them|this|that|the|any|these|tests?)\b",
@@ -58,7 +59,19 @@ ASSUMES_TOLD = _any(
 """The same in weaker words, which count only where the agent tells them to the person or plans with them."""
 ASSUMES_STEMS = (
     *("assum", "treat ", "interpret ", "to mean", "presumab", "should be fine", "should be ok", "should be safe"),
-    *("granted", "verif", "not test", "not run", "not been", "not check", "not yet", "not actually", "able to"),
+    *(
+        "granted",
+        "verif",
+        "not be ",
+        "cannot be ",
+        "not test",
+        "not run",
+        "not been",
+        "not check",
+        "not yet",
+        "not actually",
+        "able to",
+    ),
     *("n't ", "n’t ", "untested", "without running", "without testing", "without exec", "not fully", "not personally"),
 )
 """One of these stands in every text that `ASSUMES` finds; looked for first, since logs are long."""
@@ -126,6 +139,8 @@ NOT_SAID = _any(
     r"\bto (?:verify|see|check|confirm|make|get|let|have)\b|\b(?:needs?|wants?|expects?|expected) to\b",
     r"\b(?:verify|confirm|check) (?:that|all|the|if|whether)\b|\bmake (?:the |all |these )*tests? pass\b",
     r"\b(?:not|never|no longer|fail(?:s|ed|ing|ures?)?)\b|n['’]t\b|\bno (?:dedicated|such|test|passing)\b",
+    r"\b(?:build|lint|linting|check|test|typecheck|verification|one|another|final|quick|second) pass"
+    r" (?:as|to|for|over|on|through|with|because)\b",
     r"\?\s*$",
 )
 

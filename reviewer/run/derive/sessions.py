@@ -29,6 +29,7 @@ _APPROVALS = (
     "on-failure",
     "auto",
     "never",
+    "yolo",
 )
 _MODES = ("plan", "default", "manual", "ask", "acceptEdits", "auto_edit", "autoEdit", "auto", "dontAsk",
           "bypassPermissions", "yolo")  # fmt: skip

@@ -35,7 +35,10 @@ _TASKS = frozenset(
     )
 )
 """Their words are names of tasks, not what these are about."""
-_VERBS = frozenset(("test", "run", "check", "format", "fmt", "lint", "build", "clippy", "vet", "nextest", "unittest"))
+_LIKE_PATH = re.compile(r"[/.]|::")
+_VERBS = frozenset(
+    ("test", "run", "fix", "check", "format", "fmt", "lint", "build", "clippy", "vet", "nextest", "unittest")
+)
 _VALUED = frozenset(("-k", "-m", "-n", "-c", "-o", "-p", "-W", "-t", "-j", "-r", "-run", "-timeout", "--config", "-e"))
 _SUFFIX = re.compile(r"(?:::.*|#.*|:\d+.*|/\.\.\.|/\*+)$", re.DOTALL)
 
@@ -63,11 +66,17 @@ def targets(tool: Sequence[str]) -> tuple[str, ...]:
 
 
 def _targets(words: Sequence[str]) -> Iterator[str]:
-    value = False
+    value = perhaps = False
     for place, word in enumerate(words):
         if value or word.startswith("-") or "=" in word:
             value = not value and word in _VALUED
+            perhaps = word.startswith("--")
             continue
+        if perhaps and not _LIKE_PATH.search(word):
+            # The value of an option that nobody can know.
+            perhaps = False
+            continue
+        perhaps = False
         if not place and word in _VERBS:
             continue
         path = _SUFFIX.sub("", word.replace("\\", "/").removeprefix("./")).rstrip("/")
