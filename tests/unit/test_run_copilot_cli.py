@@ -246,6 +246,20 @@ def test_a_rewind_takes_back_and_leaves_what_was_done() -> None:
     assert [event.what for event in of(run, Context)] == ["rewind"]
 
 
+def test_rewinds_inside_and_beyond_others_leave_what_comes_after() -> None:
+    log = Log()
+    first = log.add("user.message", content="0")
+    for number in range(1, 5):
+        inner = log.add("user.message", content=str(number))
+        log.add("session.snapshot_rewind", upToEventId=first if number == 3 else inner)
+    log.add("user.message", content="kept")
+    run, _ = log.run()
+    assert [(prompt.text, prompt.discarded) for prompt in of(run, Prompt)] == [
+        *((str(number), True) for number in range(5)),
+        ("kept", False),
+    ]
+
+
 def test_a_patch_is_an_edit_of_each_of_its_files() -> None:
     log = Log()
     patch = "*** Begin Patch\n*** Add File: n.py\n+x = 1\n*** Update File: o.py\n@@\n-a\n+b\n*** End Patch\n"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _NEEDS_YES = "REQ_APP"
 _NO_MATCH = "the search block does not match the file"
-_AHEAD = 200
+_AHEAD = 60
 """How far results are looked through for a call, before it counts as one that has none."""
 _WORDS = 20
 """How many of the person's words are looked at for those of a refusal."""

@@ -61,7 +61,7 @@ class Session:
         self._reader = reader
         self._state = reader.state
         self._hooks: dict[str, Draft] = {}
-        self._gone = (0, 0)
+        self._gone: list[tuple[int, int]] = []
         self._handlers = {
             "session.start": self._start,
             "session.resume": self._start,
@@ -194,14 +194,17 @@ class Session:
 
     def _take_back(self, place: int, now: int) -> None:
         """Mark drafts from a place on; those that are marked already are not looked at again."""
-        start, end = self._gone
-        apart = place > end
-        for draft in self._state.drafts[place : now if apart else start]:
+        low, high = place, now
+        while self._gone and self._gone[-1][1] > place:
+            start, end = self._gone.pop()
+            self._mark(max(end, place), high)
+            low, high = min(low, start), start
+        self._mark(place, high)
+        self._gone.append((low, now))
+
+    def _mark(self, start: int, end: int) -> None:
+        for draft in self._state.drafts[start:end]:
             draft.node = GONE
-        if not apart:
-            for draft in self._state.drafts[max(place, end) : now]:
-                draft.node = GONE
-        self._gone = (place if apart else min(place, start), now)
 
     def _error(self, kind: str, data: Json) -> None:
         said = some_text(data.get("message")) or some_text(data.get("errorMessage")) or compact(data)
