@@ -136,29 +136,48 @@ def _title(parts: Parts) -> str:
 
 def _fitting(tables: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Return the tables, made smaller step by step where `packet.toml` would be larger than it may be."""
+    most = limits.max_manifest
     # TOML takes less than twice what JSON does, and JSON is there at once.
-    if 2 * len(orjson.dumps(tables)) <= limits.max_manifest or _size(tables) <= limits.max_manifest:
+    if 2 * len(orjson.dumps(tables)) <= most or (_about(tables) <= most and _size(tables) <= most):
         return tables
     # Writing a large manifest takes long, so the strongest cut is tried first: often only rows help.
-    rows = _with_cut_texts(tables, _CUTS[-1])
-    if _size(rows) <= limits.max_manifest:
-        return next(
-            (milder for most in _CUTS[:-1] if _size(milder := _with_cut_texts(tables, most)) <= limits.max_manifest),
-            rows,
-        )
+    sizes = {name: _about({name: value}, _CUTS[-1]) for name, value in tables.items()}
+    if sum(sizes.values()) <= most and _size(rows := _with_cut_texts(tables, _CUTS[-1])) <= most:
+        return _mildest(tables, most) or rows
     for name in _EXPENDABLE:
-        if len(rows.get(name, ())) <= _KEPT_ROWS:
+        if len(tables.get(name, ())) <= _KEPT_ROWS:
             continue
-        gone = plural(len(rows[name]) - _KEPT_ROWS, f"row of {name}", f"rows of {name}")
-        rows["omission"] = [*rows["omission"], {"what": gone, "reason": "manifest size"}]
-        rows[name] = rows[name][:_KEPT_ROWS]
-        if _size(rows) <= limits.max_manifest:
+        gone = plural(len(tables[name]) - _KEPT_ROWS, f"row of {name}", f"rows of {name}")
+        omissions = [*tables["omission"], {"what": gone, "reason": "manifest size"}]
+        tables = {**tables, name: tables[name][:_KEPT_ROWS], "omission": omissions}
+        sizes[name] = _about({name: tables[name]}, _CUTS[-1])
+        if sum(sizes.values()) <= most and _size(rows := _with_cut_texts(tables, _CUTS[-1])) <= most:
             return rows
+    if _size(rows := _with_cut_texts(tables, _CUTS[-1])) <= most:
+        return rows
     raise BadInputError(
         f"the change has {len(tables['file_changed']):,} files, and their list alone is larger than "
         f"a packet's manifest may be ({limits.max_manifest:,} bytes)",
         hint="give smaller ranges, and make a packet of each",
     )
+
+
+def _mildest(tables: dict[str, Any], most: int) -> dict[str, Any] | None:
+    """Return the tables with the mildest cut of their texts that is enough, None where only the strongest is."""
+    for cut in _CUTS[:-1]:
+        if _about(tables, cut) <= most and _size(smaller := _with_cut_texts(tables, cut)) <= most:
+            return smaller
+    return None
+
+
+def _about(tables: dict[str, Any], cut: int | None = None) -> int:
+    """Return about how large tables are in TOML, seldom more than they are; row by row, since copies take memory."""
+    size = 0
+    for value in tables.values():
+        for row in value if isinstance(value, list) else (value,):
+            known = {key: entry for key, entry in row.items() if entry is not None} if isinstance(row, dict) else row
+            size += len(orjson.dumps(known if cut is None else clipped(known, cut)))
+    return size
 
 
 def _with_cut_texts(tables: dict[str, Any], most: int) -> dict[str, Any]:
