@@ -45,6 +45,9 @@ class TestRetries:
             ("npm test", "npx jest src/a.test.ts"),
             ("git push", "git push --force"),
             ("go test ./pkg/...", "go test ./pkg/a"),
+            ("mise run fmt && mise run lint", "mise run lint"),
+            ("go test ./a -run 'TestX|TestY'", "go test ./a -run TestY -v"),
+            ("gh pr diff 88 --stat", "gh pr diff 88"),
         ],
     )
     def test_another_form_that_passes_later_is_a_variant(self, failed: str, passed: str) -> None:
@@ -57,6 +60,10 @@ class TestRetries:
             ("pytest tests/test_a.py", "pytest tests/test_b.py"),
             ("pytest tests/a", "mypy"),
             ("ruff check src/a", "ruff format src/b"),
+            ("go test ./a -run 'TestX|TestY'", "go test ./a -run TestZ"),
+            ("pytest tests/test_a.py::test_x", "pytest tests/test_a.py::test_y"),
+            ("mise run test", "mise run fmt"),
+            ("mise run lint", "mise run fmt"),
         ],
     )
     def test_a_check_of_something_else_is_none(self, failed: str, passed: str) -> None:
@@ -65,7 +72,13 @@ class TestRetries:
 
     @pytest.mark.parametrize(
         ("failed", "passed"),
-        [("ls nowhere", "ls"), ("grep -r a b", "grep -r a c"), ("python -c 'x'", "python -c 'y'"), ("./x.sh", "ls")],
+        [
+            ("ls nowhere", "ls"),
+            ("grep -r a b", "grep -r a c"),
+            ("python -c 'x'", "python -c 'y'"),
+            ("./x.sh", "ls"),
+            ("gh api repos/a", "gh api repos/b"),
+        ],
     )
     def test_looking_elsewhere_is_no_retry(self, failed: str, passed: str) -> None:
         assert retries(RunEvents().run(failed, "failed").run(passed)) == []

@@ -34,6 +34,9 @@ class TestChecks:
             "claim-result-unknown"
         ]
 
+    def test_that_a_formatter_ran_says_nothing_of_the_linter(self) -> None:
+        assert rules(RunEvents().run("ruff format .").says("Lint passes.")) == ["claim-without-run"]
+
     @pytest.mark.parametrize("state", ["denied", "not_run"])
     def test_what_did_not_run_is_no_run(self, state: str) -> None:
         assert rules(RunEvents().run("pytest", state).says("Tests pass.")) == ["claim-without-run"]

@@ -84,7 +84,7 @@ class _Seen:
     looked_up: int = 0
 
     def ran(self, command: Command, said: Said) -> None:
-        for who in {doer(command), (command.session, "root")}:
+        for who in {doer(command), (command.session, "root")} if not said.only_formats else ():
             self.runs.setdefault((who, command.command_kind), _Runs()).add(command, said.selection)
         for part in {said.key, *said.key.split(" && ")}:
             if part:

@@ -20,7 +20,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reviewer.run.derive import shell
-from reviewer.run.derive.targets import CHECKS, Passed
+from reviewer.run.derive.targets import CHECKS, Passed, share_a_name
 from reviewer.run.derive.trace import DID_NOT_RUN, doer
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ SUCCEEDED: frozenset[Outcome] = frozenset(("fixed", "changed_test"))
 _TEST_PATH = re.compile(
     r"(?:^|/)(?:tests?|spec|specs|__tests__|testing|testdata)/|(?:^|/)test_[^/]*$|[._-](?:test|spec)\.[^/]*$|_test\.[^/]*$"
 )
+_MOST_LOOKED_AT = 20
+"""So many later commands are held against a failed one."""
 _MOST_EDITS = 50
 """What changed between two attempts is named this far, as a row names its events."""
 
@@ -129,8 +131,17 @@ class _Finder:
             return None
         said = self._trace.said(failed)
         lists = passed.like(failed, said.head, said.targets, shell.place(failed))
-        later = [same[place] for same in lists if (place := bisect_right(same, failed.seq, key=_seq)) < len(same)]
-        return min(later, key=_seq, default=None)
+        later = (self._first(same, failed, said.names) for same in lists)
+        return min((command for command in later if command is not None), key=_seq, default=None)
+
+    def _first(self, same: Sequence[Command], failed: Command, names: frozenset[str]) -> Command | None:
+        """Return the first command of a list after a failed one that has a test in common with it."""
+        place = bisect_right(same, failed.seq, key=_seq)
+        for command in same[place : place + _MOST_LOOKED_AT]:
+            said = self._trace.said(command)
+            if share_a_name(names, said.names) and (not said.only_formats or self._trace.said(failed).only_formats):
+                return command
+        return None
 
 
 def _seq(command: Command) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.run.command_line import analyse
-from reviewer.run.derive.targets import directory, head, only_looks, targets
+from reviewer.run.derive.targets import directory, head, names, only_looks, targets
 
 if TYPE_CHECKING:
     from reviewer.run.event import Command
@@ -28,8 +28,8 @@ class Said:
     Attributes:
         key: equal for attempts at the same thing (rule `attempt-key`); "" for what is no attempt at anything.
         selection: what a test run was narrowed to, None if it is none or runs everything.
-        head: the first two words of its tool, None where they say nothing of what it is about.
-        targets: the paths that a check was narrowed to.
+        head: the first words of its tool, None where they say nothing of what it is about.
+        targets: the paths that a check was narrowed to; names: of the tests that it was.
         hosts: (host, way) of each host that it names, this machine left out; names_hosts: it names any, this one too.
         effects: (what, text) of what it does that the change does not show.
         formats: paths that a formatter was let loose on, "." for all.
@@ -38,14 +38,20 @@ class Said:
 
     key: str
     selection: str | None
-    head: tuple[str, str] | None
+    head: tuple[str, ...] | None
     targets: tuple[str, ...]
+    names: frozenset[str]
     hosts: tuple[tuple[str, str], ...]
     names_hosts: bool
     effects: tuple[tuple[str, str], ...]
     formats: tuple[str, ...]
     commits: bool
     only_looks: bool
+
+    @property
+    def only_formats(self) -> bool:
+        """Whether it does nothing but format: that it passed says nothing of a check."""
+        return bool(self.formats) and " && " not in self.key
 
     @classmethod
     def of(cls, line: str) -> Said:
@@ -56,6 +62,7 @@ class Said:
             selection=known.selection,
             head=head(known.tool),
             targets=targets(known.tool),
+            names=names(known.tool) if known.kind == "test" else frozenset(),
             hosts=tuple((host, way) for host, way in known.hosts if not is_here(host)),
             names_hosts=bool(known.hosts),
             effects=tuple(known.effects),

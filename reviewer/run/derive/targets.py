@@ -35,6 +35,11 @@ _TASKS = frozenset(
     )
 )
 """Their words are names of tasks, not what these are about."""
+_RUN = frozenset(("run", "run-script", "exec"))
+_MANY = frozenset(("gh", "glab", "aws", "gcloud", "az", "kubectl", "docker", "helm", "npx", "uv", "cargo", "dotnet"))
+_NAMED = frozenset(("-k", "-run", "--run", "-t", "--grep", "-g", "--filter", "--test", "--testNamePattern", "-R"))
+"""Options that narrow a test run to names."""
+_ALTERNATIVES = re.compile(r"\|| or | and |,")
 _LIKE_PATH = re.compile(r"[/.]|::")
 _VERBS = frozenset(
     ("test", "run", "fix", "check", "format", "fmt", "lint", "build", "clippy", "vet", "nextest", "unittest")
@@ -43,11 +48,16 @@ _VALUED = frozenset(("-k", "-m", "-n", "-c", "-o", "-p", "-W", "-t", "-j", "-r",
 _SUFFIX = re.compile(r"(?:::.*|#.*|:\d+.*|/\.\.\.|/\*+)$", re.DOTALL)
 
 
-def head(tool: Sequence[str]) -> tuple[str, str] | None:
-    """Return the first two words of a tool, None where these say nothing of what it is about."""
-    if len(tool) < 2 or tool[1].startswith("-") or posixpath.basename(tool[0]) in _LOOKS:
+def head(tool: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the first words of a tool, as many as say what it is about; None where they do not.
+
+    These are two, of programs that are many in one three, and of what runs tasks its name and the task.
+    """
+    name = posixpath.basename(tool[0]) if tool else ""
+    words = [word for word in tool[1:4] if not (name in _TASKS and word in _RUN)]
+    if not words or words[0].startswith("-") or name in _LOOKS:
         return None
-    return posixpath.basename(tool[0]), tool[1]
+    return (name, *words[: 2 if name in _MANY else 1])
 
 
 def only_looks(tool: Sequence[str]) -> bool:
@@ -97,6 +107,26 @@ def directory(line: str, cwd: str | None) -> str | None:
     return cwd
 
 
+def names(tool: Sequence[str]) -> frozenset[str]:
+    """Return the names of tests that a run was narrowed to, each alternative apart; none when it was not."""
+    found: list[str] = []
+    wanted = False
+    for word in tool[1:]:
+        option, _, value = word.partition("=")
+        if wanted or (value and option in _NAMED):
+            found.append(word if wanted else value)
+        elif not word.startswith("-") and "::" in word:
+            found.append(word.rpartition("::")[2])
+        wanted = not wanted and word in _NAMED
+    parts = (part.strip("^$()[]\"' ./*") for text in found for part in _ALTERNATIVES.split(text))
+    return frozenset(part for part in parts if part)
+
+
+def share_a_name(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Return whether two test runs have a test in common, as far as names tell; one that names none has all."""
+    return not some or not others or any(one in other or other in one for one in some for other in others)
+
+
 def placed(about: Sequence[str], folder: str | None) -> tuple[str, ...]:
     """Return targets as seen from anywhere; a check of everything is one of the folder that it runs in."""
     if folder is None:
@@ -109,18 +139,18 @@ class Passed:
     """The commands of one agent that passed, by what they are about; lists are in the order of the run.
 
     Attributes:
-        by_head: by the first two words, and the folder.
+        by_head: by the first words, and the folder.
         by_kind: checks by their kind; whole: those of them of which nothing says what they are about.
         at: checks by kind and target; inside: by kind and each folder that a target lies in.
     """
 
-    by_head: dict[tuple[tuple[str, str], str | None], list[Command]] = field(default_factory=dict)
+    by_head: dict[tuple[tuple[str, ...], str | None], list[Command]] = field(default_factory=dict)
     by_kind: dict[str, list[Command]] = field(default_factory=dict)
     whole: dict[str, list[Command]] = field(default_factory=dict)
     at: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
     inside: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
 
-    def add(self, command: Command, words: tuple[str, str] | None, about: Sequence[str], folder: str | None) -> None:
+    def add(self, command: Command, words: tuple[str, ...] | None, about: Sequence[str], folder: str | None) -> None:
         """Add a command that passed, with the first words of its tool, its targets and where it ran."""
         if words is not None:
             self.by_head.setdefault((words, folder), []).append(command)
@@ -137,7 +167,7 @@ class Passed:
                 self.inside.setdefault((kind, above), []).append(command)
 
     def like(
-        self, command: Command, words: tuple[str, str] | None, about: Sequence[str], folder: str | None
+        self, command: Command, words: tuple[str, ...] | None, about: Sequence[str], folder: str | None
     ) -> list[list[Command]]:
         """Return the lists of commands that are another form of one (rule `variant-retry`)."""
         lists = [self.by_head.get((words, folder), [])] if words is not None else []
