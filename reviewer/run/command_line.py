@@ -10,7 +10,7 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.run import (
     powershell,
@@ -47,6 +47,7 @@ _SHOWS, _WRITES = frozenset(shell_reads.READERS), frozenset(shell_edits.EDITORS)
 
 _PRECEDENCE: tuple[CommandKind, ...] = ("test", "type", "lint", "security", "build", "install", "network", "vcs")
 """Which part of a line is the tool of interest: the first kind in this order that any part has."""
+_RANK = {kind: rank for rank, kind in enumerate(_PRECEDENCE)}
 _SILENT = frozenset(
     (
         *("", "cd", "pushd", "popd", "export", "set", "unset", "source", ".", "echo", "printf", "true", ":", "sleep"),
@@ -63,8 +64,7 @@ _SHORT = 2_048
 _MAX_KEY = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLine:
+class CommandLine(NamedTuple):
     """What a command line does.
 
     Attributes:
@@ -113,10 +113,7 @@ def _analysed(line: str) -> CommandLine:
     found, variables = steps(line)
     if not found:
         return _NOTHING
-    kinds = [tool_kinds.kind(step.words) if step.name else "other" for step in found]
-    wanted: CommandKind = next((kind for kind in _PRECEDENCE if kind in kinds), "other")
-    # The last of its kind decides: `pytest -x; pytest` is about the last run.
-    place = len(kinds) - 1 - kinds[::-1].index(wanted) if wanted != "other" else _last_real(found)
+    wanted, place = _of_interest(found)
     tool = found[place]
     done = _Done(Shown(variables), Changed(variables))
     for index in range(len(found) - 1):
@@ -142,6 +139,18 @@ def _analysed(line: str) -> CommandLine:
         effects=tuple(done.effects)[:MAX_EFFECTS],
         commits=done.commits,
     )
+
+
+def _of_interest(found: Sequence[Step]) -> tuple[CommandKind, int]:
+    """Return the kind of a line, and which step it is about."""
+    wanted: CommandKind = "other"
+    place, rank = -1, len(_PRECEDENCE)
+    for index, step in enumerate(found):
+        kind = tool_kinds.kind(step.words) if step.name else "other"
+        # The last of its kind decides: `pytest -x; pytest` is about the last run.
+        if kind != "other" and _RANK[kind] <= rank:
+            wanted, place, rank = kind, index, _RANK[kind]
+    return wanted, place if place >= 0 else _last_real(found)
 
 
 @dataclass(slots=True)

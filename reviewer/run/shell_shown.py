@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.run.shell_steps import expanded, joined
 
@@ -21,8 +21,7 @@ MAX_FOUND = 100
 _PATTERN = re.compile(r"[*?]|\{[^{}]{0,400},|\[[!^]?(?:\w-\w){1,9}\]")
 
 
-@dataclass(frozen=True, slots=True)
-class FileRead:
+class FileRead(NamedTuple):
     """A file that a command shows: lines from 1, None for unknown or all."""
 
     path: str

@@ -20,15 +20,21 @@ _MAX_TOKENS = 8_192
 """Words and signs of a line outside of here-documents: what it runs stands at its start, the rest is text."""
 _TOKEN = re.compile(
     r"""
-    (?P<space>(?:[ \t\r]|\\\r?\n)++)
-  | (?P<comment>\#[^\n]*+)
-  | (?P<redirect>&>>?|\d{0,3}(?:<<<|<<-?|>>|>\||<>|>|<)(?:&\d{0,9}-?)?)
-  | (?P<operator>\|\||&&|;;|\|&|[|;&\n()])
-  | (?P<word>(?:[^ \t\r\n|&;()<>"'\\`$]++|\\.|'[^']*+'|"(?:[^"\\]++|\\.)*+"|\$'(?:[^'\\]++|\\.)*+'
-              |\$\((?:[^()]|\([^()]{0,2000}+\)){0,2000}+\)|\$\{[^}]{0,400}+\}|`[^`]*+`|[$"'`\\])++)
+    (?:[ \t\r]|\\\r?\n)*+
+    (?:
+        (?!\d{1,3}[<>]|\#)
+        (?:([^ \t\r\n|&;()<>"'\\`$]++)(?=[ \t\r\n|&;()<>]|\Z)
+          |((?:[^ \t\r\n|&;()<>"'\\`$]++|\\.|'[^']*+'|"(?:[^"\\]++|\\.)*+"|\$'(?:[^'\\]++|\\.)*+'
+              |\$\((?:[^()]|\([^()]{0,2000}+\)){0,2000}+\)|\$\{[^}]{0,400}+\}|`[^`]*+`|[$"'`\\])++))
+      | (&>>?|\d{0,3}(?:<<<|<<-?|>>|>\||<>|>|<)(?:&\d{0,9}-?)?)
+      | (\|\||&&|;;|\|&|[|;&\n()])
+      | \#[^\n]*+
+    )?
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PLAIN, _WORD, _REDIRECT, _OPERATOR = 1, 2, 3, 4
+"""Groups of it: a word without any quote, another word, and signs; a comment is in none."""
 _QUOTED = re.compile(r"\$?'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\\"$`]|\r?\n)")
 _RESERVED = frozenset(("if", "then", "elif", "else", "do", "while", "until", "!", "{", "}", "fi", "done", "time"))
@@ -85,17 +91,15 @@ def read(line: str) -> tuple[Part, ...]:
     while at < len(text) and tokens < _MAX_TOKENS:
         for match in _TOKEN.finditer(text, at):
             tokens += 1
-            kind = match.lastgroup
-            if kind == "word":
-                splitter.word(match.group())
-            elif kind == "operator":
-                sign = match.group()
-                splitter.operator(sign)
-                if sign == "\n" and splitter.documents:
-                    at = splitter.take_documents(text, match.end())
-                    break
-            elif kind == "redirect":
-                splitter.redirect(match.group())
+            if match.lastindex == _PLAIN:
+                word = match[1]
+                if splitter.pending is None and (splitter.words or word not in _RESERVED):
+                    splitter.words.append(word)
+                else:
+                    splitter.word(word)
+            elif match.lastindex is not None and splitter.take(match.lastindex, match):
+                at = splitter.take_documents(text, match.end())
+                break
             if tokens >= _MAX_TOKENS:
                 break
         else:
@@ -121,6 +125,17 @@ class _Splitter:
         self.joint = 0
         self.pending: str | None = None
         self.documents: list[tuple[int, str, bool, bool]] = []
+
+    def take(self, kind: int, match: re.Match[str]) -> bool:
+        """Take anything but a plain word; return whether here-documents start behind it."""
+        if kind == _WORD:
+            self.word(match[_WORD])
+        elif kind == _REDIRECT:
+            self.redirect(match[_REDIRECT])
+        else:
+            self.operator(match[_OPERATOR])
+            return bool(self.documents) and match[_OPERATOR] == "\n"
+        return False
 
     def redirect(self, sign: str) -> None:
         """Take `>`, `2>&1` and the like; the next word is the target unless the sign names one."""

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from reviewer.run.event import CommandKind
 
 
+_OFTEN = frozenset(
+    ("cd", "cat", "ls", "echo", "grep", "sed", "head", "tail", "find", "rg", "cp", "rm", "mkdir", "awk", "wc", "sort")
+)
+"""What agents run most; none of it is for anything but itself."""
 _NONE: dict[str, CommandKind] = {}
 _SHORT = 200
 """Longer words are no names; they are not kept in caches."""
@@ -59,7 +63,7 @@ def _base_of(word: str) -> str:
 
 def kind(words: tuple[str, ...]) -> CommandKind:
     """Return what a simple command without wrappers is for."""
-    if not words or (len(words) < 6 and words[-1] in ASKS):
+    if not words or words[0] in _OFTEN or (len(words) < 6 and words[-1] in ASKS):
         return "other"
     name = base(words[0]).lower()
     if PYTHON.fullmatch(name):
