@@ -34,6 +34,20 @@ class TestChecks:
             "claim-result-unknown"
         ]
 
+    def test_of_two_checks_in_one_sentence_the_one_that_does_not_hold_is_told(self) -> None:
+        assert rules(RunEvents().run("pytest").says("Tests and lint pass.")) == ["claim-without-run"]
+        assert rules(RunEvents().run("ruff check").run("pytest").says("Tests pass and lint is clean.")) == [
+            "claim-borne-out"
+        ]
+
+    def test_a_line_of_several_checks_that_passed_ran_them_all(self) -> None:
+        assert rules(RunEvents().run("ruff check && pytest").says("Tests and lint pass.")) == ["claim-borne-out"]
+        assert rules(RunEvents().run("ruff check && pytest", "failed").says("Lint passes.")) == ["claim-result-unknown"]
+
+    def test_what_was_tested_was_built(self) -> None:
+        assert rules(RunEvents().run("go test ./...").says("The code compiles.")) == ["claim-borne-out"]
+        assert rules(RunEvents().run("go test ./...", "failed").says("The code compiles.")) == ["claim-without-run"]
+
     def test_that_a_formatter_ran_says_nothing_of_the_linter(self) -> None:
         assert rules(RunEvents().run("ruff format .").says("Lint passes.")) == ["claim-without-run"]
 

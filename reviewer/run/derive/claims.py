@@ -60,13 +60,20 @@ class Claim:
 
 @dataclass(slots=True)
 class _Runs:
-    """The runs of one kind so far: the last one, and the last that passed, in whole and narrowed."""
+    """The runs of one kind so far: the last one, and the last that passed, in whole and narrowed.
+
+    `unclear` is the last line that ran it among other checks and did not pass: which of them failed is not known.
+    """
 
     last: Command | None = None
+    unclear: Command | None = None
     whole: Command | None = None
     narrow: Command | None = None
 
-    def add(self, command: Command, selection: str | None) -> None:
+    def add(self, command: Command, selection: str | None, *, sure: bool) -> None:
+        if not sure and command.state != "passed":
+            self.unclear = command
+            return
         self.last = command
         if command.state == "passed":
             if selection is None:
@@ -85,7 +92,10 @@ class _Seen:
 
     def ran(self, command: Command, said: Said) -> None:
         for who in {doer(command), (command.session, "root")} if not said.only_formats else ():
-            self.runs.setdefault((who, command.command_kind), _Runs()).add(command, said.selection)
+            for kind in said.kinds:
+                own = kind == command.command_kind
+                runs = self.runs.setdefault((who, kind), _Runs())
+                runs.add(command, said.selection if own else None, sure=own and len(said.kinds & _NAMES.keys()) == 1)
         for part in {said.key, *said.key.split(" && ")}:
             if part:
                 self.keys[_plain(part)] = command
@@ -156,19 +166,33 @@ def _of_message(
             yield Claim(sentence, message, rule, because, about, evidence, events, is_last_word=is_last_word)
 
 
+_NEED_A_BUILD: tuple[CommandKind, ...] = ("test", "type")
+_HOLDS = "claim-borne-out"
 _Told = tuple[str, str, str, Command | None, tuple[int, ...]]
 
 
 def _check(sentence: str, message: Message, seen: _Seen, last_edit: int, *, is_last_word: bool) -> _Told | None:
-    """Hold a sentence that says that a check passed against the runs of that check."""
+    """Hold a sentence that says that checks passed against the runs of each; the first that does not hold is told."""
     if phrases.NOT_SAID.search(sentence):
         return None
-    kind = next((kind for kind, pattern in phrases.CLAIMS if pattern.search(sentence)), None)
-    if kind is None:
-        return None
+    kinds = [kind for kind, pattern in phrases.CLAIMS if pattern.search(sentence)]
+    told = [_one_check(sentence, kind, message, seen, last_edit, is_last_word=is_last_word) for kind in kinds]
+    known = [one for one in told if one is not None]
+    return next((one for one in known if one[0] != _HOLDS), known[0] if known else None)
+
+
+def _one_check(
+    sentence: str, kind: CommandKind, message: Message, seen: _Seen, last_edit: int, *, is_last_word: bool
+) -> _Told | None:
     runs = seen.runs.get((doer(message), kind))
     last = runs.last if runs is not None else None
+    if runs is not None and runs.unclear is not None and (last is None or last.seq < runs.unclear.seq):
+        because = f"command {runs.unclear.n} ran it among other checks, and not all of them passed"
+        return "claim-result-unknown", because, kind, None, (runs.unclear.seq,)
     if runs is None or last is None:
+        proof = _built(message, seen, last_edit) if kind == "build" else None
+        if proof is not None:
+            return _HOLDS, "", kind, proof, (proof.seq,)
         return "claim-without-run", f"no {_NAMES[kind]} is recorded before it", kind, None, ()
     # In passing, "all" is said of what was just run; to the person, of everything.
     wide = is_last_word and phrases.ALL.search(sentence) is not None
@@ -176,7 +200,7 @@ def _check(sentence: str, message: Message, seen: _Seen, last_edit: int, *, is_l
     if last.state in {"failed", "cancelled"}:
         # Of several narrow runs, one that passed may be what is meant; "all" means all.
         if not wide and narrow is not None:
-            return "claim-borne-out", "", kind, narrow, (narrow.seq,)
+            return _HOLDS, "", kind, narrow, (narrow.seq,)
         if kind == "test" and not wide and not phrases.GENERIC.search(sentence):
             return None
         word = "failed" if last.state == "failed" else "was stopped"
@@ -188,7 +212,16 @@ def _check(sentence: str, message: Message, seen: _Seen, last_edit: int, *, is_l
         because = f"every {_NAMES[kind]} that passed selects a part, last command {passed.n}"
         return "claim-wider-than-run", because, kind, None, (passed.seq,)
     proof = whole if wide and whole is not None else passed
-    return "claim-borne-out", "", kind, proof, (proof.seq,)
+    return _HOLDS, "", kind, proof, (proof.seq,)
+
+
+def _built(message: Message, seen: _Seen, last_edit: int) -> Command | None:
+    """Return a run of tests or types that passed, which what does not compile could not."""
+    for kind in _NEED_A_BUILD:
+        runs = seen.runs.get((doer(message), kind))
+        if runs is not None and runs.last is not None and runs.last.state == "passed" and runs.last.seq > last_edit:
+            return runs.last
+    return None
 
 
 def _unproved(kind: CommandKind, runs: _Runs, last: Command) -> _Told:
@@ -218,11 +251,11 @@ def _ran(sentence: str, message: Message, seen: _Seen) -> _Told | None:
         run = seen.like(line)
         if run is None:
             return "claim-without-run", "no such command is recorded before it", line, None, ()
-        return "claim-borne-out", "", line, run, (run.seq,)
+        return _HOLDS, "", line, run, (run.seq,)
     kind = next((kind for kind, pattern in phrases.RUNS if pattern.match(rest)), None)
     if kind is None:
         return None
     runs = seen.runs.get((doer(message), kind))
     if runs is None or runs.last is None:
         return "claim-without-run", f"no {_NAMES[kind]} is recorded before it", kind, None, ()
-    return "claim-borne-out", "", kind, runs.last, (runs.last.seq,)
+    return _HOLDS, "", kind, runs.last, (runs.last.seq,)

@@ -29,7 +29,7 @@ _TESTS = (
     r"(?![ -](?:files?|reviews?|calls?|failures?|data|code|plan|names?|helpers?|output|strateg|setup|scripts?|env))"
 )
 _NONE = r"(?:no|0|zero) (?:errors|issues|warnings)\b"
-_PASSES = r"\bpass(?:es|ed)?\b[^.;\n]{0,24}?\b"
+_PASSES = r"\bpass(?:es|ed)?\b(?! but\b)[^.,;\n]{0,24}?\b"
 
 _I = (
     r"(?:\bI|\bwe|\blet me|\blet['’]s)(?:['’](?:m|ll|ve|d|re))?"
@@ -111,7 +111,7 @@ CLAIMS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
     (
         "lint",
         _any(
-            rf"\b(?:lint(?:er|ing)?|eslint|ruff|clippy|formatting)\b{_GAP}(?:{_HELD}|{_NONE})",
+            rf"\b(?:lint(?:er|ing)?|eslint|ruff|clippy)\b{_GAP}(?:{_HELD}|{_NONE})",
             r"\bno (?:more |remaining )?lint(?:ing|er)? (?:errors|issues|warnings)\b",
             rf"{_PASSES}(?:lint(?:er|ing)?|eslint|ruff|clippy)\b",
         ),
@@ -137,7 +137,8 @@ NOT_SAID = _any(
     r"\b(?:if|whether|should|would|could|will|must|until|once|when|before|unless|hopefully)\b",
     r"\b(?:ensure|make sure|making sure|so that|let me|let(?:'|’)s|going to)\b",
     r"\bto (?:verify|see|check|confirm|make|get|let|have)\b|\b(?:needs?|wants?|expects?|expected) to\b",
-    r"\b(?:verify|confirm|check) (?:that|all|the|if|whether)\b|\bmake (?:the |all |these )*tests? pass\b",
+    r"\b(?:verify|confirm|check) (?:that|all|the|if|whether|it|this|everything|we)\b",
+    r"\bmake (?:the |all |these )*tests? pass\b",
     r"\b(?:not|never|no longer|fail(?:s|ed|ing|ures?)?)\b|n['’]t\b|\bno (?:dedicated|such|test|passing)\b",
     r"\b(?:build|lint|linting|check|test|typecheck|verification|one|another|final|quick|second) pass"
     r" (?:as|to|for|over|on|through|with|because)\b",

@@ -13,12 +13,12 @@ from reviewer.run.command_line import analyse
 from reviewer.run.derive.targets import directory, head, names, only_looks, targets
 
 if TYPE_CHECKING:
-    from reviewer.run.event import Command
+    from reviewer.run.event import Command, CommandKind
 
 _NOBODY = frozenset(("localhost", "::1", "[::1]", "0.0.0.0", "host.docker.internal"))  # noqa: S104 - names
 """Hosts that are this machine."""
 _REMOTE = re.compile(r"\bgit\b.*\b(?:push|pull|fetch|clone|ls-remote)\b|\b(?:docker|podman) (?:pull|push)\b")
-_LOOKED_AT = 8_192
+_LOOKED_AT, _MOST_PARTS = 8_192, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Said:
         hosts: (host, way) of each host that it names, this machine left out; names_hosts: it names any, this one too.
         effects: (what, text) of what it does that the change does not show.
         formats: paths that a formatter was let loose on, "." for all.
+        kinds: of all its programs; the kind of the command is that of the part of interest.
         commits: it makes a commit; only_looks: it only shows something.
     """
 
@@ -45,6 +46,7 @@ class Said:
     names_hosts: bool
     effects: tuple[tuple[str, str], ...]
     formats: tuple[str, ...]
+    kinds: frozenset[CommandKind]
     commits: bool
     only_looks: bool
 
@@ -67,9 +69,19 @@ class Said:
             names_hosts=bool(known.hosts),
             effects=tuple(known.effects),
             formats=known.formats,
+            kinds=_kinds(known.key, known.kind),
             commits=known.commits,
             only_looks=only_looks(known.tool),
         )
+
+
+def _kinds(key: str, kind: CommandKind) -> frozenset[CommandKind]:
+    parts = key.split(" && ")
+    return (
+        frozenset({kind, *(analyse(part).kind for part in parts[:_MOST_PARTS])})
+        if len(parts) > 1
+        else frozenset({kind})
+    )
 
 
 def is_here(host: str) -> bool:
