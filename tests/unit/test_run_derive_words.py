@@ -126,8 +126,6 @@ class TestFiles:
             ("I updated the file `a.py` for this.", "claim-borne-out"),
             ("Created `src/missing.py`.", "claim-without-edit"),
             ("I made no changes to `src/a.py`.", "claim-against-edit"),
-            ("I did not touch `src/other.py`.", "claim-borne-out"),
-            ("I didn't modify any tests.", "claim-borne-out"),
             ("`src/a.py` is unchanged.", "claim-against-edit"),
         ],
     )
@@ -148,6 +146,8 @@ class TestFiles:
             "Updated the imports of `src/missing.py`.",
             "Created `/etc/missing.conf`.",
             "Created `src/changed.py`.",
+            "I did not touch `src/other.py`.",
+            "I didn't modify any tests.",
         ],
     )
     def test_what_cannot_be_judged(self, said: str) -> None:

@@ -63,7 +63,8 @@ class FileClaims:
         else:
             return None
         if edit is None:
-            return "claim-borne-out", "", name, None, ()
+            # What did not happen has nothing to point to.
+            return None
         return "claim-against-edit", "it was edited in this run", name, None, (edit,)
 
     def _edit(self, name: str, before: int, *, standing: bool = False) -> int | None:
