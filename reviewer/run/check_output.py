@@ -18,7 +18,8 @@ _WRONG = re.compile(
     re.MULTILINE,
 )
 _RIGHT = re.compile(
-    r"^Success: no issues found|^All checks passed!|^0 errors\b|^0 issues\.|^Found 0 (?:errors|warnings)\b"
+    r"^Success: no issues found|^All checks passed!"
+    r"|^0 errors\b|^(?:\[\S{1,80}\] )?0 issues\.|^Found 0 (?:errors|warnings)\b"
     r"|BUILD SUCCESS"
     r"|^ {0,4}Finished .{0,80}(?:profile|target)|[Cc]ompiled successfully|^webpack .{0,80}compiled|✓ built in"
     r"|^\d{1,9} files? (?:already formatted|left unchanged)|^All matched files use Prettier|^No issues found"

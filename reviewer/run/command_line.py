@@ -76,6 +76,7 @@ class CommandLine(NamedTuple):
         key: equal for attempts at the same thing (rule `attempt-key`).
         answers: exit code 1 means "no" or "nothing found": with "any" output, or only where it is "silent"; else None.
         status: how the last line of the output gives the tool's exit code away (`; echo $?`), None if it does not.
+        shows: from how many lines of the tool's output on the rest is not shown, 0 if only some are, None if all are.
         edits: files that it writes (rule `edit-by-shell`), in order; formats: paths that a formatter was let loose on,
             "." for all. What git was told to put back is none of them.
         early: how many of `edits`, `reads` and `searches` are done before the last program of the line runs.
@@ -95,6 +96,7 @@ class CommandLine(NamedTuple):
     key: str
     answers: Answer | None
     status: re.Pattern[str] | None
+    shows: int | None
     edits: tuple[FileEdit, ...]
     formats: tuple[str, ...]
     early: tuple[int, int, int]
@@ -131,6 +133,7 @@ def _analysed(line: str) -> CommandLine:
         key=_key(found),
         answers=shell_exit.answer(found),
         status=shell_exit.said_status(found, place) if len(found) > 1 else None,
+        shows=shell_exit.shown_lines(found, place) if len(found) > 1 else None,
         edits=tuple(done.changed.edits),
         formats=tuple(done.formats)[:MAX_FOUND],
         early=early,
@@ -248,4 +251,4 @@ def _key(found: Sequence[Step]) -> str:
     return key
 
 
-_NOTHING = CommandLine("other", (), None, (), (), (), None, "", None, None, (), (), (0, 0, 0), (), (), (), False)
+_NOTHING = CommandLine("other", (), None, (), (), (), None, "", None, None, None, (), (), (0, 0, 0), (), (), (), False)

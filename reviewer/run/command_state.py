@@ -43,19 +43,17 @@ def facts(line: str, *, ended: Ended, exit_code: int | None, output: str | None)
     tests = None
     if known.kind == "test" and output and known.selection != "lists only":
         tests = test_output.counts(output)
-    state = _state(known, ended, exit_code, output, tests)
+    state = _state(known, ended, exit_code, output)
     return CommandFacts(known.kind, state, known.not_conclusive, tests, known)
 
 
-def _state(
-    known: CommandLine, ended: Ended, exit_code: int | None, output: str | None, tests: dict[str, int] | None
-) -> CommandState:
+def _state(known: CommandLine, ended: Ended, exit_code: int | None, output: str | None) -> CommandState:
     if ended in {"denied", "not_run", "cancelled", "running"}:
         return ended
     if exit_code in shell_exit.KILLED:
         return "cancelled"
     if known.kind in _CHECKS and (known.not_conclusive is not None or (exit_code is None and ended != "failed")):
-        found = _from_output(known, tests, output)
+        found = _from_output(known, output)
         if found is not None:
             return found
         if exit_code is not None:
@@ -74,19 +72,15 @@ def _answered(known: CommandLine, ended: Ended, output: str | None) -> bool:
     return ended == "ok" or shell_exit.says_no(known.answers, output or "")
 
 
-def _from_output(known: CommandLine, tests: dict[str, int] | None, output: str | None) -> CommandState | None:
+def _from_output(known: CommandLine, output: str | None) -> CommandState | None:
     """Return the state that the output shows where the exit code says nothing of the tool, None if it shows none."""
     if not output or known.selection == "lists only":
         return None
     if known.status is not None and (match := known.status.search(output[-2_000:])) is not None:
         return "passed" if int(match.group(1)) == 0 else "failed"
-    failed: bool | None
     if known.kind == "test":
-        if tests is not None:
-            if tests.get("failed") or tests.get("errors"):
-                return "failed"
-            return "passed" if tests.get("passed") else None
-        failed = test_output.shows_failure(output)
+        ends = known.shows is None or 0 < output.count("\n") + 1 < known.shows
+        failed = test_output.outcome(output, ends=ends)
     else:
         failed = check_output.shows_failure(output)
     return None if failed is None else "failed" if failed else "passed"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from reviewer.run.shell_spans import head_cut
 from reviewer.run.shell_words import names
 
 if TYPE_CHECKING:
@@ -59,6 +60,24 @@ def hidden(steps: Sequence[Step], place: int, *, minor: bool) -> str | None:
     return _BEHIND if steps[place].part.after == "&" or steps[-1].part.after == "&" else None
 
 
+def shown_lines(steps: Sequence[Step], place: int) -> int | None:
+    """Return from how many lines on the end of a step's output is cut off behind it (`| head -50`).
+
+    0 where only some lines are let through, None where its end is shown.
+    """
+    shown: int | None = None
+    for step in steps[place + 1 :]:
+        if step.part.before not in {"|", "|&"}:
+            break
+        if step.name == "head":
+            cut = head_cut(step)
+            shown = (cut[2] if cut is not None else None) or 0
+        elif step.name in _MATCHES and not any("fail" in word.lower() for word in step.args):
+            return 0
+    return shown
+
+
+_MATCHES = frozenset(("grep", "rg", "sed", "awk", "select-string", "findstr"))
 _BEHIND = "run in the background with &"
 
 

@@ -116,7 +116,7 @@ def _packages(step: Step) -> list[tuple[str, str]]:
 
 def _images(step: Step) -> list[tuple[str, str]]:
     plain = [word for word in step.args if not word.startswith("-")]
-    found = _urls(step.args, step.name)
+    found = _urls([word for word in plain if word.startswith(("http://", "https://", "oci://"))], step.name)
     if plain[:1] == ["login"]:
         return found + [(_bare(word), "docker login") for word in plain[1:2] if "." in word or ":" in word]
     if plain[:1] in (["pull"], ["push"], ["run"], ["tag"], ["image"]):
@@ -147,7 +147,7 @@ def _database(step: Step) -> list[tuple[str, str]]:
 def _hub(step: Step) -> list[tuple[str, str]]:
     _, options = split_options(step.args, frozenset(("--hostname", "-R", "--repo")))
     named = options.get("--hostname", "")
-    found = _urls(step.args, step.name)
+    found = _urls([word for word in step.args if word.startswith(("http://", "https://"))], step.name)
     local = not step.args or step.args[0] in {"--version", "version", "help", "config", "alias", "completion"}
     if named or (not found and not local and step.name == "gh"):
         found.append((named or "github.com", step.name))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_FOUND = 100
 """A line that names more files than that is taken for the first of them."""
-_PATTERN = re.compile(r"[*?]|\{[^{}]{0,400},|\[[!^]?(?:\w-\w){1,9}\]")
+_PATTERN = re.compile(r"[*?]|\{\}|\{[^{}]{0,400},|\[[!^]?(?:\w-\w){1,9}\]")
 
 
 class FileRead(NamedTuple):

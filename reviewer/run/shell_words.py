@@ -38,6 +38,7 @@ _PLAIN, _WORD, _REDIRECT, _OPERATOR = 1, 2, 3, 4
 _QUOTED = re.compile(r"\$?'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\\"$`]|\r?\n)")
 _RESERVED = frozenset(("if", "then", "elif", "else", "do", "while", "until", "!", "{", "}", "fi", "done", "time"))
+_BRACES = frozenset(("{", "}"))
 _DELIMITER = re.compile(r"[A-Za-z_!][\w!.-]*")
 _SUBSTITUTED = re.compile(r"\$\([ \t]{0,80}cat[ \t]{0,80}<<-?[ \t]{0,80}\\?(['\"]?)(\w{1,80})\1[ \t\r]{0,80}\n")
 _WINDOWS = re.compile(r"(?:[A-Za-z]:|['\"]?[\w.-]+)\\[\w.\[(@]")
@@ -93,7 +94,7 @@ def read(line: str) -> tuple[Part, ...]:
             tokens += 1
             if match.lastindex == _PLAIN:
                 word = match[1]
-                if splitter.pending is None and (splitter.words or word not in _RESERVED):
+                if splitter.pending is None and word not in _RESERVED:
                     splitter.words.append(word)
                 else:
                     splitter.word(word)
@@ -168,6 +169,8 @@ class _Splitter:
         if self.pending is not None:
             self._target(self.pending, word, plain)
             self.pending = None
+        elif word in _BRACES:
+            self.end_part(";")
         elif self.words or plain not in _RESERVED:
             self.words.append(plain)
 

@@ -89,8 +89,18 @@ _FAILURE = re.compile(
     re.MULTILINE,
 )
 _PASSED = re.compile(
-    r"\b\d{1,9} (?:passed|passing)\b|^ok  \t|test result: ok|^OK\b|All tests (?:passed|successful)|BUILD SUCCESS",
+    r"\b\d{1,9} (?:passed|passing)\b|^ok {2}\t(?!.{0,400}\[no test)|test result: ok|^OK\b|BUILD SUCCESS"
+    r"|All tests (?:passed|successful)",
     re.MULTILINE,
+)
+_BROKE = re.compile(
+    r"^FAIL(?:$|\t|ED \()|\bERROR task failed\b|^npm (?:ERR!|error)|ELIFECYCLE|error: test failed|test result: FAILED"
+    r"|^make(?:\[\d{1,4}\])?: \*\*\* |^BUILD FAIL|^> Task :\S{1,200} FAILED$|error: could not compile",
+    re.MULTILINE,
+)
+"""What is printed where the whole run went wrong, whatever its counts say."""
+_NONE_RAN = re.compile(
+    r"\bno tests? ran\b|\[no tests to run\]|^collected 0 items|^No tests found|^Ran 0 tests", re.MULTILINE
 )
 _NAMES = {
     "error": "errors", "passing": "passed", "failing": "failed", "pending": "skipped", "ignored": "skipped",
@@ -105,6 +115,32 @@ def counts(output: str) -> dict[str, int] | None:
     None if it states none.
     """
     text = _plain(output)
+    found = _summary(text) or _marks(text)
+    if found is None and _NONE_RAN.search(text):
+        return {"passed": 0}
+    return found
+
+
+def outcome(output: str, *, ends: bool) -> bool | None:
+    """Return whether a run failed, by its output alone; None where it does not show.
+
+    Args:
+        output: its end, or what other programs let through of it.
+        ends: the end of the run is in it. Where it may be missing, the marks of single tests prove nothing.
+    """
+    text = _plain(output)
+    if _BROKE.search(text):
+        return True
+    found = _summary(text)
+    if found is not None:
+        return True if found.get("failed") or found.get("errors") else False if found.get("passed") else None
+    if _FAILURE.search(text):
+        return True
+    return False if ends and _PASSED.search(text) else None
+
+
+def _summary(text: str) -> dict[str, int] | None:
+    """Return what a summary of the whole run states."""
     for reader, signs in _READERS:
         if any(sign in text for sign in signs) and (found := reader(text)):
             return found
@@ -114,12 +150,10 @@ def counts(output: str) -> dict[str, int] | None:
     return _single(text) or None
 
 
-def shows_failure(output: str) -> bool | None:
-    """Return whether the output shows a failed test; False where it shows passed ones only, None for neither."""
-    text = _plain(output)
-    if _FAILURE.search(text):
-        return True
-    return False if _PASSED.search(text) else None
+def _marks(text: str) -> dict[str, int] | None:
+    """Return the tests that are marked one by one, as Go does it; it sums nothing up."""
+    marks = _GO.findall(text) if "--- " in text else []
+    return {_NAMES[mark]: marks.count(mark) for mark in ("PASS", "FAIL", "SKIP") if mark in marks} or None
 
 
 def _plain(output: str) -> str:
@@ -172,11 +206,6 @@ def _marked(text: str) -> dict[str, int]:
     return found
 
 
-def _go(text: str) -> dict[str, int]:
-    marks = _GO.findall(text)
-    return {_NAMES[mark]: marks.count(mark) for mark in ("PASS", "FAIL", "SKIP") if mark in marks}
-
-
 def _google(text: str) -> dict[str, int]:
     return {_NAMES[mark]: int(number) for mark, number in _GOOGLE.findall(text)}
 
@@ -201,6 +230,5 @@ _READERS: tuple[tuple[Callable[[str], dict[str, int]], tuple[str, ...]], ...] = 
     (_unittest, ("Ran ",)),
     (_marked, ("# pass ", "ℹ pass ", "# fail ")),
     (_google, ("[  PASSED  ]", "[  FAILED  ]")),
-    (_go, ("--- PASS", "--- FAIL", "--- SKIP")),
 )
 """Runners whose counts stand in several places, in the order in which they are asked; after them `_FORMS`."""

@@ -19,7 +19,7 @@ _LISTS_ONLY = names(
     "--collect-only --co --no-run --list --listTests --list-tests -list --show-only --dry-run --list-suites "
     "--listtests -t:VSTestListTests"
 )
-_LISTS_SHORT = {"ctest": "-N", "dotnet": "-t", "make": "-n", "gmake": "-n", "gradle": "-m", "gradlew": "-m"}
+_LISTS_SHORT = {"ctest": "-N", "dotnet": "-t", "make": "-n", "gmake": "-n", "gradle": "-m", "gradlew": "-m", "go": "-c"}
 _NARROWS = names(
     "-k -m -run --run -t --testNamePattern --test-name-pattern --testPathPattern --testPathPatterns --grep -g "
     "--filter --tests --test -Dtest -Dit.test --only --lf --last-failed --ff -R --tests-regex -L -E -LE --label-regex "

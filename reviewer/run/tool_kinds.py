@@ -18,6 +18,7 @@ from reviewer.run.tool_names import (
     CHECK_IS_TEST,
     ENVIRONMENTS,
     LOOKS,
+    LOOKS_AT_ITSELF,
     MODULES,
     PYTHON,
     RUN_WORDS,
@@ -77,7 +78,8 @@ def kind(words: tuple[str, ...]) -> CommandKind:
             return _task(plain, name, words)
     found = BY_NAME.get(name)
     if found is not None:
-        return "other" if found == "install" and words[1:2] and words[1] in LOOKS else found
+        looks = LOOKS if found == "install" else LOOKS_AT_ITSELF
+        return "other" if len(words) > 1 and words[1] in looks else found
     if name in SCRIPT_HOSTS:
         return _script(words[1:], says=name in STATISTICS)
     return _own_script(words[0], name) if SCRIPT.fullmatch(words[0]) else "other"
@@ -88,7 +90,7 @@ def _own_script(path: str, name: str) -> CommandKind:
     stem = name.rsplit(".", 1)[0]
     if stem == "check":
         return "lint"
-    return _script_kind(path) if name.endswith((".py", ".js", ".ts")) else _task_word(stem)
+    return _task_word(stem) if name.endswith((".sh", ".bash", ".ps1", ".rb", ".pl")) else _script_kind(path)
 
 
 def is_task(runner: str, words: tuple[str, ...]) -> bool:

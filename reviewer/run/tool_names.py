@@ -166,6 +166,7 @@ SCRIPT = re.compile(
 )
 ASKS = names("--version -V --help -h")
 LOOKS = names("list show freeze check search info index outdated view config cache help debug env inspect ls leaves")
+LOOKS_AT_ITSELF = names("version help cache config linters")
 TEST_FOLDERS = names("test tests spec specs __tests__ e2e integration_tests unittests")
 RUNNER_WORDS = names("run runs test tests all unit integration e2e ci runner suite main functional smoke py runtests")
 STATISTICS = names("rscript julia")

@@ -118,7 +118,7 @@ def test_any_text_is_a_patch_a_script_and_an_output(text: str) -> None:
     patch_text.unified(text)
     scan(text)
     test_output.counts(text)
-    test_output.shows_failure(text)
+    test_output.outcome(text, ends=True)
     check_output.shows_failure(text)
 
 

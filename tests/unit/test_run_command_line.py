@@ -67,6 +67,9 @@ from reviewer.run.command_state import facts
         ("python run_tests.py", "test"),
         ("python test_of_my_own.py", "other"),
         ("pytest --version", "other"),
+        ("golangci-lint cache clean", "other"),
+        ("./my-test-server", "other"),
+        ("./scripts/ci-test.sh", "test"),
         ("pip list", "other"),
         ("python -m pip install x", "install"),
         ("", "other"),
@@ -204,6 +207,8 @@ def test_words(line: str, words: list[tuple[str, ...]]) -> None:
         ("  5 passing (20ms)\n  1 failing\n", {"passed": 5, "failed": 1}),
         ("90% tests passed, 1 tests failed out of 10", {"passed": 9, "failed": 1}),
         ("\x1b[32m3 passed\x1b[0m in 0.10s\n", {"passed": 3}),
+        ("ok  \ta\t0.1s [no tests to run]", {"passed": 0}),
+        ("=== no tests ran in 0.01s ===", {"passed": 0}),
         ("nothing of the kind", None),
     ],
 )
@@ -228,6 +233,15 @@ def test_counts_that_an_output_states(text: str, counts: dict[str, int] | None) 
         ("pytest | grep -i error", 1, "", "not_conclusive"),
         ("pytest | head", 0, "/bin/python: No module named pytest", "failed"),
         ("pytest & wait", 0, None, "not_conclusive"),
+        ("go test -v ./a | tail", 0, "--- PASS: TestA (0s)\nFAIL\nFAIL\ta\t2s\nFAIL", "failed"),
+        ("go test ./... | tail", 0, "ok  \ta\t2s", "passed"),
+        ("go test ./... | head -3", 0, "ok  \ta\t2s\nok  \tb\t1s\n?  \tc", "not_conclusive"),
+        ("go test ./... | head -30", 0, "ok  \ta\t2s", "passed"),
+        ("go test -v . | grep TestA", 0, "--- PASS: TestA (0s)", "not_conclusive"),
+        ("go test ./... | grep -E 'FAIL|ok'", 0, "ok  \ta\t2s", "passed"),
+        ("go test -run X . | tail", 0, "ok  \ta\t2s [no tests to run]", "not_conclusive"),
+        ("pytest | head -2", 0, "x\n3 passed in 1s", "passed"),
+        ("mise run test | tail -2", 0, "ok  \ta\t2s\n[test] ERROR task failed", "failed"),
         ("mypy . | tail -3", 0, "Found 3 errors in 2 files", "failed"),
         ("ruff check . | tail", 0, "All checks passed!", "passed"),
         ("npx tsc | head", 0, "", "not_conclusive"),
@@ -331,5 +345,5 @@ def test_no_output_makes_the_counting_slow() -> None:
     started = time.process_time()
     for text in ("Tests: " + "1" * 16_000, "=" * 16_000, "1 a" * 5_000, "1 passed, " * 1_600):
         output.counts(text)
-        output.shows_failure(text)
+        output.outcome(text, ends=True)
     assert time.process_time() - started < 1
