@@ -27,7 +27,11 @@ _NO_MATCH = names(
     "grep rg ag ack diff cmp test [ [[ find pgrep which where findstr lsof fuser expr select-string "
     "test-path git-diff git-grep git-show-ref git-merge-base git-config git-check-ignore hash ping pidof colordiff"
 )
-_NEVER_FAILS = frozenset(("", "cd", "set", "export", "unset", "echo", "printf", "true", ":", "source", "sleep", "pwd"))
+_DIFFERS = frozenset(("diff", "cmp", "git-diff", "test", "[", "[[", "colordiff", "git-merge-base", "test-path"))
+_QUIET = frozenset(("", "cd", "set", "export", "unset", "true", ":", "source", "sleep", "mkdir"))
+_NEVER_FAILS = _QUIET | {"echo", "printf", "pwd", "date", "write-host"}
+_ZERO = re.compile(r"(?:.{0,400}:)?0\s*")
+"""What `grep -c` prints where nothing is found."""
 Answer: TypeAlias = Literal["any", "silent"]
 _STATUS = re.compile(r"\$(?:\?|LASTEXITCODE\b|\{PIPESTATUS\[0\]\})")
 
@@ -124,29 +128,33 @@ def _asks_status(step: Step) -> bool:
 def answer(steps: Sequence[Step]) -> Answer | None:
     """Return whether exit code 1 of a line means "no" or "nothing found", and what the output then has to be.
 
-    None where no such program decides it, "silent" where another one may have failed with 1, "any" otherwise.
+    "silent" where it says nothing then, "any" where the program or others before it print all the same; None where
+    no such program decides the code.
     """
-    for place in range(len(steps) - 1, -1, -1):
-        step = steps[place]
-        name = _full_name(step)
-        if name in _NO_MATCH:
-            only = all(
-                before.name in _NEVER_FAILS or _piped_into(steps, index, place)
-                for index, before in enumerate(steps[:place])
-            )
-            return "any" if only and place == len(steps) - 1 else "silent"
-        if step.part.before != "&&":
-            return None
-    return None
-
-
-def _piped_into(steps: Sequence[Step], index: int, place: int) -> bool:
-    return all(step.part.before in {"|", "|&"} for step in steps[index + 1 : place + 1])
+    place = len(steps) - 1
+    name = _full_name(steps[place])
+    if name not in _NO_MATCH:
+        # `grep x f && cat f`: the first one that says no ends the line.
+        chained = place > 0 and steps[place].part.before == "&&" and _full_name(steps[place - 1]) in _NO_MATCH
+        return "silent" if chained else None
+    start = place
+    while start and steps[start].part.before in {"|", "|&"}:
+        start -= 1
+    prints = False
+    for step in reversed(steps[:start]):
+        sure = step.part.after in {";", "\n"} or step.name in _NEVER_FAILS
+        if not sure:
+            return "silent"
+        prints = prints or step.name not in _QUIET
+        if step.part.after in {";", "\n"}:
+            prints = prints or any(before.name not in _QUIET for before in steps[:start])
+            break
+    return "any" if prints or name in _DIFFERS else "silent"
 
 
 def says_no(answer: Answer, output: str) -> bool:
     """Return whether exit code 1 of a line with this output is the answer "no", and not an error."""
-    return answer == "any" or not output.strip()
+    return answer == "any" or all(_ZERO.fullmatch(line) for line in output[:2_000].split("\n") if line.strip())
 
 
 def _full_name(step: Step) -> str:

@@ -78,7 +78,7 @@ def kind(words: tuple[str, ...]) -> CommandKind:
             return _task(plain, name, words)
     found = BY_NAME.get(name)
     if found is not None:
-        looks = LOOKS if found == "install" else LOOKS_AT_ITSELF
+        looks = LOOKS if found == "install" else LOOKS_AT_ITSELF if found not in {"vcs", "network"} else ()
         return "other" if len(words) > 1 and words[1] in looks else found
     if name in SCRIPT_HOSTS:
         return _script(words[1:], says=name in STATISTICS)
