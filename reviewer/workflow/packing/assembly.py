@@ -40,6 +40,7 @@ _EXPENDABLE = (
     *("tool_call", "effect", "command"),
 )
 _KEPT_ROWS = 500
+_MASKED_HERE = ("task", "scope", "rollback", "session", "course", "attribution", "assumption")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,11 @@ def _tables(parts: Parts, redactor: Redactor, title: str | None) -> dict[str, An
         **parts.brief.tables,
         "omission": [row.model_dump() for row in (*parts.change.omissions, *parts.run.omissions)],
     }
-    # What the run wrote was masked at the door; its masks that stand here are counted, and the contract's texts,
-    # which came another way, are masked now.
-    for name in ("task", "scope", "rollback"):
+    # What the run wrote was masked at the door; its masks that stand here are counted. What came another way, from the
+    # contract, the agent's notes, trailers and recorders, is masked now.
+    for name in _MASKED_HERE:
         tables[name] = _masked(tables[name], redactor)
-    unmasked = {key: value for key, value in tables.items() if key not in {"task", "scope", "rollback", "title"}}
+    unmasked = {key: value for key, value in tables.items() if key not in {*_MASKED_HERE, "title"}}
     redactor.recount(orjson.dumps(unmasked), member.MANIFEST)
     tables["redaction"] = [
         {"file": file, "rule": rule, "count": count} for (file, rule), count in sorted(redactor.counts.items())
