@@ -9,27 +9,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Command, Edit
-from reviewer.run.why.column import Kind, TooLargeError
+from reviewer.run.why.column import TooLargeError
+from reviewer.run.why.copied import replaced, written
 from reviewer.run.why.model import HunkText, Why
 from reviewer.run.why.moment import Moments
 from reviewer.run.why.patch import blocks_of
 from reviewer.run.why.replay import Replay
-from reviewer.run.why.shell import Scripts, holds, substitutions
-from reviewer.run.why.words import plain, weight
+from reviewer.run.why.shell import Scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reviewer.run.event import Event
-    from reviewer.run.why.column import Cell, Column
+    from reviewer.run.why.column import Cell
     from reviewer.run.why.model import How
     from reviewer.run.why.patch import Block
     from reviewer.run.why.replay import Trail
 
 _MAX_LINES = 400_000
 """Lines of one file, in its hunks and in its edits together, up to which it is traced."""
-_MAX_PAIRED = 4_000_000
-"""Lines times substitutions of one hunk up to which they are tried."""
+_MAX_NAMES = 16
 _WAYS: tuple[How, ...] = (
     "exact",
     "through later edits",
@@ -92,7 +91,7 @@ class WhyIndex:
                 raise TooLargeError
             replay = Replay(hunks, blocks, cancelled)
             replay.run()
-            self._add_scripts(hunks, replay.column, blocks)
+            self._add_scripts(hunks, replay, edits)
         except TooLargeError:
             return tuple(_untraced(n, hunk, "too large to trace") for n, hunk in enumerate(hunks))
         trails = replay.trails(len(hunks))
@@ -115,9 +114,30 @@ class WhyIndex:
         return self._around(Why(0, ways.get(found.op, "exact"), 0, edits=(found.seq,), shares=(0,), main=found.seq))
 
     def _edits_of(self, hunk: HunkText) -> list[Edit]:
-        names = dict.fromkeys(name for name in (hunk.path, hunk.old_path) if name)
-        edits = [edit for name in names for edit in self._edits.get(name, ())]
-        return sorted(edits, key=lambda edit: edit.seq)
+        """Return the edits of a file under all names that it had, in order."""
+        found: dict[int, Edit] = {}
+        todo = [(name, 0) for name in (hunk.path, hunk.old_path) if name]
+        for _ in range(_MAX_NAMES):
+            if not todo:
+                break
+            name, before = todo.pop()
+            for edit in self._edits.get(name, ()):
+                if before and edit.seq >= before:
+                    break
+                found[edit.seq] = edit
+                gone = self._by_seq.get(edit.seq - 1)
+                if edit.op == "rename" and isinstance(gone, Edit) and gone.op == "delete":
+                    # A move by the shell: the old name goes right before the new one comes.
+                    todo.append((_path_of(gone) or "", gone.seq))
+        if not hunk.new_start and not found:
+            found |= {edit.seq: edit for edit in self._folder_edits(hunk.path) if edit.op == "delete"}
+        return [found[seq] for seq in sorted(found)]
+
+    def _folder_edits(self, path: str) -> Iterator[Edit]:
+        folder = path.rpartition("/")[0]
+        while folder:
+            yield from self._edits.get(folder, ())
+            folder = folder.rpartition("/")[0]
 
     # What is told of one hunk
 
@@ -175,22 +195,24 @@ class WhyIndex:
 
     # Command lines that hold the lines themselves
 
-    def _add_scripts(self, hunks: Sequence[HunkText], column: Column, blocks: Sequence[Block]) -> None:
+    def _add_scripts(self, hunks: Sequence[HunkText], replay: Replay, edits: Sequence[Edit]) -> None:
         by_hunk: dict[int, list[Cell]] = {}
-        for cell in column.cells:
+        for cell in replay.column.cells:
             if cell.sign != " ":
                 by_hunk.setdefault(cell.hunk, []).append(cell)
-        pairs = [(block.seq, pair) for block in reversed(blocks) if block.start is None for pair in block.pairs]
+        pairs = [(b.seq, pair) for b in reversed(replay.blocks) if b.start is None for pair in b.pairs]
+        blind = [edit.seq for edit in edits if edit.derived and not edit.patch]
         commands: Sequence[Command] | None = None
-        for cells in by_hunk.values():
-            if not any(cell.wanted and cell.kind is Kind.ADDED for cell in cells):
+        for number, cells in by_hunk.items():
+            if all(cell.by is not None or cell.sign == "-" for cell in cells):
                 continue
-            _substitute(cells, pairs, "exact")
-            if commands is None:
-                commands = self._commands_of(hunks[0])
-            for command in reversed(commands):
-                _substitute(cells, [(command.seq, pair) for pair in substitutions(plain(command.line))], "by shell")
-                _copy(command, cells)
+            replaced(cells, pairs, "exact")
+            commands = self._commands_of(hunks[0]) if commands is None else commands
+            for seq in written(cells, commands, replay.column):
+                # A script is written first and run later: the edit that it made is known, but not what it wrote.
+                ran = next((edit for edit in blind if edit > seq), None)
+                if ran is not None:
+                    replay.before.setdefault(number, set()).add(ran)
 
     def _commands_of(self, hunk: HunkText) -> Sequence[Command]:
         if self._scripts is None:
@@ -214,43 +236,6 @@ def trace(events: Sequence[Event], hunks: Sequence[HunkText]) -> tuple[Why, ...]
         for number, why in zip(numbers, index.of([hunks[n] for n in numbers]), strict=True):
             found[number] = replace(why, hunk=number)
     return tuple(found[number] for number in range(len(hunks)))
-
-
-def _substitute(cells: Sequence[Cell], pairs: Sequence[tuple[int, tuple[str, str]]], how: How) -> None:
-    """Account for lines that are a removed line of the same hunk with one text in place of another."""
-    old = [cell for cell in cells if cell.kind is Kind.REMOVED]
-    new = [cell for cell in cells if cell.kind is Kind.ADDED and cell.wanted]
-    if len(old) * len(new) * len(pairs) > _MAX_PAIRED:
-        return
-    for cell in new:
-        for seq, (before, after) in pairs:
-            if not before or after not in cell.text:
-                continue
-            source = next((o for o in old if before in o.text and _replaced(o.text, before, after, cell.text)), None)
-            if source is not None:
-                for each in (cell, source):
-                    if each.wanted:
-                        each.by, each.how = seq, how
-                break
-
-
-def _replaced(text: str, before: str, after: str, result: str) -> bool:
-    return text.replace(before, after) == result or text.replace(before, after, 1) == result
-
-
-def _copy(command: Command, cells: Sequence[Cell]) -> None:
-    """Account for lines that stand in a command's text, and for the blanks and brackets between them."""
-    new = [cell for cell in cells if cell.kind is Kind.ADDED and cell.wanted]
-    found = set(holds(command, new))
-    if not found:
-        return
-    places = [n for n, cell in enumerate(new) if cell in found]
-    for n in range(places[0], places[-1] + 1):
-        if new[n] in found or not weight(new[n].text):
-            found.add(new[n])
-    old = [cell for cell in cells if cell.kind is Kind.REMOVED and cell.wanted]
-    for cell in (*found, *holds(command, old)):
-        cell.by, cell.how = command.seq, "by shell"
 
 
 def _path_of(edit: Edit) -> str | None:

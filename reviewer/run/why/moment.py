@@ -115,13 +115,18 @@ def last_sentences(text: str) -> str:
     """Return the end of what was said: whole sentences of its last paragraph, without blocks of code."""
     text = _FENCED.sub("\n", text[-_MAX_READ:])
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text)]
-    last = next((part for part in reversed(paragraphs) if any(map(str.isalnum, part))), "")
+    last = next((part for part in reversed(paragraphs) if _is_speech(part)), "")
     kept = ""
     for sentence in reversed(_SENTENCE_END.split(last)):
         if kept and len(sentence) + 1 + len(kept) > _MAX_SAID:
             break
         kept = f"{sentence} {kept}".strip()
     return _clip(kept)
+
+
+def _is_speech(paragraph: str) -> bool:
+    """Return whether a paragraph says something; a lone file name over a block of code does not."""
+    return any(map(str.isalnum, paragraph)) and (" " in paragraph or paragraph.endswith((".", "!", "?", ":")))
 
 
 def _clip(text: str) -> str:

@@ -44,7 +44,13 @@ class Trail:
 
 
 class Replay:
-    """Takes the blocks of one file back."""
+    """Takes the blocks of one file back.
+
+    Attributes:
+        column: the lines of the file.
+        blocks: of all edits of the file, in order.
+        before: by hunk, edits that have a part in it though none of its lines is theirs.
+    """
 
     def __init__(
         self, hunks: Sequence[HunkText], blocks: Sequence[Block], cancelled: Callable[[], bool] | None = None
@@ -57,7 +63,7 @@ class Replay:
             cancelled: asked now and then.
         """
         self.column = Column(hunks, cancelled)
-        self._blocks = blocks
+        self.blocks = blocks
         writers: dict[str, set[int]] = {}
         for block in blocks:
             for text, added in zip(block.after, block.added, strict=True):
@@ -65,7 +71,7 @@ class Replay:
                     writers.setdefault(text, set()).add(block.seq)
         self._fitting = Fitting(self.column, list(hunks), writers)
         self._remnants = Remnants(self.column, blocks)
-        self._before: dict[int, set[int]] = {}
+        self.before: dict[int, set[int]] = {}
         self._lent: dict[Cell, int] = {}
 
     def run(self) -> None:
@@ -75,7 +81,7 @@ class Replay:
             TooLargeError: it would take too long.
             TraceCancelledError: `cancelled` said so.
         """
-        for block in reversed(self._blocks):
+        for block in reversed(self.blocks):
             runs = self._fitting.runs(block)
             whole = block.writes_whole and any(cell.is_base for run in runs for cell in run.cells)
             left = Left(block)
@@ -100,7 +106,7 @@ class Replay:
                 trail.lines[cell.by] = trail.lines.get(cell.by, 0) + 1
                 trail.added[cell.by] = trail.added.get(cell.by, 0) + (cell.sign == "+")
                 (trail.taken if cell.sign == "-" else trail.ways).add(cell.how)
-        for hunk, earlier in self._before.items():
+        for hunk, earlier in self.before.items():
             trails[hunk].before |= earlier - trails[hunk].lines.keys()
         return trails
 
@@ -181,12 +187,12 @@ class Replay:
             self._credit(seq, cell, "exact")
         elif cell.kind is Kind.PASSING and cell.by is not None and not older and weight(cell.text) > 1:
             # A later edit of this hunk wrote over it.
-            self._before.setdefault(cell.hunk, set()).add(seq)
+            self.before.setdefault(cell.hunk, set()).add(seq)
         self.column.take_out(cell)
 
     def _credit(self, seq: int, cell: Cell, how: How) -> None:
         if cell.by is not None:
-            self._before.setdefault(cell.hunk, set()).add(cell.by)
+            self.before.setdefault(cell.hunk, set()).add(cell.by)
         cell.by, cell.how, cell.soft = seq, how, False
 
 

@@ -1,6 +1,7 @@
 """Command lines that hold the changed lines themselves: scripts and substitutions that edit a file.
 
-A command counts only where it names the file, writes, and its own text has the new lines; that it ran is not enough.
+A command counts only where it names the file, writes into it or runs a tool that may, and its own text has the new
+lines; that it ran is not enough.
 Pure texts; runs nothing, and never takes a text of a log as a pattern.
 """
 
@@ -11,7 +12,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Command
-from reviewer.run.why.words import weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[\w.+\-]+")
 _WRITES = re.compile(
-    r">|\btee\b|\b(?:sed|perl|ruby|gawk)\b[^|;&\n]*\s-\w*i|\.write|write_text|writeFile|open\(|\bpatch\b|git apply"
-    r"|\bed\b|\bdd\b|Set-Content|Out-File|Add-Content"
+    r"\b(?:sed|perl|ruby|gawk)\b[^|;&\n]*?\s-\w*i|\bpatch\b|git apply|\.write\(|\.writelines\(|write_text\("
+    r"|write_bytes\(|writeFile|Set-Content|Out-File|Add-Content"
 )
+"""Tools and calls that change files in place, or write what a script made of them."""
 _SUBSTITUTION = re.compile(r"s([/|#,@!])")
 _NOT_RUN = frozenset(("denied", "not_run"))
 _MIN_TEXT = 8
@@ -31,8 +32,6 @@ _MAX_SUBSTITUTIONS = 200
 _MAX_NAMES = 4_000
 _MAX_LINE = 200_000
 """Characters of one command line that are looked at."""
-_MOST = 0.6
-"""Share of a hunk's new lines that a command has to hold."""
 
 
 class Scripts:
@@ -42,22 +41,23 @@ class Scripts:
         """Note the names."""
         self._by_name: dict[str, list[Command]] = {}
         for event in events:
-            if isinstance(event, Command) and event.state not in _NOT_RUN and _WRITES.search(event.line[:_MAX_LINE]):
+            if isinstance(event, Command) and event.state not in _NOT_RUN:
                 names = dict.fromkeys(_NAME.findall(event.line[:_MAX_LINE]))
                 for name in list(names)[:_MAX_NAMES]:
                     self._by_name.setdefault(name.strip(".-"), []).append(event)
 
     def of(self, path: str) -> Sequence[Command]:
-        """Return the commands that write and mention a file by its name, in order."""
-        return self._by_name.get(path.rpartition("/")[2].strip(".-"), ())
+        """Return the commands that may have written a file that they name, in order."""
+        name = path.rpartition("/")[2]
+        into = re.compile(rf"(?:>|\btee\b(?:\s+-a)?)\s*[\"']?[^\s\"'<>|;&]{{0,400}}{re.escape(name)}")
+        found = self._by_name.get(name.strip(".-"), ())
+        return [c for c in found if _WRITES.search(c.line[:_MAX_LINE]) or into.search(c.line[:_MAX_LINE])]
 
 
-def holds(command: Command, cells: Sequence[Cell]) -> list[Cell]:
-    """Return the new lines of a hunk that stand in a command's text, none if most of them do not."""
+def held(command: Command, cells: Sequence[Cell]) -> list[Cell]:
+    """Return those lines that stand in a command's text; short ones stand everywhere, and count for nothing."""
     line = command.line[:_MAX_LINE]
-    telling = [cell for cell in cells if weight(cell.text) > 1]
-    found = [cell for cell in telling if len(cell.raw.strip()) >= _MIN_TEXT and _is_in(cell.raw.strip(), line)]
-    return found if telling and len(found) >= _MOST * len(telling) else []
+    return [cell for cell in cells if len(cell.raw.strip()) >= _MIN_TEXT and _is_in(cell.raw.strip(), line)]
 
 
 def _is_in(text: str, line: str) -> bool:

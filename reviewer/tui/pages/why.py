@@ -115,6 +115,8 @@ def _edit(seq: int, share: int, event: Event | None, *, is_main: bool) -> Row:
     elif isinstance(event, Command):
         name, words = f"run {event.n}", " ".join(event.line.split())
     here = f"{plural(share, 'line')} of this hunk" if share else "written over later"
+    if isinstance(event, Edit) and not event.patch and event.op in {"add", "update"}:
+        here = "what it wrote is not recorded"
     left = (
         Piece(f"#{seq}".ljust(8), "dim"),
         Piece(name.ljust(_LABEL - 8), "name" if is_main else "normal"),
