@@ -154,7 +154,7 @@ def _run_script(changed: Changed, steps: Sequence[Step], place: int) -> None:
     """Add the script that `bash x.sh` runs."""
     step = steps[place]
     script = next((word for word in step.args if not word.startswith(("-", "+"))), None)
-    if script:
+    if script and "-n" not in step.args:
         changed.run(step, script)
 
 

@@ -166,6 +166,21 @@ class TestPrompts:
         assert (denial.tool, denial.what) == ("Bash", "rm -rf build")
         assert prompts(run) == [("denial", "keep the build folder, it is cached")]
 
+    def test_what_the_program_says_in_the_persons_place_is_no_prompt(self) -> None:
+        log = SessionLog()
+        log.prompt("Operation stopped by hook: Another session is active.")
+        log.bare("queue-operation", operation="enqueue", content="<agent-notification>\n<status>completed</status>")
+        log.deny(log.call("AskUserQuestion", {"questions": []}), "The user wants to clarify these questions.\n  Ask.")
+        assert prompts(read_log(log)) == []
+
+    def test_a_denial_of_a_sub_agents_call_is_one_too(self) -> None:
+        log = SessionLog()
+        said = "Permission for this tool use was denied. The tool use was rejected. The user said:\nlook elsewhere"
+        log.result(log.call("Bash", {"command": "find / -name x"}), said, error=True)
+        run = read_log(log)
+        assert [command.state for command in of_type(run, Command)] == ["denied"]
+        assert prompts(run) == [("denial", "look elsewhere")]
+
     def test_a_denial_without_words_is_no_prompt(self) -> None:
         log = SessionLog()
         log.deny(log.call("Edit", {"file_path": PATH, "old_string": "a", "new_string": "b"}))
@@ -706,7 +721,9 @@ class TestDetection:
             b"\n\n",
             b"hello",
             b"{}",
-            b'{"type":"session_meta","payload":{}}',
+            b'{"type":"session","payload":{}}',
+            b'{"type":"user","uuid":"a","sessionId":"b","message":{"role":"user","parts":[{"text":"Hi."}]}}',
+            b'# A session\n\nHi.\n\n```\n{"type":"user","uuid":"a","sessionId":"b"}\n```\n\nBye.\n',
             json.dumps([{"role": "user"}]).encode(),
         ],
     )

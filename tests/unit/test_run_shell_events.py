@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.run.event import Edit, Read, Search
+from reviewer.run.importers.detect import detect
 from reviewer.run.importers.importer import SessionInfo
 from reviewer.run.importers.recording import Recording
 from reviewer.run.importers.spool import OutputSpool
+from tests.support.samples import samples_dir
+from tests.support.session_log import source
 
 if TYPE_CHECKING:
     from reviewer.run.event import Event
@@ -124,3 +127,21 @@ def test_nothing_follows_from_a_command_that_did_not_run() -> None:
         recording.command("cat a; rm b")
         recording.command("cat a; rm b", ended="denied")
         assert [event.kind for event in recording.finished("finished").events] == ["command", "command", "end"]
+
+
+@pytest.mark.parametrize(
+    ("log", "path", "times"),
+    [
+        ("mini-swe-agent/m01-*.traj.json", "/testbed/src/sqlfluff/rules/L060.py", 1),
+        ("mini-swe-agent/m05-*.traj.json", "/testbed/astroid/raw_building.py", 2),
+        ("gemini-cli/gm01-*.json", "docs/color.md", 1),
+    ],
+)
+def test_the_file_of_the_change_is_among_what_the_shell_edited(log: str, path: str, times: int) -> None:
+    (found,) = (samples_dir() / "transcripts").glob(log)
+    data = found.read_bytes()
+    with OutputSpool() as spool:
+        events = detect(data).read(source(data), spool).events
+    written = [event for event in events if isinstance(event, Edit) and event.derived and event.path.endswith(path)]
+    assert [event.applied for event in written] == [True] * times
+    assert all(event.op == "update" for event in written)
