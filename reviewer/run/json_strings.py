@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reviewer.run.secret_scan import Suspect
 
 _JSON_LINE = re.compile(rb"[ \t\r\0]*+[{}\[\]\"]")
+_STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _COMMA = re.compile(rb"\s*,\s*\"")
 _BLANKS = frozenset((b" ", b"\t"))
 
@@ -113,10 +114,8 @@ def _quote_before(data: bytes, at: int, first: int) -> int:
 
 def _quote_after(data: bytes, at: int, line_end: int) -> int:
     """Return the offset after the closing quote, the line's end if there is none."""
-    place = data.find(b'"', at, line_end)
-    while place >= 0 and _is_escaped(data, place):
-        place = data.find(b'"', place + 1, line_end)
-    return line_end if place < 0 else place + 1
+    rest = _STRING_REST.match(data, at, line_end)
+    return line_end if rest is None else rest.end()
 
 
 def _is_escaped(data: bytes, place: int) -> bool:

@@ -217,9 +217,10 @@ def _spans(text: str, found: Sequence[Suspect]) -> list[Span]:
     """Return the secrets of a line, the earliest and longest first, none over another."""
     spans: list[Span] = []
     families = {family for _, family in found}
+    folded = text.lower()
     for family in families:
         for rule in secret_rules.rules()[family]:
-            spans += rule.spans(text)
+            spans += rule.spans(text, folded)
     if "keyword" in families:
         spans += _named(text, [at for at, family in found if family == "keyword"])
     spans.sort(key=lambda span: (span.start, -span.end))

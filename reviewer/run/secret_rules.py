@@ -35,12 +35,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """A rule.
+
+    Attributes:
+        signs: texts in lower case of which every secret of this rule has one, or none if there is no such text: looking
+            for them is many times faster than for the pattern.
+    """
+
     name: str
     pattern: re.Pattern[str]
     group: int = 0
     check: Callable[[str], bool] | None = None
+    signs: tuple[str, ...] = ()
 
-    def spans(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str, folded: str) -> Iterator[Span]:
+        """Yield the secrets in a text; `folded` is the same in lower case."""
+        if self.signs and not any(sign in folded for sign in self.signs):
+            return
         for match in self.pattern.finditer(text):
             if self.check is None or self.check(match.group(self.group)):
                 start, end = match.span(self.group)
@@ -115,6 +126,41 @@ _OWN: tuple[tuple[str, str, Family], ...] = (
     ),
     ("Age Secret Key", r"AGE-SECRET-KEY-1[A-Z0-9]{40,}", "token"),
 )
+_SIGNS: dict[str, str] = {
+    "GitHub Token": "github_pat_ ghp_ gho_ ghu_ ghs_ ghr_",
+    "GitLab Token": "glpat gldt glft glsoat glrt glcbt glptt glagent glimt glsa",
+    "Slack Token": "xox xapp-",
+    "Stripe Access Key": "sk_live_ sk_test_ rk_live_ rk_test_ whsec_",
+    "AI Provider Key": "sk- gsk_ xai- pplx- r8_ hf_",
+    "Google Key": "aiza ya29. gocspx- 1//0",
+    "NPM tokens": "npm_",
+    "PyPI Token": "pypi-age",
+    "SendGrid API Key": "sg.",
+    "Twilio API Key": "ac sk",
+    "Discord Webhook": "/api/webhooks/",
+    "Cloud Token": "_v1_ dapi hvs. hvb. pul-",
+    "Service Token": "shpat_ shpca_ shppa_ shpss_ lin_api_ pmak- dckr_pat_ figd_ nrak- sntrys_ sbp_ rubygems_ cio hrku- "
+    "ntn_ atatt3 dp.pt. secret_ key-",
+    "Age Secret Key": "age-secret-key-1",
+    "AWSKeyDetector": "a3t abia acca akia asia aws",
+    "ArtifactoryDetector": "akc ap",
+    "AzureStorageKeyDetector": "accountkey=",
+    "CloudantDetector": "cl",
+    "GitHubTokenDetector": "ghp_ gho_ ghu_ ghs_ ghr_",
+    "GitLabTokenDetector": "glpat gldt glft glsoat glrt gr1348941 glcbt glimt glptt glagent gloas",
+    "IbmCosHmacDetector": "secret",
+    "JwtTokenDetector": "eyj",
+    "MailchimpDetector": "-us",
+    "OpenAIDetector": "t3blbkfj",
+    "PypiTokenDetector": "pypi-age",
+    "SendGridDetector": "sg.",
+    "SlackDetector": "xox hooks.slack.com",
+    "SoftlayerDetector": "sl softlayer",
+    "SquareOAuthDetector": "sq0csp-",
+    "StripeDetector": "k_live_",
+    "TwilioKeyDetector": "ac sk",
+}
+"""Of each rule, texts in lower case of which what it finds always has one."""
 _BEARER = re.compile(r"(?i:\b(?:bearer|basic))\s+([A-Za-z0-9_\-.=+/~]{20,})")
 _SIGNATURE = re.compile(r"[?&;]sig=([A-Za-z0-9%+/=_-]{32,})")
 _CONNECTION = re.compile(r"://[^\s/:@\"'`<>\\]*:([^\s/\"'`<>\\]+?)@(?=[A-Za-z0-9.\[_-])")
@@ -127,16 +173,18 @@ def rules() -> dict[Family, tuple[_Rule, ...]]:
     """Return all rules by family; the first call imports detect-secrets."""
     found: dict[Family, list[_Rule]] = {"token": [], "keyword": [], "url": [], "block": []}
     for name, pattern, family in _OWN:
-        found[family].append(_Rule(name, re.compile(f"{_START}(?:{pattern}){_END}")))
+        rule = _Rule(name, re.compile(f"{_START}(?:{pattern}){_END}"), signs=tuple(_SIGNS[name].split()))
+        found[family].append(rule)
     for class_name, (module, check, family) in _DETECTORS.items():
+        signs = tuple(_SIGNS.get(class_name, "").split())
         detector = cast("Any", getattr(import_module(f"detect_secrets.plugins.{module}"), class_name))
         for pattern in detector.denylist:
             group = 1 if pattern.groups == 1 and check in {"password", "mixed"} else 0
-            found[family].append(_Rule(detector.secret_type, pattern, group, _CHECKS.get(check)))
+            found[family].append(_Rule(detector.secret_type, pattern, group, _CHECKS.get(check), signs))
     found["token"] += [
-        _Rule("JSON Web Token", _JWT),
-        _Rule("Authorization Header", _BEARER, 1, secret_shape.is_token),
-        _Rule("Shared Access Signature", _SIGNATURE, 1),
+        _Rule("JSON Web Token", _JWT, signs=("eyj",)),
+        _Rule("Authorization Header", _BEARER, 1, secret_shape.is_token, ("bearer", "basic")),
+        _Rule("Shared Access Signature", _SIGNATURE, 1, signs=("sig=",)),
     ]
     found["url"] += [
         _Rule("Basic Auth Credentials", _CONNECTION, 1, secret_shape.is_password),
