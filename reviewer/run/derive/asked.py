@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from reviewer.run.derive.trace import Doer, Trace
     from reviewer.run.event import Event
 
-_FIRST = frozenset(("prompt", "plan", "queued"))
 _ANSWERS = frozenset(("denial", "answer"))
 _SHELL = "shell"
 
@@ -28,16 +27,25 @@ def task(table: Graded, trace: Trace) -> None:
     """The first thing that a person asked, and all that they said after it.
 
     A sub-agent's prompts are its parent's words; but what a person said when they refused or answered it is theirs.
+    A command that was typed to the program asks the agent for something only where a turn begins with it.
     """
+    begins: dict[tuple[int, int], int] = {}
+    for event in trace.kept:
+        begins.setdefault((event.session, event.turn), event.seq)
     said = [
         event
         for event in trace.kept
         if isinstance(event, Prompt) and event.text and (event.agent == "root" or event.via in _ANSWERS)
     ]
-    first = next((event for event in said if event.via in _FIRST), said[0] if said else None)
+    asks = [
+        event
+        for event in said
+        if event.via != "command" or (event.turn and begins[event.session, event.turn] == event.seq)
+    ]
+    first = next((event for event in asks if event.via not in _ANSWERS), said[0] if said else None)
     if first is None:
         return
-    later = [(event.seq, event.text) for event in said if event.seq > first.seq and event.via != "command"]
+    later = [(event.seq, event.text) for event in asks if event.seq > first.seq]
     # Some logs have an answer only in its question.
     words = {(doer(event), event.text) for event in said if event.via == "answer"}
     later += [

@@ -27,6 +27,7 @@ _KEPT = 1024
 _LONE = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[\s\ufeff]*")
+_PADDING = b" \t\r\0\xef\xbb\xbf"
 
 
 class Record(NamedTuple):
@@ -176,9 +177,15 @@ def _without_surrogates(value: object) -> tuple[object, bool]:
 
 
 def first_records(head: bytes, count: int = 20) -> list[dict[str, object]]:
-    """Return the first objects of a log of which only the start is at hand, as far as they are whole."""
+    """Return the first objects of a log of which only the start is at hand, as far as they are whole.
+
+    There are none where most lines are no records: a text that quotes a log is no log.
+    """
     found: list[dict[str, object]] = []
     lines = b"".join(whole_lines.blocks(BytesIO(head))).split(b"\n")
+    starts = [start for line in lines if (start := line[:40].lstrip(_PADDING)[:1])]
+    if starts.count(b"{") < len(starts) - 1 - starts.count(b"{"):
+        return found
     for number, line in enumerate(lines, start=1):
         if len(found) >= count:
             break

@@ -15,6 +15,7 @@ from reviewer.run.importers.draft import Draft, discarded_nodes, settle
 from reviewer.run.importers.importer import ImportedRun, SessionInfo
 from reviewer.run.importers.jsonl import first_records, records
 from reviewer.run.importers.recording import Recording
+from reviewer.run.importers.values import table
 
 if TYPE_CHECKING:
     from reviewer.run.importers.importer import Cancelled, LogSource, Progress
@@ -58,6 +59,8 @@ class ClaudeCode:
             kind = record.get("type")
             if not isinstance(kind, str):
                 continue
+            if "parts" in table(record.get("message")):
+                return False  # the same envelope around the messages of another agent (Qwen Code)
             if kind in _CONVERSATION and "uuid" in record and ("parentUuid" in record or "sessionId" in record):
                 return True
             if kind in _MARKS and _MARKS[kind] in record:

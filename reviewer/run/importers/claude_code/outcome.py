@@ -20,6 +20,7 @@ _DENIED = (
     "User rejected tool use",
     "Permission to use ",
     "Permission for this action has been denied",
+    "Permission for this tool use was denied",
     "Claude requested permissions to ",
     "This command requires approval",
 )
