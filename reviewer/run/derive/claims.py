@@ -87,7 +87,8 @@ class _Seen:
     """What had happened when a sentence was said."""
 
     runs: dict[tuple[Doer, CommandKind], _Runs] = field(default_factory=dict)
-    keys: dict[str, Command] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    latest: dict[str, Command] = field(default_factory=dict)
     looked_up: int = 0
 
     def ran(self, command: Command, said: Said) -> None:
@@ -96,19 +97,22 @@ class _Seen:
                 own = kind == command.command_kind
                 runs = self.runs.setdefault((who, kind), _Runs())
                 runs.add(command, said.selection if own else None, sure=own and len(said.kinds & _NAMES.keys()) == 1)
-        for part in {said.key, *said.key.split(" && ")}:
-            if part:
-                self.keys[_plain(part)] = command
+        if said.key not in self.latest:
+            for part in {said.key, *said.key.split(" && ")}:
+                if part:
+                    self.keys[_plain(part)] = said.key
+        self.latest[said.key] = command
 
     def like(self, line: str) -> Command | None:
         """Return a command that ran a quoted line, with other options or among others; None if it cannot be told."""
         key = _plain(analyse(line).key)
-        if key in self.keys or not key:
-            return self.keys.get(key)
-        self.looked_up += 1
-        if self.looked_up > _MOST_LOOKED_UP:
+        if not key:
             return None
-        return next((command for part, command in self.keys.items() if part.startswith(f"{key} ")), None)
+        found = self.keys.get(key)
+        if found is None and self.looked_up < _MOST_LOOKED_UP:
+            self.looked_up += 1
+            found = next((whole for part, whole in self.keys.items() if part.startswith(f"{key} ")), None)
+        return None if found is None else self.latest[found]
 
 
 def _plain(key: str) -> str:

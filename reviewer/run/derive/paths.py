@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\]")
 _MOUNTED = re.compile(r"/(?:mnt/|cygdrive/)?([A-Za-z])/")
+_UNTIDY = re.compile(r"//|/\.|\\|/\Z|\A/[A-Za-z]:")
+"""Anything that a path from a root may have to be rid of."""
 _HOME_FOLDER = re.compile(r"(?:[a-z]:)?/(?:home|users)/[^/]+(?=/|\Z)|/root(?=/|\Z)", re.IGNORECASE)
 _WORKTREE = re.compile(r"(?:^|[/._-])(?:git-?)?worktrees?(?:$|[/._-])")
 _HOME = ("~/", "${HOME}/", "$HOME/")
@@ -156,6 +158,8 @@ def clean(path: str, *, windows: bool | None = None) -> str:
         path: as logged; a `file:` URL and the shell's names for home and working folder are taken for what they mean.
         windows: whether the log is of Windows; None to tell from the path alone.
     """
+    if not windows and path[:1] == "/" and not _UNTIDY.search(path):
+        return path
     path = path.removeprefix("file://")
     if path.startswith("/") and _DRIVE.match(path[1:]):
         path = path[1:]
