@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _SIGNS = {int(RowKind.CONTEXT): " ", int(RowKind.ADDED): "+", int(RowKind.REMOVED): "-"}
 _seq = attrgetter("seq")
-_MAX_ROWS = 400_000
-"""Rows of one file up to which its hunks are read as texts."""
+_MAX_ROWS = 150_000
+"""Rows of one file up to which its hunks are read as texts: some hundred bytes each while it is traced."""
 
 
 class Reasons:
@@ -111,6 +111,8 @@ class Reasons:
 
     def _trace(self, file: FileSpan, cancelled: Callable[[], bool] | None) -> dict[int, Why]:
         hunks = file.hunks
+        if reason := self._runs().untouched(file.path, file.old_path):
+            return {hunk.number: self._untold(hunk, reason) for hunk in hunks}
         if file.last - file.first > _MAX_ROWS:
             return {hunk.number: self._untold(hunk, "too large to trace") for hunk in hunks}
         if not file.consistent:

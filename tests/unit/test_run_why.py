@@ -500,7 +500,7 @@ def test_lines_that_are_all_the_same_do_not_hang() -> None:
 
 
 def test_too_much_is_said_and_not_waited_for() -> None:
-    lines = tuple(("+", "x", n) for n in range(1, 400_002))
+    lines = tuple(("+", "x", n) for n in range(1, 300_002))
     found = why([edit(3, SKEW_PATCH)], HunkText(PATH, None, 1, lines))
     assert (found.how, found.reason) == ("not traceable", "too large to trace")
 

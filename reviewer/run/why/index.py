@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviewer.run.why.patch import Block
     from reviewer.run.why.replay import Trail
 
-_MAX_LINES = 400_000
+_MAX_LINES = 300_000
 """Lines of one file, in its hunks and in its edits together, up to which it is traced."""
 _MAX_NAMES = 16
 _WAYS: tuple[How, ...] = (
@@ -96,6 +96,17 @@ class WhyIndex:
             return tuple(_untraced(n, hunk, "too large to trace") for n, hunk in enumerate(hunks))
         trails = replay.trails(len(hunks))
         return tuple(self._why(n, hunk, trails[n], edits) for n, hunk in enumerate(hunks))
+
+    def untouched(self, path: str, old_path: str | None) -> str:
+        """Return why no hunk of a file can be traced, whatever it holds; empty if some may be.
+
+        Args:
+            path: of the file after the change.
+            old_path: before it, when it differs.
+        """
+        hunk = HunkText(path, old_path, 0, ())
+        edits = self._edits_of(hunk)
+        return "" if edits or self._commands_of(hunk) else self._reason(edits)
 
     def of_file(self, path: str, old_path: str | None, status: str) -> Why:
         """Return why what a file's header alone says is there: a new name, a deletion, a mode, binary content.

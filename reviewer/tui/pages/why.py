@@ -49,7 +49,7 @@ def mark(why: Why) -> str:
     if not why.traced:
         return "not traceable"
     session = f"session {why.session}, " if why.session > 1 else ""
-    return f"{session}turn {why.turn}"
+    return f"{session}turn {why.turn}" if why.turn else f"{session}before the first prompt"
 
 
 def rows(why: Why | None, desk: ReasonDesk, *, covered: bool, columns: int) -> Iterator[Row]:
@@ -103,7 +103,7 @@ def _words(why: Why, *, covered: bool, columns: int) -> Row:
         return Row((head, Piece("no words of the agent before it are recorded in this turn", "dim")))
     room = max(40, 2 * (columns - head.cells - _WORDS_BESIDE))
     left = (head, Piece(f"“{clip_cells(why.said.text, room)}”", "prose"))
-    right = (Piece(_SAYS[why.said.kind], "dim"),)
+    right = (Piece(f"{_SAYS[why.said.kind]}{'' if why.agent == 'root' else ', sub-agent'}", "dim"),)
     return Row(left, right, key=("moment", why.said.seq), hanging=head.cells, wrap=True)
 
 
