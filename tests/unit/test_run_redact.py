@@ -11,8 +11,8 @@ import time
 import pytest
 
 from reviewer.run.event import Command, Plan, PlanStep, Prompt
-from reviewer.run import secret_rules
 from reviewer.run.redact import Redactor, mask
+from reviewer.run.secrets import rules as secret_rules
 
 _RANDOM = random.Random(11)  # noqa: S311 - the same made-up secrets every time
 LETTERS = string.ascii_letters + string.digits
@@ -326,4 +326,4 @@ def test_what_a_rule_finds_has_one_of_its_signs() -> None:
             if rule.pattern.search(text):
                 seen.add(rule.name)
                 assert not rule.signs or any(sign in text.lower() for sign in rule.signs), rule
-    assert len(seen) > 20
+    assert len(seen) >= 20
