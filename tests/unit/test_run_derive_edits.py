@@ -144,6 +144,15 @@ class TestRefused:
         run = RunEvents().refused(f"{ROOT}/a.py").refused(f"{ROOT}/a.py")
         assert picked(run.facts().retry, "path", "outcome") == [("a.py", "gave_up")]
 
+    def test_a_patch_of_several_files_is_one_refusal(self) -> None:
+        run = RunEvents()
+        for path in ("a.py", "b.py", "c.py"):
+            run.edit(f"{ROOT}/{path}", applied=False, refused=f"no such lines in {ROOT}/b.py", source="log:7")
+        assert run.facts().retry == []
+        facts = run.edit(f"{ROOT}/b.py").facts(["b.py"])
+        assert picked(facts.edit_refused, "path", "retried", "events") == [("b.py", True, [1, 2, 3, 4])]
+        assert picked(facts.retry, "path", "outcome", "events") == [("b.py", "fixed", [1, 2, 3, 4])]
+
     def test_another_agent_retries_nothing_of_this_one(self) -> None:
         run = RunEvents().refused(f"{ROOT}/a.py")
         run.agent = "root/a1"

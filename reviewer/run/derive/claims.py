@@ -17,12 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer.run.command_line import analyse
 from reviewer.run.derive import phrases
 from reviewer.run.derive.file_claims import FileClaims
 from reviewer.run.derive.prose import holds, sentences
 from reviewer.run.derive.trace import DID_NOT_RUN, doer
 from reviewer.run.event import Command, End, Message, Prompt
+from reviewer.run.shell.command_line import analyse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run.command_line import analyse
 from reviewer.run.derive.patches import same_changes
 from reviewer.run.derive.trace import DID_NOT_RUN
 from reviewer.run.event import Command, Edit
+from reviewer.run.shell.command_line import analyse
 from reviewer.text import plural
 
 if TYPE_CHECKING:

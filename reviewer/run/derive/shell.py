@@ -1,6 +1,6 @@
 """What the line of a command says beyond its kind, kept as small as the rules need it.
 
-Pure. One place for how the facts of `reviewer.run.command_line` are read, so that each line is looked into once.
+Pure. One place for how the facts of `reviewer.run.shell.command_line` are read, so that each line is looked into once.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewer.run.command_line import analyse
 from reviewer.run.derive.targets import directory, head, names, only_looks, targets
+from reviewer.run.shell.command_line import analyse
 
 if TYPE_CHECKING:
     from reviewer.run.event import Command, CommandKind

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer.run import shell_words
 from reviewer.run.derive.paths import folders
+from reviewer.run.shell import words as shell_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

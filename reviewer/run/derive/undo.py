@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run import shell_words
+from reviewer.run.shell import words as shell_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
