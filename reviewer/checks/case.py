@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from reviewer.checks.diagnostics import Diagnostics
     from reviewer.packet.manifest import Manifest
     from reviewer.run.event import Event
 
@@ -70,6 +71,7 @@ class Case:
     Attributes:
         files: the changed paths in the order of the diff.
         before, after: whole trees where the repository is at hand, else None (then only `files` can be looked at).
+        diagnostics: what tools said of both sides, None if none was run.
     """
 
     manifest: Manifest
@@ -78,3 +80,4 @@ class Case:
     before: SourceTree | None = None
     after: SourceTree | None = None
     logs: Mapping[str, bytes] = field(default_factory=dict)
+    diagnostics: Diagnostics | None = None

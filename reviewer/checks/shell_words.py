@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.run import shell_words
+from reviewer.run.shell import words as shell_words
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _RUNNERS = (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewer.run.secret_scan import Suspect
+    from reviewer.run.secrets.scan import Suspect
 
 _JSON_LINE = re.compile(rb"[ \t\r\0]*+[{}\[\]\"]")
 _STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from reviewer.run import json_strings, secret_block, secret_rules, secret_scan, whole_lines
+from reviewer.run import json_strings, whole_lines
+from reviewer.run.secrets import block as secret_block
+from reviewer.run.secrets import rules as secret_rules
+from reviewer.run.secrets import scan as secret_scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reviewer.run.event import Event
     from reviewer.run.json_strings import Place
-    from reviewer.run.secret_rules import Span
-    from reviewer.run.secret_scan import Suspect
+    from reviewer.run.secrets.rules import Span
+    from reviewer.run.secrets.scan import Suspect
 
 _IDS = frozenset((b"uuid", b"parentUuid", b"sessionId", b"requestId", b"tool_use_id", b"leafUuid", b"messageId"))
 _OPAQUE = _IDS | frozenset(

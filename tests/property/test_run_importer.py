@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from reviewer.errors import ReviewerError
 from reviewer.run import timeline
-from reviewer.run.command_line import analyse
 from reviewer.run.derive import derive
 from reviewer.run.event import End
 from reviewer.run.importers.detect import detect
 from reviewer.run.importers.spool import OutputSpool
 from reviewer.run.redact import Redactor
+from reviewer.run.shell.command_line import analyse
 from tests.support.samples import claude_code_samples
 from tests.support.session_log import SessionLog, source
 

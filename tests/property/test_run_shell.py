@@ -7,11 +7,13 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.run import check_output, patch_text, shell_words, test_output
-from reviewer.run.command_line import CommandLine, analyse
-from reviewer.run.command_state import facts
+from reviewer.run import patch_text
 from reviewer.run.importers.by_shell import ByShell
-from reviewer.run.shell_scripts import scan
+from reviewer.run.shell import check_output, test_output
+from reviewer.run.shell import words as shell_words
+from reviewer.run.shell.command_line import CommandLine, analyse
+from reviewer.run.shell.scripts import scan
+from reviewer.run.shell.state import facts
 
 _CASES = settings(max_examples=300, deadline=None)
 _PIECES = st.sampled_from(

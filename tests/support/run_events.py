@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from reviewer.run.command_line import analyse
 from reviewer.run.derive import RunFacts, derive
 from reviewer.run.event import (
     Command,
@@ -25,6 +24,7 @@ from reviewer.run.event import (
     Tool,
     Usage,
 )
+from reviewer.run.shell.command_line import analyse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

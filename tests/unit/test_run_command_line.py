@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from reviewer.run import shell_words
-from reviewer.run import test_output as output
-from reviewer.run.command_line import analyse
-from reviewer.run.command_state import facts
+from reviewer.run.shell import test_output as output
+from reviewer.run.shell import words as shell_words
+from reviewer.run.shell.command_line import analyse
+from reviewer.run.shell.state import facts
 
 
 @pytest.mark.parametrize(

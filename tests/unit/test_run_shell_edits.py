@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reviewer.run.command_line import analyse
-from reviewer.run.shell_changed import MAX_CONTENT
+from reviewer.run.shell.changed import MAX_CONTENT
+from reviewer.run.shell.command_line import analyse
 
 
 @pytest.mark.parametrize(

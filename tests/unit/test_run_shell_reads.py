@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewer.run.command_line import analyse
+from reviewer.run.shell.command_line import analyse
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,17 @@ import posixpath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from reviewer.run import patch_text
-from reviewer.run.command_line import analyse
 from reviewer.run.event import Edit, Read, Search
-from reviewer.run.shell_changed import FileEdit
-from reviewer.run.shell_scripts import scan
-from reviewer.run.shell_steps import is_absolute, joined
+from reviewer.run.shell.changed import FileEdit
+from reviewer.run.shell.command_line import analyse
+from reviewer.run.shell.scripts import scan
+from reviewer.run.shell.steps import is_absolute, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewer.run.command_state import CommandFacts
     from reviewer.run.event import Event
+    from reviewer.run.shell.state import CommandFacts
 
 Derived: TypeAlias = "tuple[type[Event], dict[str, Any]]"
 """An event to be: its class and its own fields."""

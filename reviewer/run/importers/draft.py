@@ -10,16 +10,16 @@ from heapq import merge
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
-from reviewer.run.command_state import facts
 from reviewer.run.event import Edit, Read
 from reviewer.run.importers.by_shell import ByShell
+from reviewer.run.shell.state import facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from reviewer.run.command_state import CommandFacts
     from reviewer.run.event import Event
     from reviewer.run.importers.spool import OutputSpool
+    from reviewer.run.shell.state import CommandFacts
 
 ROOT = "root"
 _OUTPUT_TAIL = 16_384

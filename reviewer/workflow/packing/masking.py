@@ -12,7 +12,8 @@ import io
 from typing import TYPE_CHECKING
 
 from reviewer.errors import BadTranscriptError
-from reviewer.run import secret_block, whole_lines
+from reviewer.run import whole_lines
+from reviewer.run.secrets import block as secret_block
 from reviewer.workflow.packing.compressed import damage_of, open_log, unpacked
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from reviewer.checks.claims import required_commands
 from reviewer.checks.patterns import compiled
 from reviewer.packet.manifest import Task
-from reviewer.run.command_line import analyse
+from reviewer.run.shell.command_line import analyse
 from reviewer.text import plural
 from reviewer.workflow.task.rules import stop_rule
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run.command_line import analyse
+from reviewer.run.shell.command_line import analyse
 from reviewer.text import plural
 
 if TYPE_CHECKING:

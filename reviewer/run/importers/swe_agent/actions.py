@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from reviewer.run import shell_words
+from reviewer.run.shell import words as shell_words
 
 Meaning: TypeAlias = Literal["read", "search", "edit", "submit", "shell", "none"]
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer.run import shell_words
+from reviewer.run.shell import words as shell_words
 
 if TYPE_CHECKING:
     from reviewer.run.event import EditOperation

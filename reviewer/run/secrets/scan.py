@@ -1,6 +1,6 @@
 """Where in a text a secret may stand: a sieve at C speed, so that the rules are tried in few places.
 
-Knows the shapes that every rule of `reviewer.run.secret_rules` needs (a long run of token characters with a known
+Knows the shapes that every rule of `reviewer.run.secrets.rules` needs (a long run of token characters with a known
 start, a name like a password's with something assigned, an `@` after `://`, a private key's first line); it decides
 nothing. Works on UTF-8, in plain text and inside JSON strings alike.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.secret_rules import Span
+from reviewer.run.secrets.rules import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

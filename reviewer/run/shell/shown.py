@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewer.run.shell_steps import expanded, joined
+from reviewer.run.shell.steps import expanded, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviewer.run.shell_steps import Step, Variables
+    from reviewer.run.shell.steps import Step, Variables
 
 MAX_FOUND = 100
 """A line that names more files than that is taken for the first of them."""

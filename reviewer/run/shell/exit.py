@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run.shell_spans import head_cut
-from reviewer.run.shell_words import names
+from reviewer.run.shell.spans import head_cut
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.steps import Step
 
 KILLED = frozenset((124, 130, 137, 143, -2, -9, -15))
 """124 is `timeout`, the others 128 plus a signal (Python writes them negative): stopped from outside, not failed."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.run import patch_text
-from reviewer.run.shell_changed import Changed, input_of
-from reviewer.run.shell_edits import move
-from reviewer.run.shell_shown import git_command, split_options
-from reviewer.run.shell_steps import joined
+from reviewer.run.shell.changed import Changed, input_of
+from reviewer.run.shell.edits import move
+from reviewer.run.shell.shown import git_command, split_options
+from reviewer.run.shell.steps import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reviewer.run.patch_text import FilePatch
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.steps import Step
 
 
 def _git(changed: Changed, steps: Sequence[Step], place: int) -> None:

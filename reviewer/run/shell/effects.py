@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.effect_names import ALONE, BARE_INSTALL, BY_SUBCOMMAND, RUNS_SCRIPT, effect
-from reviewer.run.shell_shown import git_command
-from reviewer.run.shell_words import names
+from reviewer.run.shell.effect_names import ALONE, BARE_INSTALL, BY_SUBCOMMAND, RUNS_SCRIPT, effect
+from reviewer.run.shell.shown import git_command
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviewer.run.effect_names import What
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.effect_names import What
+    from reviewer.run.shell.steps import Step
 
 MAX_EFFECTS = 50
 _MAX_TEXT = 300

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from reviewer.run.tool_names import (
+from reviewer.run.shell.tool_names import (
     ASKS,
     BEFORE_SUBCOMMAND,
     BUILD_TOOLS,

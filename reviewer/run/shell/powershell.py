@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.shell_changed import Changed, input_of
-from reviewer.run.shell_edits import copy, move
-from reviewer.run.shell_reads import show_files
-from reviewer.run.shell_words import names
+from reviewer.run.shell.changed import Changed, input_of
+from reviewer.run.shell.edits import copy, move
+from reviewer.run.shell.reads import show_files
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reviewer.run.shell_shown import Shown
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.shown import Shown
+    from reviewer.run.shell.steps import Step
 
 _SWITCHES = names(
     "-raw -force -recurse -wait -append -nonewline -noclobber -simplematch -casesensitive -quiet -list -allmatches "

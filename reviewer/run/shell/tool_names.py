@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.shell_words import names
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
     from reviewer.run.event import CommandKind

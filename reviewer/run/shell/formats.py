@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.shell_shown import split_options
-from reviewer.run.shell_words import names
+from reviewer.run.shell.shown import split_options
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.steps import Step
 
 _LOOKS_ONLY = names(
     "--check --diff --check-only --dry-run -n --list-different -l -d --verify-no-changes --no-fix --list --lint "

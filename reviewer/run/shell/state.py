@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from reviewer.run import check_output, shell_exit, test_output
-from reviewer.run.command_line import CommandLine, analyse
+from reviewer.run.shell import check_output, test_output
+from reviewer.run.shell import exit as shell_exit
+from reviewer.run.shell.command_line import CommandLine, analyse
 
 if TYPE_CHECKING:
     from reviewer.run.event import CommandKind, CommandState

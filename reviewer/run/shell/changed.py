@@ -9,15 +9,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer.run import shell_words
-from reviewer.run.shell_shown import MAX_FOUND, is_pattern
-from reviewer.run.shell_steps import expanded, joined
+from reviewer.run.shell import words as shell_words
+from reviewer.run.shell.shown import MAX_FOUND, is_pattern
+from reviewer.run.shell.steps import expanded, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviewer.run.event import EditOperation
-    from reviewer.run.shell_steps import Step, Variables
+    from reviewer.run.shell.steps import Step, Variables
 
 MAX_CONTENT = 64 * 1024
 """Of a written text, so many characters are kept."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewer.run.shell_shown import split_options
-from reviewer.run.shell_words import names
+from reviewer.run.shell.shown import split_options
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reviewer.run.shell_shown import Shown
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.shown import Shown
+    from reviewer.run.shell.steps import Step
 
 _GREP_VALUES = names(
     "-e -f -A -B -C -m -d -D --regexp --file --after-context --before-context --context --max-count --include "

@@ -10,8 +10,9 @@ import posixpath
 import re
 from typing import NamedTuple
 
-from reviewer.run import shell_words, tool_kinds, tool_wrappers
-from reviewer.run.shell_words import Part
+from reviewer.run.shell import tool_kinds, tool_wrappers
+from reviewer.run.shell import words as shell_words
+from reviewer.run.shell.words import Part
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _ENVIRONMENT = re.compile(r"\$[Ee]nv:\w+=?")

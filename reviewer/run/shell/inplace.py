@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewer.run import shell_words
-from reviewer.run.shell_changed import Changed, input_of
-from reviewer.run.shell_shown import split_options
+from reviewer.run.shell import words as shell_words
+from reviewer.run.shell.changed import Changed, input_of
+from reviewer.run.shell.shown import split_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.steps import Step
 
 _IN_PLACE = re.compile(r"--in-place(?:=.*)?|-[nrEszu]*i.*", re.DOTALL)
 _SED_VALUES = frozenset(("-e", "--expression", "-f", "--file", "-l"))

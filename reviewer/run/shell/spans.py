@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from reviewer.run.shell_shown import split_options
+from reviewer.run.shell.shown import split_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.steps import Step
 
 _SED_RANGE = re.compile(r"(\d{1,9})(?:,(\d{1,9}|\$|\+\d{1,9}))?p")
 _AWK_FROM = re.compile(r"NR\s{0,3}(>=?|==)\s{0,3}(\d{1,9})")

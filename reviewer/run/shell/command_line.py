@@ -12,30 +12,27 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewer.run import (
-    powershell,
-    shell_edits,
-    shell_exit,
-    shell_inplace,
-    shell_patches,
-    shell_reads,
-    shell_scripts,
-    tool_kinds,
-)
-from reviewer.run.shell_changed import Changed, FileEdit, input_of
-from reviewer.run.shell_effects import COMMITTERS, EFFECTIVE, MAX_EFFECTS, effects, makes_commit
-from reviewer.run.shell_formats import FORMATTERS, formats
-from reviewer.run.shell_hosts import CONTACTS, MAX_HOSTS, hosts
-from reviewer.run.shell_shown import MAX_FOUND, FileRead, Shown
-from reviewer.run.shell_steps import Step, joined, steps
-from reviewer.run.shell_words import names
-from reviewer.run.test_selection import selection
+from reviewer.run.shell import edits as shell_edits
+from reviewer.run.shell import exit as shell_exit
+from reviewer.run.shell import inplace as shell_inplace
+from reviewer.run.shell import patches as shell_patches
+from reviewer.run.shell import powershell, tool_kinds
+from reviewer.run.shell import reads as shell_reads
+from reviewer.run.shell import scripts as shell_scripts
+from reviewer.run.shell.changed import Changed, FileEdit, input_of
+from reviewer.run.shell.effects import COMMITTERS, EFFECTIVE, MAX_EFFECTS, effects, makes_commit
+from reviewer.run.shell.formats import FORMATTERS, formats
+from reviewer.run.shell.hosts import CONTACTS, MAX_HOSTS, hosts
+from reviewer.run.shell.shown import MAX_FOUND, FileRead, Shown
+from reviewer.run.shell.steps import Step, joined, steps
+from reviewer.run.shell.test_selection import selection
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviewer.run.event import CommandKind
-    from reviewer.run.shell_exit import Answer
+    from reviewer.run.shell.exit import Answer
 
 __all__ = ["CommandLine", "FileEdit", "FileRead", "analyse"]
 

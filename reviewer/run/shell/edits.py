@@ -10,14 +10,14 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.shell_changed import Changed, input_of, output_of
-from reviewer.run.shell_shown import is_pattern, split_options
-from reviewer.run.shell_steps import joined
+from reviewer.run.shell.changed import Changed, input_of, output_of
+from reviewer.run.shell.shown import is_pattern, split_options
+from reviewer.run.shell.steps import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.steps import Step
 
 _REDIRECT = re.compile(r"(\d{0,3}|&|\*)(>>|>\||>)(.+)", re.DOTALL)
 _SUFFIX = re.compile(r"\.\w{1,8}$")

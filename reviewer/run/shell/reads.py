@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run import shell_searches
-from reviewer.run.shell_searches import GREP_OPTIONS, pattern_of
-from reviewer.run.shell_shown import git_command, split_options
-from reviewer.run.shell_spans import CUTTERS, awk_cut, sed_spans, within
+from reviewer.run.shell import searches as shell_searches
+from reviewer.run.shell.searches import GREP_OPTIONS, pattern_of
+from reviewer.run.shell.shown import git_command, split_options
+from reviewer.run.shell.spans import CUTTERS, awk_cut, sed_spans, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reviewer.run.shell_shown import Shown
-    from reviewer.run.shell_spans import Span
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.shown import Shown
+    from reviewer.run.shell.spans import Span
+    from reviewer.run.shell.steps import Step
 
 _SPAN = re.compile(r"(\d{0,9}):(\d{0,9})")
 

@@ -5,7 +5,7 @@ Data.
 
 from __future__ import annotations
 
-from reviewer.run.shell_words import names
+from reviewer.run.shell.words import names
 
 WRAPPERS: dict[str, frozenset[str]] = {
     "env": names("-u -C -S"),

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.shell_shown import git_command, split_options
-from reviewer.run.shell_words import names
+from reviewer.run.shell.shown import git_command, split_options
+from reviewer.run.shell.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from reviewer.run.shell_steps import Step
+    from reviewer.run.shell.steps import Step
 
 MAX_HOSTS = 50
 _URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://(?:[^\s/@'\"<>]{0,200}@)?(\[[0-9a-fA-F:.]{2,60}\]|[\w.-]{1,253})")
