@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reviewer.packet import member
 from reviewer.packet.manifest import Omission
 from reviewer.run.derive import RunFacts, derive, path_map, with_repo_paths
+from reviewer.run.importers.checked import CHECKED, beyond
 from reviewer.run.importers.spool import OutputSpool
 from reviewer.run.join import JoinedSession, join
 from reviewer.run.timeline import dump_event
@@ -191,6 +192,11 @@ def _tie(record: RunRecord, links: Sequence[Link]) -> None:
             which = "the session" if len(links) == 1 else f"session {session.n} of {len(links)}"
             logs = ", ".join(log.called for log in record.logs if log.session == session.n)
             record.notes.append(f"UNRELATED: nothing ties {which} ({logs}) to this change: {tie.evidence}")
+        if (version := beyond(row["agent"], row["versions"])) is not None:
+            checked = CHECKED[row["agent"]].last
+            record.notes.append(
+                f"{row['agent']} {version} is newer than {checked}, the last that was checked: look twice"
+            )
 
 
 def _tell_of_damage(record: RunRecord, groups: Sequence[LogGroup]) -> None:
