@@ -307,3 +307,45 @@ def test_a_long_answer_takes_its_time_once() -> None:
     assert sum(event.what == "note" for event in of(read(open_message), Context)) == 1
     run = read(START + asked("go") + "\n" + block("a.py", "", body) + "\n" + told("Tokens: 1 sent, 1 received."))
     assert len(of(run, Message)) == 1
+
+
+class TestEchoes:
+    """Words that stand in the file as if they had been typed."""
+
+    PLAN = "Make `total` add the tax: change `shop/cart.py` only,\nand keep the signature."
+
+    def said(self, text: str) -> list[str]:
+        return [prompt.text for prompt in of(read(START + BANNER + text), Prompt)]
+
+    def test_the_architects_answer_goes_to_the_editor_and_is_no_prompt(self) -> None:
+        text = asked("add the tax") + f"\n{self.PLAN}\n\n" + told("Tokens: 3k sent, 66 received.")
+        text += told("Edit the files? (Y)es/(N)o [Yes]: y") + asked(*self.PLAN.split("\n")) + "\nDone.\n\n"
+        assert self.said(text) == ["add the tax"]
+        assert read(START + BANNER + text).events[-1].turn == 1
+
+    def test_a_short_answer_may_be_said_again_by_a_person(self) -> None:
+        assert self.said(asked("ready?") + "\nYes.\n\n" + asked("Yes.")) == ["ready?", "Yes."]
+
+    def test_words_of_a_slash_command_stand_there_twice(self) -> None:
+        text = asked("/ask where is the tax added?") + asked(" where is the tax added?") + "\nNowhere.\n\n"
+        assert self.said(text) == ["/ask where is the tax added?"]
+
+    def test_what_the_linter_found_and_pages_of_the_help_are_the_programs(self) -> None:
+        text = asked("/lint") + asked("# Fix any errors below, if possible.", "", "a.py:1: E1") + "\nDone.\n\n"
+        text += asked("/help hi") + asked("# Question: hi", "", "# Relevant docs:", "", "<doc>") + "\nHi.\n\n"
+        assert self.said(text) == ["/lint", "/help hi"]
+
+    def test_an_unfinished_answer_to_the_program_is_waited_for_too(self) -> None:
+        run = read(START + BANNER + asked("add the tax") + f"\n{self.PLAN}\n\n" + asked(*self.PLAN.split("\n")))
+        assert run.events[-1].kind == "end"
+        assert run.events[-1].reason == "unanswered"
+
+
+def test_empty_lines_of_older_versions_are_lines_of_their_own() -> None:
+    head = "## SearchReplaceNoExactMatch: This SEARCH block failed to exactly match lines in shop/cart.py"
+    search = ("<<<<<<< SEARCH", "x = 1", "=======", "x = 2", ">>>>>>> REPLACE")
+    lines = told("# 1 SEARCH/REPLACE block failed to match!") + ">   \n" + told(head, *search) + ">   \n"
+    lines += told("The SEARCH section must exactly match an existing block of lines including docstrings, etc")
+    text = START + BANNER + asked("x") + "\n" + block("shop/cart.py", "x = 1\n", "x = 2\n") + "\n" + lines
+    (edit,) = of(read(text), Edit)
+    assert (edit.path, edit.applied) == ("shop/cart.py", False)

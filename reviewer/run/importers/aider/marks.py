@@ -12,6 +12,8 @@ CHAT = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[ \t
 FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,}|</?(?:source|code|pre|codeblock|sourcecode)>)([^`]*)")
 _PROMPT = re.compile(r"####(?: (.*))?", re.DOTALL)
 _ASKED = re.compile(r"(.+?\?)(?: \(Y\)es/\(N\)o[^\[]*)?(?: ?\[[^\]]{0,40}\]:?)?(?: ?([A-Za-z']{1,10}))?")
+_EMPTY = (">  ", ">   ")
+"""Empty lines of the program, as newer versions write them and as older ones do."""
 _OPTIONS = "(Y)es/(N)o"
 _LONGEST = 2_000
 """A question of the program is no longer, in characters."""
@@ -26,7 +28,7 @@ _KNOWN = re.compile(
 
 def ends(text: str) -> bool:
     """Return whether a line ends as the program ends its own: with two blanks, not padded with more."""
-    return text.endswith("  ") and not text.endswith("   ")
+    return text in _EMPTY or (text.endswith("  ") and not text.endswith("   "))
 
 
 def prompt(text: str) -> str | None:
@@ -50,7 +52,7 @@ def is_end_of_answer(text: str) -> bool:
 
 def is_known(text: str) -> bool:
     """Return whether a line of the program's form says what only the program says; empty ones too."""
-    return text == ">  " or _KNOWN.match(text[2:]) is not None
+    return text in _EMPTY or _KNOWN.match(text[2:]) is not None
 
 
 def is_answered_by_program(said: str) -> bool:

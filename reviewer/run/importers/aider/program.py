@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.event import Denial, Error, Read, Tool
 from reviewer.run.importers.aider import marks
+from reviewer.run.importers.aider.echoes import Echoes
 from reviewer.run.importers.aider.edits import Edits
 from reviewer.run.importers.aider.typed import Typed
 from reviewer.run.importers.aider.usage import tokens
@@ -42,6 +43,7 @@ class Program:
         self._state = state
         self._edits = Edits(state)
         self._typed = Typed(state)
+        self._echoes = Echoes()
         self._notes: list[str] = []
         self._noted_at = ""
         self._commits: dict[str, None] = {}
@@ -81,6 +83,13 @@ class Program:
         self._tidy()
         self._edits.forget()
         said = "\n".join(lines)
+        echo = self._echoes.why(said)
+        if echo is not None:
+            if echo:
+                self._state.note("note", echo)
+            self._waiting = True
+            return
+        self._echoes.asked(said)
         self._waiting = self._typed.take(said)
         if not self._waiting and said.split(" ", 1)[0] in {"/exit", "/quit"}:
             self._reason = ("finished", "")
@@ -89,6 +98,7 @@ class Program:
         """Take the model's text: edits that follow are of it."""
         self._tidy()
         self._typed.forget()
+        self._echoes.answered(said)
         self._edits.answer = said
         self._waiting = False
         self._reason = ("finished", "")
