@@ -34,7 +34,7 @@ def _words(event: Event) -> str:  # noqa: C901 - a table of the kinds
             return f"{len(event.steps)} steps" if event.steps else f'"{event.text or ""}"'
         case "read":
             lines = f":{event.first}-{event.last}" if event.first is not None else ""
-            return f"{event.path}{lines}{'' if event.ok is not False else ' (failed)'}"
+            return f"{event.repo_path or event.path}{lines}{'' if event.ok is not False else ' (failed)'}"
         case "search":
             return f"{event.pattern} in {event.path or 'the repository'}"
         case "edit":

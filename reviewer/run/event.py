@@ -106,10 +106,14 @@ class Plan(_Head):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read(_Head):
-    """A file that the agent read: `first` and `last` are lines from 1, None for the whole file or unknown."""
+    """A file that the agent read: `first` and `last` are lines from 1, None for the whole file or unknown.
+
+    `path` is as the log has it; `repo_path` the same below the repository's root, or None if outside.
+    """
 
     kind: Literal["read"] = "read"
     path: str
+    repo_path: str | None = None
     first: int | None = None
     last: int | None = None
     whole: bool | None = None

@@ -169,7 +169,7 @@ class TestScope:
         assert picked([row for row in facts.course if row["what"] == "scope_exceeded"], "rule", "text") == [
             ("network-in-sandbox", "npm install x"),
             ("write-outside-sandbox", "/opt/not.txt"),
-            ("escalation-granted", "require_escalated: npm ci (no network)"),
+            ("escalation-granted", "npm ci"),
         ]
 
     def test_what_did_not(self) -> None:

@@ -98,10 +98,10 @@ def path_map(
 
 
 def with_repo_paths(events: Sequence[Event], paths: PathMap) -> list[Event]:
-    """Return the events with `repo_path` set in edits of files of the repository."""
+    """Return the events with `repo_path` set in edits and reads of files of the repository."""
     return [
         replace(event, repo_path=paths.repo_path(event.path, event.session))
-        if isinstance(event, Edit) and event.path
+        if isinstance(event, (Edit, Read)) and event.path
         else event
         for event in events
     ]

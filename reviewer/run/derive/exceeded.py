@@ -11,7 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive import shell
-from reviewer.run.derive.parting import Parting
+from reviewer.run.derive.parting import Parting, one_line
 from reviewer.run.derive.trace import DID_NOT_RUN
 from reviewer.run.event import Command, Context, Edit
 
@@ -25,7 +25,6 @@ _ASKED = "asked for "
 """Importers note an escalation so, in a context event of "scope" with the source of the call."""
 _TEMPORARY = ("/tmp/", "/private/tmp/", "/var/folders/", "/private/var/folders/", "/var/tmp/")  # noqa: S108 - names
 _CONFINED = frozenset(("workspace-write", "read-only"))
-_TOLD = 300
 
 
 def exceeded(trace: Trace, infos: Sequence[SessionInfo]) -> Iterator[Parting]:
@@ -35,7 +34,7 @@ def exceeded(trace: Trace, infos: Sequence[SessionInfo]) -> Iterator[Parting]:
     for event in trace.events if asked or policies else ():
         policy = policies.get(event.session)
         if isinstance(event, Command) and event.source in asked and event.line in asked[event.source]:
-            yield from _escalated(event, asked[event.source])
+            yield from _escalated(event)
         elif policy is None:
             continue
         elif isinstance(event, Context) and event.what == "scope":
@@ -43,7 +42,7 @@ def exceeded(trace: Trace, infos: Sequence[SessionInfo]) -> Iterator[Parting]:
         elif isinstance(event, Command):
             if policy.network is False and event.state == "passed" and shell.is_remote(event, trace.said(event)):
                 yield Parting(
-                    "scope_exceeded", "network-in-sandbox", event.line[:_TOLD],
+                    "scope_exceeded", "network-in-sandbox", one_line(event.line),
                     "it needs the network, and the sandbox allowed none", (event.seq,),
                 )  # fmt: skip
         elif isinstance(event, Edit) and event.applied:
@@ -59,13 +58,13 @@ def _asked(trace: Trace) -> dict[str, str]:
     }
 
 
-def _escalated(command: Command, said: str) -> Iterator[Parting]:
+def _escalated(command: Command) -> Iterator[Parting]:
     if command.state in DID_NOT_RUN:
         return
     detail = "more than the sandbox allows was asked for, and granted"
     if command.state in {"unknown", "cancelled"}:
         detail = "more than the sandbox allows was asked for; whether it ran is not recorded"
-    yield Parting("scope_exceeded", "escalation-granted", said.removeprefix(_ASKED)[:_TOLD], detail, (command.seq,))
+    yield Parting("scope_exceeded", "escalation-granted", one_line(command.line), detail, (command.seq,))
 
 
 def _written(edit: Edit, policy: _Policy, trace: Trace) -> Iterator[Parting]:

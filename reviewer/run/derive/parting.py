@@ -53,6 +53,9 @@ _APART = 3
 _GROUPS = 10
 """So many details of a kind are told apart."""
 _NAMED = 5
+_BRIEF = 60
+"""Characters of each of several that are told together."""
+_TOLD = 120
 """So many paths are named in a row that stands for more."""
 
 
@@ -78,10 +81,16 @@ def _rows(what: str, group: Sequence[Parting]) -> list[Row]:
 
 
 def _together(group: Sequence[Parting]) -> str:
-    names = [one.text for one in group[:_NAMED]]
+    names = [one.text if one.is_path else one_line(one.text, _BRIEF) for one in group[:_NAMED]]
     unit = "files" if all(one.is_path for one in group) else "places"
     more = f" and {len(group) - _NAMED:,} more" if len(group) > _NAMED else ""
     return f"{len(group):,} {unit}: {'; '.join(names) if unit == 'places' else ', '.join(names)}{more}"
+
+
+def one_line(text: str, most: int = _TOLD) -> str:
+    """Return a text as one line of at most so many characters; the timeline has all of it."""
+    line = " ".join(text[: most * 8].split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _course_row(what: str, text: str, detail: str | None, group: Sequence[Parting]) -> Row:

@@ -165,7 +165,7 @@ def _say(event: Event) -> tuple[str, str, Tone, str]:
             return "plan", text, "normal", f"{done} of {len(event.steps)}" if event.steps else ""
         case Read():
             lines = f":{event.first}–{event.last or 'end'}" if event.first else ""
-            return "read", f"{event.path}{lines}", "normal", "failed" if event.ok is False else ""
+            return "read", f"{event.repo_path or event.path}{lines}", "normal", "failed" if event.ok is False else ""
         case Search():
             return "search", f"{event.pattern}{f' in {event.path}' if event.path else ''}", "normal", ""
         case Edit():
