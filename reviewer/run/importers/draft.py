@@ -6,6 +6,7 @@ sub-agents lie beside the main one: so order, numbers, agent chains and discarde
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import merge
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
@@ -15,13 +16,14 @@ from reviewer.run.importers.by_shell import ByShell
 from reviewer.run.shell.state import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from reviewer.run.event import Event
     from reviewer.run.importers.spool import OutputSpool
     from reviewer.run.shell.state import CommandFacts
 
 ROOT = "root"
+_SPENT: dict[str, Any] = {}
 _OUTPUT_TAIL = 16_384
 """Where test runners put their summary, bytes."""
 
@@ -63,6 +65,8 @@ def settle(
 ) -> list[Event]:
     """Return the events of one or more logs in one order, numbered.
 
+    Drafts are taken from their lists and emptied as events are made of them: both together would take twice the memory.
+
     Args:
         streams: the drafts of each log in its own order; the first is the main one.
         closing: what comes after all of them.
@@ -87,6 +91,7 @@ def settle(
             known = _complete(fields, draft.command, spool)
         elif draft.cls is Read or draft.cls is Edit:
             by_shell.note(draft.cls, fields)
+        draft.fields = _SPENT
         agent = chains.get(draft.agent) or _chain(draft.agent, launched_by, chains)
         events.append(
             cast("Any", draft.cls)(
@@ -140,17 +145,22 @@ def _derived(cls: type[Event], fields: dict[str, Any], command: Event, seq: int)
 def _in_order(streams: list[list[Draft]]) -> Iterable[Draft]:
     """Merge by time; inside one log the order of the file holds, whatever its clock says."""
     if len(streams) <= 1:
-        return streams[0] if streams else []
+        return _taken(streams[0]) if streams else ()
     return (entry[3] for entry in merge(*(_timed(number, stream) for number, stream in enumerate(streams))))
 
 
-def _timed(number: int, stream: list[Draft]) -> list[tuple[str, int, int, Draft]]:
+def _taken(stream: list[Draft]) -> Iterator[Draft]:
+    """Yield what is in a list and leave it empty."""
+    stream.reverse()
+    while stream:
+        yield stream.pop()
+
+
+def _timed(number: int, stream: list[Draft]) -> Iterator[tuple[str, int, int, Draft]]:
     latest = next((draft.time for draft in stream if draft.time), "")
-    timed = []
-    for place, draft in enumerate(stream):
+    for place, draft in enumerate(_taken(stream)):
         latest = max(latest, draft.time or "")
-        timed.append((latest, number, place, draft))
-    return timed
+        yield latest, number, place, draft
 
 
 def _chain(agent: str, launched_by: Mapping[str, str], chains: dict[str, str]) -> str:
@@ -180,12 +190,14 @@ def discarded_nodes(
         answers: ids of the agent's own records.
         order: all ids in the order of the log.
     """
+    asked_after = dict.fromkeys(parents.get(node) for node in prompts)
+    counts = Counter(parent for node in order if (parent := parents.get(node)) in asked_after)
+    forks = [parent for parent in asked_after if counts[parent] > 1]
+    if not forks:
+        return frozenset()
     children: dict[str | None, list[str]] = {}
     for node in order:
         children.setdefault(parents.get(node), []).append(node)
-    forks = [parent for parent in dict.fromkeys(parents.get(node) for node in prompts) if len(children[parent]) > 1]
-    if not forks:
-        return frozenset()
     kept = _path(order[-1], parents)
     gone: set[str] = set()
     for parent in forks:

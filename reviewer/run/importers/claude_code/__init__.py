@@ -110,6 +110,7 @@ def _run(reader: Reader, streams: list[list[Draft]], last: str) -> ImportedRun:
     state.add(End, **_end(reader, last))
     closing = state.drafts
     _mark_rewinds(streams, gone)
+    reader.forget()
     events = settle(
         [streams[0], *streams[1:]],
         closing,

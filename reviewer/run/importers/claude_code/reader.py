@@ -302,3 +302,15 @@ class Reader:
             self.state.add(
                 Context, what="note", text=f"{self.replaced} records hold bytes that are not UTF-8; they were replaced"
             )
+
+    def forget(self) -> None:
+        """Give back the memory of what was only needed while reading; the drafts and the state stay."""
+        for held in (
+            self.envelopes.parents,
+            self.envelopes.order,
+            self.answers,
+            self.prompts,
+            self._usage,
+            self._shown,
+        ):
+            held.clear()
