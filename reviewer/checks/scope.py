@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.account import Account
+from reviewer.checks.allowed import command_allowed, tool_allowed
 from reviewer.checks.dependencies.formats import format_of
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.patterns import compiled
-from reviewer.checks.shell_words import split
 from reviewer.checks.sides import contents
 from reviewer.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from reviewer.checks.case import Case, ChangedFile
     from reviewer.checks.finding import CheckResult, Mode, Severity, Side
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 _SYMLINK = "120000"
 _GITLINK = "160000"
 _HOST = re.compile(r"(?:https?|ftp|ssh|git|wss?)://(?:[^/\s'\"@]*@)?([A-Za-z0-9.-]+)", re.IGNORECASE)
-_TOOL_FORM = re.compile(r"\w+\((.*)\)", re.DOTALL)
-# These change nothing by themselves, and are in front of or behind nearly every command.
-_HARMLESS = frozenset({"cd", "pwd", "true", "echo", "head", "tail", "grep", "wc", "sort", "uniq", "cut"})
-# What the run records by kind, and what agents call it in their settings.
-_CALLED = {
-    "shell": ("bash", "shell", "exec", "exec_command", "run_command", "execute_bash", "powershell"),
-    "read": ("read", "view", "read_file", "notebookread"),
-    "edit": ("edit", "write", "multiedit", "notebookedit", "apply_patch", "write_file", "str_replace_editor"),
-    "search": ("grep", "glob", "ls", "search", "list_directory"),
-}
 _OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "example.com", "example.org", "example.net"})  # noqa: S104
 _WHY_OUTSIDE = "Work outside what was agreed is work that nobody asked for and nobody planned to review."
 _WHY_FORBIDDEN = "Somebody ruled this out before the run; a change there needs their word."
@@ -194,7 +184,7 @@ def _commands(case: Case, account: Account) -> Iterator[Fact]:
         if row.state in {"denied", "not_run"}:
             continue
         account.looked("command")
-        if not _command_allowed(patterns, row.line):
+        if not command_allowed(patterns, row.line):
             yield Fact(
                 rule="command-outside",
                 severity="medium",
@@ -206,39 +196,16 @@ def _commands(case: Case, account: Account) -> Iterator[Fact]:
             )
 
 
-def _command_allowed(patterns: Sequence[str], line: str) -> bool:
-    """Match `pytest`, `git diff:*` or `Bash(git diff:*)`: a pattern stands for the command with any further arguments.
-
-    A chain is allowed only as a whole: `pytest && curl …` is not `pytest`.
-    """
-    forms = [split(_inside(pattern).removesuffix(":*").removesuffix("*").strip()) for pattern in patterns]
-    starts = [form[0] for form in forms if len(form) == 1]
-    if any(not _inside(pattern).strip("*: ") for pattern in patterns):
-        return True
-    return all(
-        part[0] in _HARMLESS or any(part[: len(start)] == start for start in starts) or part in starts
-        for part in split(line)
-    )
-
-
-def _inside(pattern: str) -> str:
-    match = _TOOL_FORM.fullmatch(pattern.strip())
-    return match.group(1) if match else pattern.strip()
-
-
 def _tools(case: Case, account: Account) -> Iterator[Fact]:
     allowed = case.manifest.scope.allowed_tools
     if allowed is None:
         return
-    # "Bash(git diff:*)" in an agent's settings allows one form of a tool; the form is compared as a command.
-    names = {entry.split("(", 1)[0].strip().lower() for entry in allowed}
     ran: dict[str, int] = {}
     for row in case.manifest.tool_call:
         ran[row.tool] = ran.get(row.tool, 0) + row.times - row.denied
     for tool, times in ran.items():
         account.looked("tool")
-        own = {tool.lower(), *_CALLED.get(tool.lower(), ())}
-        if times <= 0 or own & names or any(tool.lower().startswith(f"{name}__") for name in names):
+        if times <= 0 or tool_allowed(allowed, tool):
             continue
         yield Fact(
             rule="tool-outside",

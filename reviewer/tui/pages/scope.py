@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewer.checks.allowed import tool_allowed
 from reviewer.text import plural
 from reviewer.tui.pages.field import NOT_RECORDED, field, grade, heading, known_of, listed, moment, state_pieces
 from reviewer.tui.pages.run import standing
@@ -106,12 +107,11 @@ def _paths(subject: Subject, *, limited: bool) -> Iterator[Row]:
 
 def _tools(subject: Subject) -> Iterator[Row]:
     allowed = subject.manifest.scope.allowed_tools
-    names = None if allowed is None else {name.split("(", 1)[0] for name in allowed}
     if not subject.manifest.tool_call:
         yield Row((Piece("⊘ ", "dim"), Piece(NOT_RECORDED, "dim")))
     rows: list[tuple[int, str, Row]] = []
     for call in subject.manifest.tool_call:
-        rank = 1 if names is None else 2 if call.tool in names else 0
+        rank = 1 if allowed is None else 2 if tool_allowed(allowed, call.tool) else 0
         mark = (Piece("✗ ", "bad"), Piece("⊘ ", "dim"), Piece("✓ ", "good"))[rank]
         denied = f"{call.denied} denied  " if call.denied else ""
         word = ("outside", "unknown", "inside")[rank]

@@ -53,8 +53,10 @@ def _against(contract: Contract, facts: RunFacts, files: Sequence[FileRow]) -> I
     touched = dict.fromkeys((*changed, *facts.claimed))
     yield from _paths(scope, changed, touched)
     yield from _commands(contract, facts)
+    from reviewer.checks.allowed import tool_allowed
+
     for row in facts.tool_call:
-        if scope.allowed_tools is not None and row["times"] and not _is_allowed(row["tool"], scope.allowed_tools):
+        if scope.allowed_tools is not None and row["times"] and not tool_allowed(scope.allowed_tools, row["tool"]):
             yield Parting(
                 _EXCEEDED, "tool-not-allowed", row["tool"], "the contract does not allow the tool", tuple(row["events"])
             )
@@ -91,11 +93,11 @@ def _paths(scope: ScopeTable, changed: Sequence[str], touched: dict[str, None]) 
 def _commands(contract: Contract, facts: RunFacts) -> Iterator[Parting]:
     if contract.scope.allowed_commands is None:
         return
-    from reviewer.workflow.task.compare import starts
+    from reviewer.checks.allowed import command_allowed
 
     allowed = [*contract.scope.allowed_commands, *(contract.task.required_commands or ())]
     for row in facts.command:
-        if row["state"] not in _DID_NOT_RUN and not starts(row["line"], allowed):
+        if row["state"] not in _DID_NOT_RUN and not command_allowed(allowed, row["line"]):
             yield Parting(
                 _EXCEEDED,
                 "command-not-allowed",
@@ -103,9 +105,3 @@ def _commands(contract: Contract, facts: RunFacts) -> Iterator[Parting]:
                 "the contract does not allow the command",
                 tuple(row["events"]),
             )
-
-
-def _is_allowed(tool: str, allowed: Sequence[str]) -> bool:
-    from reviewer.workflow.task.compare import tool_name
-
-    return tool_name(tool) in {tool_name(name) for name in allowed}

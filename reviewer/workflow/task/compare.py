@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from reviewer.checks.allowed import command_allowed, tool_allowed
 from reviewer.checks.claims import required_commands
 from reviewer.checks.patterns import compiled
 from reviewer.packet.manifest import Task
@@ -16,7 +17,7 @@ from reviewer.text import plural
 from reviewer.workflow.task.rules import stop_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reviewer.packet.manifest import CommandRow, Manifest
     from reviewer.workflow.contract import Contract
@@ -25,22 +26,6 @@ Standing: TypeAlias = Literal["kept", "broken", "untold", "yours"]
 
 _MOST = 10
 """Breaks of one line of the contract that are told one by one."""
-_ALIASES = {
-    "bash": "shell",
-    "powershell": "shell",
-    "exec_command": "shell",
-    "run_shell_command": "shell",
-    "grep": "search",
-    "glob": "search",
-    "ls": "search",
-    "write": "edit",
-    "multiedit": "edit",
-    "apply_patch": "edit",
-    "replace": "edit",
-    "write_file": "edit",
-    "read_file": "read",
-    "view": "read",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +176,12 @@ def _tools(contract: Contract, manifest: Manifest) -> Iterator[Line]:
     if not has_run(manifest):
         yield Line(key, said, "untold", "no run is recorded")
         return
-    names = {tool_name(name) for name in allowed}
-    others = [row for row in manifest.tool_call if row.times and tool_name(row.tool) not in names]
+    others = [row for row in manifest.tool_call if row.times and not tool_allowed(allowed, row.tool)]
     if not others:
         yield Line(key, said, "kept", "no other tool was used")
     for row in others:
         reason = f"{row.tool} was used, {plural(row.times, 'time')}, reaching {row.boundary}"
         yield Line(key, said, "broken", reason, tuple(row.events[:_MOST]))
-
-
-def tool_name(name: str) -> str:
-    """Return one name for a tool that agents and contracts call differently."""
-    return _ALIASES.get(name.casefold(), name.casefold())
 
 
 def _commands(contract: Contract, manifest: Manifest) -> Iterator[Line]:
@@ -214,20 +193,13 @@ def _commands(contract: Contract, manifest: Manifest) -> Iterator[Line]:
         yield Line(key, said, "untold", "no run is recorded")
         return
     ran = [row for row in manifest.command if row.state not in {"denied", "not_run"}]
-    others = [row for row in ran if not starts(row.line, [*allowed, *(contract.task.required_commands or ())])]
+    others = [row for row in ran if not command_allowed([*allowed, *(contract.task.required_commands or ())], row.line)]
     if not others:
         yield Line(key, said, "kept", f"all of {plural(len(ran), 'command')} start so")
     for row in others[:_MOST]:
         yield Line(key, said, "broken", f"command {row.n}: {row.line}", tuple(row.events))
     if len(others) > _MOST:
         yield Line(key, said, "broken", f"and {len(others) - _MOST:,} more")
-
-
-def starts(line: str, allowed: Iterable[str]) -> bool:
-    """Return whether each part of a line starts with the words of an allowed one."""
-    prefixes = [tuple(words) for entry in allowed if (words := analyse(entry).tool)]
-    parts = analyse(line).key.split(" && ")
-    return all(any(tuple(part.split(" "))[: len(prefix)] == prefix for prefix in prefixes) for part in parts if part)
 
 
 def _network(contract: Contract, manifest: Manifest) -> Iterator[Line]:
