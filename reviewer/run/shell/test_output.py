@@ -102,6 +102,7 @@ _BROKE = re.compile(
 _NONE_RAN = re.compile(
     r"\bno tests? ran\b|\[no tests to run\]|^collected 0 items|^No tests found|^Ran 0 tests", re.MULTILINE
 )
+_NONE_SIGNS = ("no test", "collected 0 items", "No tests found", "Ran 0 tests")
 _NAMES = {
     "error": "errors", "passing": "passed", "failing": "failed", "pending": "skipped", "ignored": "skipped",
     "pass": "passed", "fail": "failed", "skip": "skipped", "PASS": "passed", "FAIL": "failed", "SKIP": "skipped",
@@ -116,7 +117,7 @@ def counts(output: str) -> dict[str, int] | None:
     """
     text = _plain(output)
     found = _summary(text) or _marks(text)
-    if found is None and _NONE_RAN.search(text):
+    if found is None and any(sign in text for sign in _NONE_SIGNS) and _NONE_RAN.search(text):
         return {"passed": 0}
     return found
 
