@@ -57,6 +57,8 @@ SHOTS: tuple[Shot, ...] = (
     Shot("narrow", "refresh-skew", (80, 24), (NOTE,)),
     Shot("light", "refresh-skew", (160, 45), (*[NOTE] * 4,), theme="paper"),
     Shot("timeline", "every-finding", (120, 40), ("tab", "4", *["j"] * 12, "enter")),
+    Shot("why", "refresh-skew", (120, 40), ("t", "right_square_bracket")),
+    Shot("plan", "every-finding", (120, 40), ("tab", "3")),
     Shot("terminal", "refresh-skew", (120, 40), (*[NOTE] * 4,), theme="terminal"),
 )
 

@@ -71,10 +71,12 @@ def _against(contract: Contract, facts: RunFacts, files: Sequence[FileRow]) -> I
 def _paths(scope: ScopeTable, changed: Sequence[str], touched: dict[str, None]) -> Iterator[Parting]:
     from reviewer.checks.patterns import compiled  # brings all checks along, and most runs have no contract
 
+    forbidden = compiled(scope.forbidden_paths or (), "scope.forbidden_paths")
     if scope.allowed_paths is not None:
         spec = compiled(scope.allowed_paths, "scope.allowed_paths")
         for path in touched:
-            if not spec.match_file(path):
+            # What is forbidden is told as that, once.
+            if not spec.match_file(path) and not forbidden.match_file(path):
                 where = "changed" if path in changed else "edited in the run, and not in the change"
                 yield Parting(_EXCEEDED, "outside-allowed", path, f"{where}; the contract does not allow it", (), True)
         for pattern in scope.allowed_paths:
@@ -84,7 +86,6 @@ def _paths(scope: ScopeTable, changed: Sequence[str], touched: dict[str, None]) 
                 yield Parting(
                     "planned_untouched", "allowed-untouched", pattern, "the contract allows it, and nothing touched it"
                 )
-    forbidden = compiled(scope.forbidden_paths or (), "scope.forbidden_paths")
     for path in touched:
         if forbidden.match_file(path):
             yield Parting(_EXCEEDED, "inside-forbidden", path, "the contract forbids it", (), True)
