@@ -59,7 +59,6 @@ class TestContract:
             allowed_tools=["Bash"], network="deny",
         )  # fmt: skip
         assert [row[1:] for row in found] == [
-            ("outside-allowed", "docs/b.md"),
             ("outside-allowed", "scratch.py"),
             ("inside-forbidden", "docs/b.md"),
             ("tool-not-allowed", "Edit"),
