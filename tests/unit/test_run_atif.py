@@ -370,3 +370,50 @@ def test_values_of_any_type_stand_anywhere() -> None:
     for document in (full(), delegating()):
         for changed in wrong_types(document):
             stands(IMPORTER, json.dumps(changed).encode())
+
+
+class TestCallsWrittenAsText:
+    """Answers of agents whose program reads the calls out of the words."""
+
+    JSON = json.dumps(
+        {"analysis": "Nothing yet.", "plan": "Make it.", "commands": [{"keystrokes": "make\n"}, {"keystrokes": "ls\n"}]}
+    )
+
+    def test_commands_in_the_json_of_an_answer_are_commands(self) -> None:
+        run, outputs = read_with(IMPORTER, json.dumps(trajectory(
+            "terminus-2",
+            step(1, "user", "Task."),
+            step(2, "agent", self.JSON, observation=seen((None, "New Terminal Output:\n$ make"))),
+            step(3, "agent", '{"commands": [], "task_complete": true}', observation=seen((None, "Are you sure?"))),
+        )).encode())  # fmt: skip
+        assert [command.line for command in of(run, Command)] == ["make", "ls"]
+        assert outputs == {2: b"New Terminal Output:\n$ make"}
+        assert of(run, Message)[0].text == "Analysis: Nothing yet.\nPlan: Make it."
+        assert [tool.tool for tool in of(run, Tool)] == ["mark_task_complete"]
+        assert (of(run, Error), of(run, End)[0].reason) == ([], "finished")
+
+    def test_commands_of_an_answer_that_was_refused_did_not_run(self) -> None:
+        refused = seen((None, "Previous response had parsing errors:\nERROR: Missing required fields"))
+        run = run_of("terminus-2", step(1, "user", "Task."), step(2, "agent", self.JSON, observation=refused))
+        assert of(run, Command) == []
+        assert len(of(run, Error)) == 1
+
+    def test_commands_in_xml(self) -> None:
+        said = '<response><commands><keystrokes duration="0.1">make\n</keystrokes></commands></response>'
+        run = run_of("terminus-2", step(1, "user", "Task."), step(2, "agent", said))
+        assert [command.line for command in of(run, Command)] == ["make"]
+
+    def test_functions_in_tags(self) -> None:
+        said = "I look.\n<function=execute_bash>\n<parameter=command>\nmake\n</parameter>\n</function>"
+        view = "<function=str_replace_editor>\n<parameter=command>view</parameter>\n<parameter=path>/a</parameter>\n"
+        asked = "Here's an example.\n{0} NEW TASK DESCRIPTION {0}\nTask.\n{0} END OF NEW TASK DESCRIPTION {0}\nPLEASE"
+        run = run_of(
+            "openhands",
+            step(1, "user", asked.format("-" * 21)),
+            step(2, "agent", said, observation=seen((None, "ok\n[Command finished with exit code 0]"))),
+            step(3, "agent", f"{view}<parameter=view_range>[1, 5]</parameter>\n</function>"),
+        )
+        assert [prompt.text for prompt in of(run, Prompt)] == ["Task."]
+        assert [(command.line, command.exit_code) for command in of(run, Command)] == [("make", 0)]
+        assert [(read.path, read.first, read.last) for read in of(run, Read)] == [("/a", 1, 5)]
+        assert [message.text for message in of(run, Message)] == ["I look."]

@@ -6,10 +6,11 @@ back to no call of the agent is an error of form. Steps that repeat an earlier t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Error, Message, Thought, Usage
-from reviewer.run.importers.atif import result, tools
+from reviewer.run.importers.atif import result, tools, written
 from reviewer.run.importers.claude_code import words as claude_words
 from reviewer.run.importers.open_calls import OpenCalls
 from reviewer.run.importers.recording import remember
@@ -45,6 +46,16 @@ _INJECTED = (
 )
 _DONE = frozenset(("mark_task_complete", "finish", "submit", "task_complete", "complete_task"))
 _WAIT = " (keys)"
+_LONGEST_TASK = 1 << 20
+_WRONG_FORM = re.compile(
+    r"\s*(?:Previous response had parsing errors|\[?error\b|error:|no (?:tool call|action|function)|"
+    r"(?:your|the) (?:last )?(?:response|output|answer)\b|.{0,80}\bpars(?:e|ing) error)",
+    re.IGNORECASE,
+)
+"""How a program says that it could not read an answer: the first is Terminus 2's."""
+_SCREEN = ("New Terminal Output", "Current Terminal", "Current terminal")
+_TASK = re.compile(r"-{9,} NEW TASK DESCRIPTION -{9,}\n(.*?)\n-{9,} END OF NEW TASK DESCRIPTION -{9,}", re.DOTALL)
+"""OpenHands puts an example before the task, and rules after it, where a model cannot call functions."""
 _OF_STEP = ("prompt_tokens", "completion_tokens", "cached_tokens", "cost_usd")
 _OF_ALL = ("total_prompt_tokens", "total_completion_tokens", "total_cached_tokens", "total_cost_usd")
 
@@ -146,6 +157,8 @@ class Steps:
     def _prompted(self, said: str, pictures: int) -> None:
         recording = self.recording
         self._asked += 1
+        task = _TASK.search(said) if "NEW TASK DESCRIPTION" in said[:_LONGEST_TASK] else None
+        said = said if task is None else task.group(1)
         if self.agent:
             recording.note("subagent", said)
         elif self._family == tools.TERMINUS and self._asked > 1:
@@ -172,15 +185,30 @@ class Steps:
         reasoning = some_text(step.get("reasoning_content"))
         if reasoning is not None:
             recording.add(Thought, text=reasoning)
+        asked = tables(step.get("tool_calls"))
+        if not asked and not self._refused(step):
+            said, found = written.read(self._family, said)
+            asked = [{"function_name": name, "arguments": given} for name, given in found]
         if said.strip():
             recording.add(Message, text=said)
         metrics = table(step.get("metrics"))
         if metrics:
             self._use(metrics, _OF_STEP, model or self._models)
-        calls = [self._asked_for(call) for call in tables(step.get("tool_calls"))]
+        calls = [self._asked_for(call) for call in asked]
         names = {call.name for _, call in calls}
         self.last = "done" if names & _DONE else "call" if calls else "said"
         self._observed(step, calls)
+
+    def _refused(self, step: Json) -> bool:
+        """Return whether the program could not read an answer: nothing that it holds was run."""
+        results = tables(table(step.get("observation")).get("results"))
+        return any(_WRONG_FORM.match(_words(found.get("content"))[0]) for found in results)
+
+    def _is_wrong(self, said: str) -> bool:
+        """Return whether what came back to an answer without calls says that the answer was of a wrong form."""
+        if self._family == tools.TERMINUS:
+            return not said.lstrip().startswith(_SCREEN)
+        return _WRONG_FORM.match(said) is not None
 
     def _asked_for(self, call: Json) -> tuple[str, Call]:
         name = some_text(call.get("function_name")) or some_text(call.get("name")) or "unknown"
@@ -213,7 +241,7 @@ class Steps:
         for place, (said, found) in enumerate(unnamed):
             if place < len(whose):
                 self._answer(whose[place], said, {**beside, **table(found.get("extra"))})
-            elif step.get("source") == "agent" and not calls:
+            elif step.get("source") == "agent" and not calls and self._is_wrong(said):
                 self.recording.add(Error, where="tool", text=said)
                 self.last = "error"
             else:
