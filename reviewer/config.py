@@ -62,6 +62,16 @@ class LimitsTable(_Table):
     max_members: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
 
 
+class ChecksTable(_Table):
+    """What checks may look at besides the packet and the repository.
+
+    `python` is the folder of a virtual environment, or an interpreter in one; a path that is not absolute starts at the
+    repository (".venv"). Its packages are read, and nothing of it is run.
+    """
+
+    python: Annotated[str, Field(min_length=1)] | None = None
+
+
 class Config(_Table):
     """The whole file. `keymap` maps the name of an action to the keys that do it, separated by commas."""
 
@@ -69,6 +79,7 @@ class Config(_Table):
     signing: SigningTable = Field(default_factory=SigningTable)
     view: ViewTable = Field(default_factory=ViewTable)
     limits: LimitsTable = Field(default_factory=LimitsTable)
+    checks: ChecksTable = Field(default_factory=ChecksTable)
     keymap: dict[str, str] = Field(default_factory=dict)
 
 

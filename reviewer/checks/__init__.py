@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from reviewer.checks.claim_vs_evidence import ClaimCheck
 from reviewer.checks.dependency_creep import DependencyCheck
 from reviewer.checks.error_handling import ErrorHandlingCheck
+from reviewer.checks.hallucinated_api import HallucinatedApiCheck
 from reviewer.checks.hidden_text import HiddenTextCheck
 from reviewer.checks.rollback import RollbackCheck
 from reviewer.checks.scope import ScopeCheck
 from reviewer.checks.security_boundary import SecurityBoundaryCheck
+from reviewer.checks.style_drift import StyleDriftCheck
 from reviewer.checks.test_theater import TestTheaterCheck
 
 if TYPE_CHECKING:
     from reviewer.checks.check import Check
 
-ALL: tuple[Check, ...] = (
+PLAIN: tuple[Check, ...] = (
     ScopeCheck(),
     DependencyCheck(),
     ErrorHandlingCheck(),
@@ -29,5 +31,14 @@ ALL: tuple[Check, ...] = (
     RollbackCheck(),
     HiddenTextCheck(),
 )
+"""Those that need nothing but the packet and the repository."""
 
-__all__ = ["ALL"]
+DIAGNOSED: tuple[Check, ...] = (
+    HallucinatedApiCheck(),
+    StyleDriftCheck(),
+)
+"""Those that judge what tools said (`Case.diagnostics`); they come last, because tools take their time."""
+
+ALL: tuple[Check, ...] = (*PLAIN, *DIAGNOSED)
+
+__all__ = ["ALL", "DIAGNOSED", "PLAIN"]

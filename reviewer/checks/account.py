@@ -27,6 +27,7 @@ class Account:
         self._looked: dict[tuple[str, str], int] = {}
         self._missing: dict[str, list[str]] = {}
         self._beyond: dict[str, list[str]] = {}
+        self._lacking: list[str] = []
         self._notes: list[str] = []
 
     def looked(self, noun: str, how: str = "", count: int = 1) -> None:
@@ -41,6 +42,11 @@ class Account:
     def beyond(self, reason: str, path: str) -> None:
         """Note a file that this check does not cover; the result says so and can still be complete."""
         _note(self._beyond, reason, path)
+
+    def lacking(self, what: str) -> None:
+        """Note something that concerns no single file and was not at hand; the result is then incomplete."""
+        if what not in self._lacking:
+            self._lacking.append(what)
 
     def note(self, sentence: str) -> None:
         """Note a limit of the check that concerns no single file."""
@@ -58,10 +64,14 @@ class Account:
         """
         findings = identify(mode, facts)
         reason = "; ".join(
-            [*(_sentence(why, paths) for why, paths in (*self._missing.items(), *self._beyond.items())), *self._notes]
+            [
+                *self._lacking,
+                *(_sentence(why, paths) for why, paths in (*self._missing.items(), *self._beyond.items())),
+                *self._notes,
+            ]
         )
         status: Status = "done"
-        if self._missing:
+        if self._missing or self._lacking:
             status = "incomplete"
         elif nothing and not self._looked and not findings:
             status = "not_applicable"

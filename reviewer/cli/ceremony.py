@@ -63,7 +63,7 @@ class Ceremony:
 
         review = Review.open(
             self.path,
-            ReviewSettings(self.settings.by, tool=f"reviewer {version()}"),
+            ReviewSettings(self.settings.by, tool=f"reviewer {version()}", python=self.settings.python),
             lambda: datetime.now(UTC),
             lambda: secrets.token_hex(8),
             limits=self.settings.limits,

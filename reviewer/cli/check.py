@@ -41,13 +41,27 @@ _STATUS = {"done": "", "incomplete": "incomplete", "not_applicable": "not applic
     metavar="MODE",
     help="Only this failure mode; repeatable.",
 )
-def command(packet: Path, as_json: bool, fail_on: Severity | None, modes: tuple[Mode, ...]) -> None:  # noqa: FBT001 - click passes by keyword
+@click.option(
+    "--python",
+    metavar="PATH",
+    help="The environment whose packages calls are looked up in: its folder or its interpreter, which is not run.",
+)
+@click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
+def command(
+    *,
+    packet: Path,
+    as_json: bool,
+    fail_on: Severity | None,
+    modes: tuple[Mode, ...],
+    python: str | None,
+    repository: Path | None,
+) -> None:
     """Print what the checks find in PACKET (a folder or a .packet file), by failure mode and place.
 
     Findings are facts, not verdicts. What was not examined is printed too. Exit codes: 0 done, 1 a finding as severe as
     --fail-on says, 2 the packet cannot be read or does not prove itself.
     """
-    results, breaks, unbuilt = _examine(packet, modes)
+    results, breaks, unbuilt = _examine(packet, modes, python, repository)
     if as_json:
         print_json([as_record(finding) for result in results for finding in result.findings])
         for result in results:
@@ -84,22 +98,42 @@ def as_record(finding: Finding) -> dict[str, object]:
     }
 
 
-def _examine(packet: Path, modes: Sequence[Mode]) -> tuple[list[CheckResult], tuple[str, ...], list[Mode]]:
+def _examine(
+    packet: Path, modes: Sequence[Mode], python: str | None, repository: Path | None
+) -> tuple[list[CheckResult], tuple[str, ...], list[Mode]]:
     """Return the results, the breaks of the packet's proof, and the wanted modes that have no check."""
     from reviewer.checks import ALL
-    from reviewer.checks.runner import run
-    from reviewer.cli.limits import packet_limits
-    from reviewer.workflow.open import build_case, integrity, open_packet
+    from reviewer.cli.limits import settings
+    from reviewer.workflow.checking import check
+    from reviewer.workflow.open import integrity, open_packet
 
     wanted = [check for check in ALL if not modes or check.mode in modes]
     built = {check.mode for check in ALL}
-    with open_packet(packet, limits=packet_limits()) as opened, progress("checking") as report:
+    own = settings()
+    named = own.python if python is None else _environment(python)
+    with (
+        open_packet(packet, limits=own.limits, repository=repository) as opened,
+        progress("checking") as report,
+    ):
         breaks = integrity(opened, report)
         results = []
-        for done, result in enumerate(run(build_case(opened), wanted), 1):
+        for done, result in enumerate(check(opened, wanted, python=named), 1):
             report(done, len(wanted))
             results.append(result)
     return results, breaks, [mode for mode in modes or MODES if mode not in built]
+
+
+def _environment(python: str) -> str:
+    """Return the absolute path of what the person named.
+
+    Raises:
+        BadInputError: it is no Python environment.
+    """
+    from reviewer.analysis.environment import find
+
+    place = Path(python).expanduser().absolute()
+    find(place)
+    return str(place)
 
 
 def _print(results: Sequence[CheckResult], unbuilt: Sequence[Mode]) -> None:

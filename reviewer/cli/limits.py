@@ -1,4 +1,4 @@
-"""The limits that packets are opened and made with: the safe defaults, or the person's own settings."""
+"""The person's settings for verbs that do not ask who they are: limits of packets, the environment of the checks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reviewer.packet.limits import Limits
+    from reviewer.workflow.settings import Settings
 
 
 def packet_limits() -> Limits:
@@ -14,9 +15,18 @@ def packet_limits() -> Limits:
     Raises:
         BadInputError: that file is not as it has to be.
     """
+    return settings().limits
+
+
+def settings() -> Settings:
+    """Return the person's settings, but for who they are.
+
+    Raises:
+        BadInputError: `config.toml` is not as it has to be.
+    """
     from reviewer.config import load_config
     from reviewer.git.identity import GitIdentity
     from reviewer.workflow.settings import Settings
 
     # Who the person is does not matter for this, so git is not asked.
-    return Settings(load_config(), GitIdentity()).limits
+    return Settings(load_config(), GitIdentity())

@@ -18,6 +18,7 @@ from reviewer.errors import BadInputError
 @click.option("--theme", help="A theme by name, over your settings.")
 @click.option("--key", help="The key to sign with, over your settings.")
 @click.option("--allowed-signers", type=click.Path(path_type=Path), help="Who may approve, over your settings.")
+@click.option("--python", metavar="PATH", help="The environment that calls are looked up in, over your settings.")
 @click.option("--blind", is_flag=True, help="Read the diff before the agent's words; the record says so.")
 def command(
     packet: Path | None,
@@ -26,6 +27,7 @@ def command(
     theme: str | None,
     key: str | None,
     allowed_signers: Path | None,
+    python: str | None,
     blind: bool,
 ) -> None:
     """Review PACKET: the brief, the diff and the checklist on one screen, then approve or request changes.
@@ -35,7 +37,15 @@ def command(
     _needs_terminal(packet)
     if packet is None:
         packet = newest_packet(repository or Path())
-    open_packet(packet, repository=repository, theme=theme, key=key, allowed_signers=allowed_signers, blind=blind)
+    open_packet(
+        packet,
+        repository=repository,
+        theme=theme,
+        key=key,
+        allowed_signers=allowed_signers,
+        blind=blind,
+        python=None if python is None else str(Path(python).expanduser().absolute()),
+    )
 
 
 def open_packet(
@@ -46,6 +56,7 @@ def open_packet(
     key: str | None = None,
     allowed_signers: Path | None = None,
     blind: bool = False,
+    python: str | None = None,
 ) -> None:
     """Run the workstation until the person leaves; what is unfinished is said on stderr.
 
@@ -64,7 +75,7 @@ def open_packet(
     from reviewer.workflow.settings import look
 
     wanted = look(theme=theme)
-    source = PacketFile(packet, repository, key, allowed_signers, blind=blind)
+    source = PacketFile(packet, repository, key, allowed_signers, blind=blind, python=python)
     app = ReviewApp(source, keymap=Keymap.of(wanted.keymap, wanted.source), look=wanted)
     said = app.run(mouse=wanted.mouse)
     if said:

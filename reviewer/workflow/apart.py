@@ -10,18 +10,21 @@ import contextlib
 import gc
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewer.checks import runner
 from reviewer.checks.finding import CheckResult, Finding
 from reviewer.errors import ReviewerError
 from reviewer.packet.limits import Limits
+from reviewer.workflow.checking import check
 from reviewer.workflow.integrity import prove
-from reviewer.workflow.open import build_case, open_packet
+from reviewer.workflow.open import open_packet
 from reviewer.workflow.proof import Proof
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from reviewer.workflow.open import OpenedPacket
 
 _POLITENESS = 5
+_BEAT = 0.1
+_GRACE = 3.0
 
 
 class ApartError(ReviewerError):
@@ -38,25 +43,28 @@ class ApartError(ReviewerError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which packet to examine: its path and key, the limits it was opened with, and its repository."""
+    """Which packet to examine: its path and key, the limits it was opened with, its repository, an environment."""
 
     path: str
     key: str
     limits: dict[str, int]
     repository: str | None
+    python: str | None = None
 
     @classmethod
-    def of(cls, opened: OpenedPacket) -> Request:
+    def of(cls, opened: OpenedPacket, python: str | None = None) -> Request:
         """Return the request that examines an open packet once more, elsewhere."""
         place = opened.repository
         repository = None if place is None else str(place.work_tree or place.git_dir)
-        return cls(str(opened.packet.path.absolute()), str(opened.packet.key), asdict(opened.packet.limits), repository)
+        limits = asdict(opened.packet.limits)
+        return cls(str(opened.packet.path.absolute()), str(opened.packet.key), limits, repository, python)
 
 
 def steps(
     opened: OpenedPacket,
     cancelled: Callable[[], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    python: str | None = None,
 ) -> Iterator[Proof | CheckResult]:
     """Yield the proof and then each check's result, worked out in a child process; close the iterator to end it.
 
@@ -64,6 +72,7 @@ def steps(
         opened: the packet.
         cancelled: asked at each thing that the child says; True ends it.
         progress: files of the proof, done and in all.
+        python: the environment that calls are looked up in.
 
     Raises:
         ApartError: the child cannot be started, or ended without having said everything.
@@ -76,14 +85,22 @@ def steps(
     except OSError as error:
         raise ApartError(f"the checks cannot be started: {error.strerror}") from error
     try:
-        yield from _heard(child, Request.of(opened), cancelled, progress)
+        yield from _heard(child, Request.of(opened, python), cancelled, progress)
     finally:
-        child.kill()
+        _end(child)
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
         child.wait()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    # Asked first: it has to end the tools that it runs and to remove its copies.
+    child.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(_GRACE)
+    child.kill()
 
 
 def _heard(
@@ -125,6 +142,8 @@ def main() -> None:
         os.nice(_POLITENESS)
     # Syntax trees are millions of objects without a cycle: looking for one takes half of the time and finds nothing.
     gc.disable()
+    life = _Life()
+    signal.signal(signal.SIGTERM, life.end)
     # A packet's text may hold lone surrogates; JSON's escapes carry them.
     request = Request(**json.load(sys.stdin))
     repository = None if request.repository is None else Path(request.repository)
@@ -134,13 +153,36 @@ def main() -> None:
                 raise ApartError(f"{request.path}: the packet was changed while it was open")
             proof = prove(opened, lambda done, whole: _say({"progress": [done, whole]}))
             _say({"proof": asdict(proof)})
-            for result in runner.run(build_case(opened)):
+            for result in check(opened, python=request.python, cancelled=life.over):
                 _say({"result": asdict(result)})
-                opened.let_go()
     except ReviewerError as error:
         _say({"refused": error.sentence})
         return
+    if life.ended:
+        return
     _say({"done": True})
+
+
+class _Life:
+    """Whether the child is still wanted. Says that it lives, so that the parent gets to ask whether it is cancelled."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._lock = threading.Lock()
+        self._said = time.monotonic()
+
+    def end(self, *_: object) -> None:
+        """Take the signal that asks to end."""
+        self.ended = True
+
+    def over(self) -> bool:
+        """Return whether to stop; called often, from any thread."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._said >= _BEAT:
+                self._said = now
+                _say({"beat": True})
+        return self.ended
 
 
 def _say(fact: dict[str, Any]) -> None:

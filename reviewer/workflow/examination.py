@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviewer.checks import runner
 from reviewer.workflow import apart
+from reviewer.workflow.checking import check
 from reviewer.workflow.integrity import prove
-from reviewer.workflow.open import build_case
 from reviewer.workflow.proof import Proof
 
 if TYPE_CHECKING:
@@ -49,15 +48,17 @@ class Said:
 class Examination:
     """Proof and checks of one open packet; `said` is what is known."""
 
-    def __init__(self, opened: OpenedPacket, *, in_child: bool = False) -> None:
+    def __init__(self, opened: OpenedPacket, *, in_child: bool = False, python: str | None = None) -> None:
         """Stand ready; nothing is read yet.
 
         Args:
             opened: the packet.
             in_child: work it out in a process of its own, for callers that must stay quick and small.
+            python: the environment that calls are looked up in, as for `check`.
         """
         self._opened = opened
         self._in_child = in_child
+        self._python = python
         self.said = Said()
 
     def run(
@@ -77,7 +78,7 @@ class Examination:
             return
         if self._in_child:
             try:
-                self._follow(apart.steps(self._opened, cancelled, progress), on_result, cancelled)
+                self._follow(apart.steps(self._opened, cancelled, progress, self._python), on_result, cancelled)
             except apart.ApartError:
                 # The child is only a convenience: what it could not do is done here, from the start.
                 self._follow(self._steps(cancelled, progress), on_result, cancelled)
@@ -107,6 +108,4 @@ class Examination:
         self, cancelled: Callable[[], bool] | None, progress: Callable[[int, int], None] | None
     ) -> Iterator[Proof | CheckResult]:
         yield prove(self._opened, progress)
-        for result in runner.run(build_case(self._opened), cancelled=cancelled):
-            yield result
-            self._opened.let_go()
+        yield from check(self._opened, python=self._python, cancelled=cancelled)

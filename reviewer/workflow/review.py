@@ -50,6 +50,7 @@ class ReviewSettings:
         blind: the change was opened before its story.
         tool: name and version of this program, for the record.
         examine_in_child: run proof and checks in a process of their own, for a screen that must stay quick.
+        python: the environment that calls of packages are looked up in; nothing of it is run.
     """
 
     by: str
@@ -57,6 +58,7 @@ class ReviewSettings:
     blind: bool = False
     tool: str = "reviewer"
     examine_in_child: bool = False
+    python: str | None = None
 
 
 class Review:
@@ -86,7 +88,7 @@ class Review:
         self._state = ReviewState()
         self._folded = 0
         self._coverage: tuple[ReviewState, Coverage] | None = None
-        self._examination = Examination(opened, in_child=settings.examine_in_child)
+        self._examination = Examination(opened, in_child=settings.examine_in_child, python=settings.python)
         self.approved_by: tuple[str, ...] = ()
         journal.load()
         self.torn = journal.torn

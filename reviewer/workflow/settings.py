@@ -80,6 +80,11 @@ class Settings:
         return Path(own).expanduser() if own else self.git.allowed_signers_file
 
     @property
+    def python(self) -> str | None:
+        """The environment that calls of packages are looked up in."""
+        return self.config.checks.python
+
+    @property
     def limits(self) -> Limits:
         """The limits for packets: the person's, field by field over the safe defaults."""
         from reviewer.packet.limits import MIB, Limits

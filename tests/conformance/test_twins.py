@@ -14,6 +14,7 @@ import reviewer.checks
 from reviewer.checks.runner import run
 from reviewer.run.event import Command, Edit, End, Message
 from tests.support.cases import Content, make_case
+from tests.support.diagnosed import diagnosed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +29,11 @@ class Side:
     before: Mapping[str, Content] = field(default_factory=dict)
     after: Mapping[str, Content] = field(default_factory=dict)
     rest: Mapping[str, Any] = field(default_factory=dict)
+    tools: bool = False
 
     def case(self) -> Case:
-        return make_case(self.before, self.after, **self.rest)
+        case = make_case(self.before, self.after, **self.rest)
+        return diagnosed(case) if self.tools else case
 
 
 def py(old: str, new: str, path: str = "src/app.py", **rest: Any) -> Side:  # noqa: ANN401 - tables of a manifest
@@ -39,6 +42,12 @@ def py(old: str, new: str, path: str = "src/app.py", **rest: Any) -> Side:  # no
 
 def new(path: str, content: Content, **rest: Any) -> Side:  # noqa: ANN401 - tables of a manifest
     return Side({}, {path: content}, rest)
+
+
+def told(old: str, new: str, **files: str) -> Side:
+    """A change of one file, with type checkers and linter run over whole trees."""
+    rest = {name.replace("__", "."): content for name, content in files.items()}
+    return Side({"src/app.py": old, **rest}, {"src/app.py": new, **rest}, {"trees": True}, tools=True)
 
 
 def ran(*rows: dict[str, Any], said: str = "Done.", **rest: Any) -> Side:  # noqa: ANN401 - tables of a manifest
@@ -56,6 +65,7 @@ TEST = "tests/test_app.py"
 T3 = "def test_total():\n    value = total([1, 2])\n    assert value == 3\n    assert value.kind == 'sum'\n"
 PROJECT = '[project]\nname = "x"\ndependencies = ["requests>=2"]\n'
 WORKFLOW = ".github/workflows/ci.yml"
+CALLED = "def f(x, factor=1):\n    return x * factor\n\n\n"
 NOTE: dict[str, Any] = {"rollback": {"strategy": "Revert the commit and deploy the version before."}}
 
 
@@ -545,6 +555,31 @@ TWINS: dict[str, tuple[Side, Side]] = {
     "downgrade-empty": (
         new("migrations/1.py", "def upgrade():\n    x()\n\ndef downgrade():\n    pass\n", **NOTE),
         new("migrations/1.py", "def upgrade():\n    x()\n\ndef downgrade():\n    y()\n", **NOTE),
+    ),
+    # hallucinated_api
+    "attribute-missing": (
+        told("import os\n", "import os\n\nos.path.joined('a', 'b')\n"),
+        told("import os\n", "import os\n\nos.path.join('a', 'b')\n"),
+    ),
+    "import-unresolved": (
+        told("import os\n", "import os\nimport jsonfast\n"),
+        told("import os\n", "import os\nimport jsonfast\n", requirements__txt="jsonfast>=1\n"),
+    ),
+    "argument-unknown": (
+        told(CALLED, CALLED + "f(1, scale=2)\n"),
+        told(CALLED, CALLED + "f(1, factor=2)\n"),
+    ),
+    "arguments-unfit": (told(CALLED, CALLED + "f(1, 2, 3)\n"), told(CALLED, CALLED + "f(1, 2)\n")),
+    "name-undefined": (told("x = 1\n", "x = 1\nprint(y)\n"), told("x = 1\n", "x = 1\nprint(x)\n")),
+    "not-callable": (told("x = 1\n", "x = 1\nx()\n"), told("x = int\n", "x = int\nx()\n")),
+    # style_drift
+    "lint-new": (
+        told("x = 1\n", "x = 1\nprint(x)\n", ruff__toml="lint.select = ['T20']\n"),
+        told("print(1)\n", "x = 1\n\n\nprint(1)\n", ruff__toml="lint.select = ['T20']\n"),
+    ),
+    "lint-more": (
+        told("x = 1\n", "x = 1\n" + "print(x)\n" * 7, ruff__toml="lint.select = ['T20']\n"),
+        told("x = 1\n", "x = 1\n" + "print(x)\n" * 5, ruff__toml="lint.select = ['T20']\n"),
     ),
     # hidden_text
     "bidirectional-control": (new("a.py", "x = '\u202e'\n"), new("a.py", "x = 'שלום'\n")),

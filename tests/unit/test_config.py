@@ -51,7 +51,7 @@ def test_every_table_is_read(tmp_path: Path) -> None:
     ("text", "key", "hint"),
     [
         ('[view]\ntheem = "x"\n', "view.theem", "did you mean 'theme'?"),
-        ("[colours]\n", "colours", "known keys here: keymap, limits, reviewer, signing, view"),
+        ("[colours]\n", "colours", "known keys here: checks, keymap, limits, reviewer, signing, view"),
         ('[view]\nlayout = "sideways"\n', "view.layout", None),
         ("[limits]\nmax_members = 0\n", "limits.max_members", None),
         ('[reviewer]\nemail = "nobody"\n', "reviewer.email", None),

@@ -36,6 +36,7 @@ class PacketFile:
         repository: where its commits are, if the person said so.
         key, allowed_signers: as named on the command line.
         blind: the diff is read before the agent's words.
+        python: an environment named on the command line, over the settings.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class PacketFile:
     key: str | None = None
     allowed_signers: Path | None = None
     blind: bool = False
+    python: str | None = None
     _glance: Peek | None = field(default=None, init=False)
     _settings: Settings | None = field(default=None, init=False)
     _copies: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False)
@@ -96,6 +98,7 @@ class PacketFile:
                 blind=self.blind,
                 tool=f"reviewer {version('review-packet')}",
                 examine_in_child=True,
+                python=self.python or settings.python,
             ),
             clock=lambda: datetime.now(UTC),
             new_id=lambda: secrets.token_hex(8),

@@ -1,0 +1,227 @@
+"""Hallucinated API: names, attributes, keywords and modules that do not exist, and were missed at no place before.
+
+Python only. Two type checkers said what they miss on both sides (`diagnostics`); this says what of it is new, stands on
+an added line, and is not guarded by the code itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.checks import roles
+from reviewer.checks.account import Account
+from reviewer.checks.dependencies.declared import Declared, declared_by
+from reviewer.checks.existence.guards import guarded_lines
+from reviewer.checks.existence.words import module_of, owner_of, quoted, relative, silenced
+from reviewer.checks.ident import Fact, shown
+from reviewer.checks.newly import Gained, added_lines, gained
+from reviewer.checks.python_source import parse
+from reviewer.checks.sides import contents
+from reviewer.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewer.checks.case import Case, ChangedFile
+    from reviewer.checks.diagnostics import Diagnostic, Existence, Kind
+    from reviewer.checks.finding import CheckResult, Mode, Severity
+
+_WHY = "What does not exist fails when it is first run, however right it reads."
+_WHY_IMPORT = (
+    "A module that nobody has is an error at import; one that somebody registers under that name is an attack."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Everything that the tools newly say of one line and one kind."""
+
+    file: ChangedFile
+    line: int
+    kind: Kind
+    said: tuple[Diagnostic, ...]
+
+    @property
+    def tools(self) -> list[str]:
+        return sorted({one.tool for one in self.said})
+
+
+class HallucinatedApiCheck:
+    """Finds calls of what does not exist.
+
+    Measured (see the module's tests): of names that were made up in real packages, and new findings on whole human
+    commits for 100 added lines.
+    """
+
+    mode: Mode = "hallucinated_api"
+    version = 1
+
+    def run(self, case: Case) -> CheckResult:
+        """Return findings in the order of the diff."""
+        account = Account()
+        for file in case.files:
+            language = roles.language(file.path)
+            if language not in {None, "python"} or (language is None and roles.is_program(file.path) and file.added):
+                account.beyond("this language is not examined", file.path)
+        python = [file for file in case.files if roles.language(file.path) == "python" and file.status != "D"]
+        known = case.diagnostics.existence if case.diagnostics else None
+        if known is None:
+            for file in python:
+                account.missing("no type checker was run", file.path)
+            return account.result(self.mode, self.version, (), nothing="no Python file changes")
+        facts = list(_facts(case, python, known, account))
+        _account(case, python, known, account)
+        return account.result(self.mode, self.version, facts, nothing="no Python file changes")
+
+
+def _facts(case: Case, files: Sequence[ChangedFile], known: Existence, account: Account) -> Iterator[Fact]:
+    declared = declared_by(case)
+    new = gained(case, known.before, [one for one in known.after if one.kind != "undecided"])
+    skipped = 0
+    for file in files:
+        sides = contents(case, file)
+        tree = parse(sides.new) if sides.new is not None else None
+        guarded = guarded_lines(tree) if tree is not None else frozenset[int]()
+        for place in _places(file, new):
+            fact = _fact(place, known, declared, guarded=place.line in guarded)
+            if fact is None:
+                skipped += 1
+            else:
+                yield fact
+    if skipped:
+        account.note(f"{plural(skipped, 'name')} of modules that are not at hand could not be looked up")
+
+
+def _places(file: ChangedFile, new: Gained) -> list[_Place]:
+    by_place: dict[tuple[int, Kind], list[Diagnostic]] = {}
+    for one in new.of(file.path):
+        if one.kind is not None:
+            by_place.setdefault((one.line, one.kind), []).append(one)
+    # One wrong call is often two facts to a tool: an unknown keyword also makes the call unfit. The plainer one stays.
+    plain = {line for line, kind in by_place if kind == "argument"}
+    return [
+        _Place(file, line, kind, tuple(said))
+        for (line, kind), said in sorted(by_place.items())
+        if not (kind == "arguments" and line in plain)
+    ]
+
+
+def _fact(place: _Place, known: Existence, declared: Declared, *, guarded: bool) -> Fact | None:
+    if place.kind == "import":
+        return _import_fact(place, known, declared, guarded=guarded)
+    if not known.whole and any(_is_local(owner_of(one.message), known) for one in place.said):
+        return None
+    rule, severity = _RULES[place.kind], _severity(place, known)
+    ending = ""
+    if guarded or silenced(_text(place)):
+        severity = "info"
+        ending = (
+            ", and the code guards it" if guarded else ", and a comment on the line tells type checkers to be silent"
+        )
+    first = place.said[0]
+    hint = next((f" (near: {shown(one.hint)})" for one in place.said if one.hint), "")
+    message = f"{_names(place.tools)} with Python {known.python}: {shown(first.message, 160)}{hint}{ending}."
+    return _made(place, rule, severity, message, _WHY)
+
+
+_RULES: dict[Kind, str] = {
+    "attribute": "attribute-missing",
+    "argument": "argument-unknown",
+    "arguments": "arguments-unfit",
+    "name": "name-undefined",
+    "callable": "not-callable",
+}
+
+
+def _severity(place: _Place, known: Existence) -> Severity:
+    if len(place.tools) > 1:
+        return "high"
+    # With one tool left there is nobody to agree.
+    return "medium" if len(known.tools) > 1 or place.kind in {"name", "attribute"} else "low"
+
+
+def _import_fact(place: _Place, known: Existence, declared: Declared, *, guarded: bool) -> Fact | None:
+    module = next((name for one in place.said if (name := module_of(one.message))), "")
+    top = module.split(".", maxsplit=1)[0]
+    if any(_is_local(module_of(one.message), known) for one in place.said) or not top:
+        # Of a module of its own only the whole repository can say that it is not there.
+        if not known.whole:
+            return None
+        where = "not in this repository"
+        severity: Severity = _severity(place, known)
+    elif top in sys.stdlib_module_names:
+        where = f"not in the standard library of Python {known.python}"
+        severity = _severity(place, known)
+    elif declared.has(top):
+        if known.environment is None:
+            return None
+        where = "declared by the project, but not in this environment"
+        severity = "info"
+    elif top in known.imported or not known.whole:
+        # The base has it from somewhere, or could have it in a file that is not at hand.
+        return None
+    else:
+        where = "not in the standard library, not in this repository and not declared by it"
+        where += ", not in this environment" if known.environment else ""
+        severity = _severity(place, known) if known.environment else "medium"
+    ending = "; existence elsewhere was not checked"
+    if guarded or silenced(_text(place)):
+        severity = "info"
+        ending += ", and the code guards the import" if guarded else ""
+    message = f"The module {quoted(module)} is imported and not found: {where}{ending}."
+    return _made(place, "import-unresolved", severity, message, _WHY_IMPORT)
+
+
+def _is_local(module: str, known: Existence) -> bool:
+    return relative(module) or (bool(module) and module.split(".", maxsplit=1)[0] in known.local)
+
+
+def _made(place: _Place, rule: str, severity: Severity, message: str, why: str) -> Fact:
+    return Fact(
+        rule=rule,
+        severity=severity,
+        message=message,
+        why=why,
+        quote=_text(place),
+        file=place.file.path,
+        side="new",
+        line=place.line,
+    )
+
+
+def _text(place: _Place) -> str:
+    return next((line.text for line in place.file.added if line.number == place.line), "")
+
+
+def _names(tools: list[str]) -> str:
+    return " and ".join(tools)
+
+
+def _account(case: Case, files: Sequence[ChangedFile], known: Existence, account: Account) -> None:
+    missed = {path for _, path in known.unexamined}
+    for reason, path in known.unexamined:
+        account.missing(reason, path)
+    by = " and ".join(known.tools)
+    with_ = f"with {known.environment}" if known.environment else f"with Python {known.python} and no packages"
+    for file in files:
+        if file.path not in missed and known.tools:
+            account.looked("Python file", f"by {by} {with_}")
+    if files:
+        for gap in known.gaps:
+            account.lacking(gap)
+        if not known.whole:
+            account.lacking("no repository: imports of the project's own modules outside the change were not examined")
+        if known.environment is None:
+            account.lacking("no environment: calls of installed packages were not examined; name one with --python")
+    unknown = _undecided(case, known)
+    if unknown:
+        account.note(f"{plural(unknown, 'attribute')} of unknown type on added lines, so not examined")
+
+
+def _undecided(case: Case, known: Existence) -> int:
+    lines = added_lines(case)
+    said = Counter((one.path, one.line) for one in known.after if one.kind == "undecided")
+    return sum(times for (path, line), times in said.items() if line in lines.get(path, ()))
