@@ -425,6 +425,14 @@ def test_a_call_of_the_sdk_may_be_several() -> None:
     assert of(run, Prompt)[0].attachments == 1
 
 
+def test_what_a_compaction_of_the_sdk_puts_among_the_messages_is_the_programs() -> None:
+    told = {"role": "user", "metadata": {"kind": "compaction_summary"}, "content": [{"type": "text", "text": "Goal"}]}
+    asked = [{"type": "text", "text": "Go on."}, {"type": "text", "text": "<SYSTEM_NOTICE>\nFiles read: a"}]
+    run, _ = read_with(IMPORTER, sdk(told, {"role": "user", "content": asked}))
+    assert [prompt.text for prompt in of(run, Prompt)] == ["Go on."]
+    assert [context.what for context in of(run, Context)] == ["compaction", "note"]
+
+
 def test_any_spoiled_log_gives_a_run_or_a_sentence() -> None:
     use = {"type": "tool_use", "id": "1", "name": "run_commands", "input": {"commands": ["ls"]}}
     for value in (

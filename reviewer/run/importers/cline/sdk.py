@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"Command exited with code (-?\d{1,9})\b", re.ASCII)
 _STOPPED = ("Command timed out", "Command was aborted")
 _CUT = "[Output truncated:"
-_INJECTED = ("<system", "<hook", "<environment", "<task_notification", "[SYSTEM")
+_INJECTED = ("<system", "<SYSTEM_NOTICE>", "<hook", "<environment", "<task_notification", "[SYSTEM")
 
 
 def read(
@@ -79,7 +79,7 @@ class _Session(history.Conversation):
         for block in blocks:
             kind = text(block.get("type"))
             if kind == "text":
-                said.append(text(block.get("text")) or "")
+                self._text(message, text(block.get("text")) or "", said)
             elif kind == "tool_result":
                 self._answered(block)
             elif kind == "file":
@@ -93,10 +93,17 @@ class _Session(history.Conversation):
             # The model gets an attached file whole.
             self.state.add(Read, path=path, whole=True, ok=True)
 
+    def _text(self, message: Json, part: str, said: list[str]) -> None:
+        """Take one text of a message: a person's words, or what the program put in their place or beside them."""
+        if table(message.get("metadata")).get("kind") == "compaction_summary":
+            self.state.note("compaction", part)
+        elif part.lstrip().startswith(_INJECTED):
+            self.state.note("note", part)
+        else:
+            said.append(part)
+
     def _asked(self, said: str, attached: int) -> None:
-        if said.lstrip().startswith(_INJECTED):
-            self.state.note("note", said)
-        elif said.strip() or attached:
+        if said.strip() or attached:
             self.state.prompt(said, attachments=attached)
             self.last = "asked"
 
