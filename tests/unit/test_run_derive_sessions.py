@@ -163,6 +163,16 @@ class TestLink:
         info = SessionInfo("a", started="2026-03-02T09:00:00Z", ended="2026-03-02T09:10:00.000Z")
         assert tie(info, commits=(Commit(OID, (START + late,)),)).kind == kind
 
+    def test_of_several_commits_the_nearest_is_named(self) -> None:
+        info = SessionInfo("a", started="2026-03-02T09:00:00Z", ended="2026-03-02T09:10:00Z")
+        before, during, after = (
+            Commit(f"{name}" * 40, (START + at,)) for name, at in (("b", -60), ("d", 300), ("a", 630))
+        )
+        assert tie(info, commits=(before, during, after)).evidence.endswith("commit dddddddddddd was made while it ran")
+        assert tie(info, commits=(before, after)).evidence.endswith(
+            "commit aaaaaaaaaaaa was made within 10 minutes of it"
+        )
+
     def test_times_without_zone_are_compared_with_nothing(self) -> None:
         info = SessionInfo("a", started="2026-03-02T09:00:00", ended="2026-03-02T09:10:00")
         found = tie(info, commits=(Commit(OID, (START,)),))

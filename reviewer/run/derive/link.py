@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reviewer.run.derive.patches import same_changes
@@ -153,10 +154,15 @@ def _by_files(info: SessionInfo, change: CommitFacts, both: frozenset[str], shar
     if start is None or end is None:
         zone = "its times have no zone" if info.started else "it does not say when it was run"
         return Link("files", f"{shared} in it, and {zone}")
-    for commit in change.commits:
-        if any(start - SLACK <= time <= end + SLACK for time in commit.times):
-            return Link("time_and_files", f"{shared} in it, and commit {commit.oid[:_SHOWN]} was made at its time")
-    return Link("files", f"{shared} in it, and no commit was made at its time")
+    apart, nearest = min(
+        ((max(start - time, time - end, 0), commit) for commit in change.commits for time in commit.times),
+        key=lambda one: one[0],
+        default=(inf, None),
+    )
+    if nearest is None or apart > SLACK:
+        return Link("files", f"{shared} in it, and no commit was made at its time")
+    when = "while it ran" if not apart else f"within {SLACK // 60} minutes of it"
+    return Link("time_and_files", f"{shared} in it, and commit {nearest.oid[:_SHOWN]} was made {when}")
 
 
 def _moment(time: str | None) -> float | None:
