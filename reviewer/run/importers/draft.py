@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = "root"
 _SPENT: dict[str, Any] = {}
+_SHARED = frozenset(("path", "cwd", "model", "tool"))
+"""Fields of many events with few values: each text is held once."""
 _OUTPUT_TAIL = 16_384
 """Where test runners put their summary, bytes."""
 
@@ -77,6 +79,7 @@ def settle(
     events: list[Event] = []
     chains: dict[str, str] = {"": ROOT}
     numbers: dict[int, int] = {}
+    texts: dict[object, object] = {}
     turn = 0
     by_shell = ByShell()
     for draft in chain(_in_order([stream for stream in streams if stream]), closing):
@@ -85,6 +88,8 @@ def settle(
         if draft.bumps and not draft.agent:
             turn += 1
         fields = draft.fields
+        for name in _SHARED & fields.keys():
+            fields[name] = texts.setdefault(fields[name], fields[name])
         known: CommandFacts | None = None
         if draft.command:
             fields["n"] = numbers[draft.command] = len(numbers) + 1

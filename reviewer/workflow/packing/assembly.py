@@ -106,8 +106,8 @@ def _tables(parts: Parts, redactor: Redactor, title: str | None) -> dict[str, An
     # contract, the agent's notes, trailers and recorders, is masked now.
     for name in _MASKED_HERE:
         tables[name] = _masked(tables[name], redactor)
-    unmasked = {key: value for key, value in tables.items() if key not in {*_MASKED_HERE, "title"}}
-    redactor.recount(orjson.dumps(unmasked), member.MANIFEST)
+    for name in tables.keys() - {*_MASKED_HERE, "title"}:
+        redactor.recount(orjson.dumps(tables[name]), member.MANIFEST)
     tables["redaction"] = [
         {"file": file, "rule": rule, "count": count} for (file, rule), count in sorted(redactor.counts.items())
     ]
@@ -139,7 +139,9 @@ def _fitting(tables: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Return the tables, made smaller step by step where `packet.toml` would be larger than it may be."""
     most = limits.max_manifest
     # TOML takes less than twice what JSON does, and JSON is there at once.
-    if 2 * len(orjson.dumps(tables)) <= most or (_about(tables) <= most and _size(tables) <= most):
+    if 2 * sum(len(orjson.dumps(value)) for value in tables.values()) <= most or (
+        _about(tables) <= most and _size(tables) <= most
+    ):
         return tables
     # Writing a large manifest takes long, so the strongest cut is tried first: often only rows help.
     sizes = {name: _about({name: value}, _CUTS[-1]) for name, value in tables.items()}

@@ -28,7 +28,7 @@ MAX_LOG = 1 << 20
 
 _HEAD = 256 << 10
 _LOGS_SHARE = 3
-_SHOWN_OMISSIONS = 20
+_SHOWN_OMISSIONS = 5
 
 
 @dataclasses.dataclass(slots=True)

@@ -145,6 +145,9 @@ def read_run(
         placed = with_repo_paths(joined.events, paths)
         links = link_sessions(joined.sessions, placed, spool, place.commits)
         outputs = keep_outputs(placed, spool, staging, redactor=redactor, budget=budget)
+        # What was changed on the way here is not held twice.
+        for events in (placed, joined.events, *(run.events for run in runs)):
+            events.clear()
         record.events = outputs.events
         record.members |= outputs.members
         record.omissions += outputs.omissions
