@@ -21,11 +21,13 @@ _CALLED = {
     "powershell shell_command terminal",
     "read": "read view read_file read_files notebookread readfile",
     "edit": "edit write multiedit notebookedit apply_patch write_file str_replace_editor str_replace replace create "
-    "editor delete",
+    "editor file_editor str_replace_based_edit_tool delete",
     "search": "grep glob ls search list_directory list_dir grep_search search_file_content find",
 }
 """What the run records by kind, and what agents call it in their settings and logs."""
 _KINDS = {name: kind for kind, names in _CALLED.items() for name in names.split()}
+_SHOWS = frozenset({"str_replace_editor", "str_replace_based_edit_tool", "file_editor", "editor"})
+"""Tools that show files as well as edit them; a log may say which of the two each call did."""
 
 
 def command_allowed(patterns: Sequence[str], line: str) -> bool:
@@ -50,7 +52,7 @@ def tool_allowed(allowed: Iterable[str], tool: str) -> bool:
     """
     names = {entry.split("(", 1)[0].strip().lower() for entry in allowed}
     own = tool.lower()
-    if own in names or _kind(own) in {_kind(name) for name in names}:
+    if own in names or _kind(own) in {_kind(name) for name in names} or (_kind(own) == "read" and names & _SHOWS):
         return True
     return any(own.startswith(f"{name}__") for name in names)
 

@@ -62,12 +62,14 @@ def is_test_claim(text: str) -> bool:
 
 
 def final_claims(case: Case) -> tuple[Claim, ...]:
-    """Return the claims that hold at the end: sentences of the last message, else the last claim of the manifest."""
-    last = next((e for e in reversed(case.events) if isinstance(e, Message) and e.agent == "root"), None)
-    if last is not None:
-        sentences = [match.group().strip(" *-•#>✓✔✅") for match in _SENTENCE.finditer(last.text)]
-        return tuple(Claim(sentence, (f"event:{last.seq}",)) for sentence in sentences if is_test_claim(sentence))
-    if case.manifest.claim:
+    """Return the claims that hold at the end: of the last session that ends with one, else the manifest's last one."""
+    last = {e.session: e for e in case.events if isinstance(e, Message) and e.agent == "root"}
+    for message in sorted(last.values(), key=lambda e: e.seq, reverse=True):
+        sentences = [match.group().strip(" *-•#>✓✔✅") for match in _SENTENCE.finditer(message.text)]
+        claims = tuple(Claim(sentence, (f"event:{message.seq}",)) for sentence in sentences if is_test_claim(sentence))
+        if claims:
+            return claims
+    if not last and case.manifest.claim:
         row = case.manifest.claim[-1]
         return (Claim(row.text, tuple(f"event:{seq}" for seq in row.events)),)
     return ()

@@ -127,7 +127,7 @@ def _judge(handler: Handler, was: Handler | None) -> tuple[str, Severity, str] |
         return None
     if handler.is_broad and handler.is_silent:
         return "handler-broad-silent", "high", f"a new handler catches {caught} and {handler.does}."
-    if handler.is_broad and handler.does in {"acts", "logs"}:
+    if handler.is_broad and handler.does in {"acts", "logs", "uses it"}:
         return "handler-broad", "medium", f"a new handler catches {caught} and {handler.does}."
     optional_import = set(handler.types) <= {"ImportError", "ModuleNotFoundError"}
     if handler.is_silent and not handler.is_suppress and not optional_import:

@@ -15,6 +15,7 @@ from reviewer.checks.scope import ScopeCheck
 from reviewer.checks.security_boundary import SecurityBoundaryCheck
 from reviewer.checks.test_theater import TestTheaterCheck
 from reviewer.packet.manifest import Task
+from reviewer.run.event import Command, Edit, Message
 from tests.support.cases import make_case
 
 if TYPE_CHECKING:
@@ -200,3 +201,31 @@ def test_a_tool_recorded_by_kind_is_known_by_its_names_and_told_once() -> None:
     ]
     facts = found(ScopeCheck(), {}, {}, tool_call=calls, scope={"allowed_tools": ["Bash(pytest:*)", "Read"]})
     assert [fact.message for fact in facts] == ["The tool WebFetch ran 2 times and is not among the allowed ones."]
+
+
+def test_an_editor_that_shows_files_allows_to_read_them() -> None:
+    calls = [{"tool": name, "boundary": "repo", "times": 1} for name in ("read", "shell", "search")]
+    facts = found(
+        ScopeCheck(), {}, {}, tool_call=calls, scope={"allowed_tools": ["execute_bash", "str_replace_editor"]}
+    )
+    assert [fact.message for fact in facts] == ["The tool search ran 1 time and is not among the allowed ones."]
+
+
+def test_of_several_sessions_the_last_that_claims_tests_answers() -> None:
+    events = (
+        Command(seq=1, n=1, line="pytest", state="passed", command_kind="test"),
+        Message(seq=2, text="One test passes.", session=1),
+        Edit(seq=3, path="a.py", repo_path="a.py", applied=True, session=2),
+        Message(seq=4, text="All tests pass.", session=2),
+        Message(seq=5, text="The page is written.", session=3),
+    )
+    ran = [{"n": 1, "line": "pytest", "kind": "test", "state": "passed", "after_last_edit": False}]
+    facts = found(ClaimCheck(), {}, {"a.py": "x = 1\n"}, events=events, command=ran)
+    assert [(fact.rule, "“All tests pass.”" in fact.message) for fact in facts] == [("tests-claimed-stale", True)]
+
+
+def test_a_failure_that_is_passed_on_is_not_said_to_be_logged() -> None:
+    before = "def f(x):\n    return g(x)\n"
+    after = "def f(x):\n    try:\n        return g(x)\n    except KeyError as error:\n        return str(error)\n"
+    facts = found(ErrorHandlingCheck(), {"a.py": before}, {"a.py": after})
+    assert [fact.message for fact in facts] == ["f has changed failure paths: catches KeyError (uses it)"]

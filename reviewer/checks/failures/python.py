@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reviewer.checks.python_source import Function
 
 Disposition: TypeAlias = Literal[
-    "raises", "wraps", "logs and raises", "logs", "passes", "continues", "returns a constant", "acts"
+    "raises", "wraps", "logs and raises", "logs", "uses it", "passes", "continues", "returns a constant", "acts"
 ]
 
 BROAD = frozenset({"", "Exception", "BaseException"})
@@ -133,8 +133,10 @@ def _disposition(node: ast.ExceptHandler) -> Disposition:
         if logs:
             return "logs and raises"
         return "raises" if any(part.exc is None for part in raised) else "wraps"
-    if logs or (node.name is not None and any(isinstance(p, ast.Name) and p.id == node.name for p in inner)):
+    if logs:
         return "logs"
+    if node.name is not None and any(isinstance(p, ast.Name) and p.id == node.name for p in inner):
+        return "uses it"
     body = [one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
     if all(isinstance(one, ast.Pass) for one in body):
         return "passes"
