@@ -1,7 +1,7 @@
 """Print how `reviewer` behaves beside the floor of what it is built on, in one run on one machine.
 
-`python -m tests.bench` measures everything; `python -m tests.bench open`, `keys` or `pack` a part. Figures are medians;
-quote the ratios, since machines differ.
+`python -m tests.bench` measures everything; `python -m tests.bench open`, `keys` or `pack` a part, and a number after
+`pack` other sizes of the logs in MB (`pack 50 500`). Figures are medians; quote the ratios, since machines differ.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from reviewer.git.scratch import Commit, make_repository
 from tests.bench.packet import write_packet
 from tests.bench.terminal import watch
-from tests.bench.workload import change, write_log
+from tests.bench.workload import change, write_log, write_rollout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,8 @@ PARSE = "import json,sys\nfor line in open(sys.argv[1],'rb'): json.loads(line)"
 
 def main(parts: Sequence[str]) -> int:
     """Run the parts that are named, or all."""
-    wanted = set(parts) or {"open", "keys", "pack"}
+    sizes = [int(part) for part in parts if part.isdigit()] or [50]
+    wanted = {part for part in parts if not part.isdigit()} or {"open", "keys", "pack"}
     with tempfile.TemporaryDirectory(prefix="reviewer-bench-") as place:
         # A person's second start finds compiled modules; a setting of this machine must not take that away.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -42,7 +43,7 @@ def main(parts: Sequence[str]) -> int:
         if wanted & {"open", "keys"}:
             _bench_open(Path(place), with_keys="keys" in wanted)
         if "pack" in wanted:
-            _bench_pack(Path(place))
+            _bench_pack(Path(place), sizes)
     return 0
 
 
@@ -63,7 +64,7 @@ def _bench_open(place: Path, *, with_keys: bool) -> None:
         print(row, flush=True)
 
 
-def _bench_pack(place: Path) -> None:
+def _bench_pack(place: Path, sizes: Sequence[int]) -> None:
     repository = place / "repository"
     author = ("Bench", "bench@example.org")
     start = 1_772_000_000
@@ -75,13 +76,25 @@ def _bench_pack(place: Path) -> None:
         ),
         branch="work",
     )
-    log = place / "log.jsonl"
-    size = write_log(log, cwd=str(repository), megabytes=50) / 1e6
-    parse = _median(lambda: _seconds([sys.executable, "-c", PARSE, str(log)]), 3)
     out = place / "out.packet"
-    arguments = ["--repo", str(repository), "--session", str(log), "-o", str(out)]
-    command = [sys.executable, "-m", "reviewer", "pack", f"{base}..{head}", *arguments]
+    command = [sys.executable, "-m", "reviewer", "pack", f"{base}..{head}", "--repo", str(repository), "-o", str(out)]
+    print(f"\n{'':26}{'bare parse':>12}{'pack':>10}{'MB/s':>8}{'ratio':>8}{'resident':>12}")
+    took, peak = _packed([*command, "--session", "none"], out, 3)
+    print(f"{'no session':26}{'':12}{took:>8.2f} s{'':16}{peak:>8.0f} MiB", flush=True)
+    for megabytes in sizes:
+        # A large log takes a while; once is enough to see what it comes to.
+        runs = 3 if megabytes <= 100 else 1
+        for title, write in (("Claude Code", write_log), ("Codex", write_rollout)):
+            log = place / "log.jsonl"
+            size = write(log, cwd=str(repository), megabytes=megabytes) / 1e6
+            parse = _median(lambda log=log: _seconds([sys.executable, "-c", PARSE, str(log)]), runs)  # type: ignore[misc]
+            took, peak = _packed([*command, "--session", str(log)], out, runs)
+            row = f"{f'{title}, {size:.0f} MB':26}{parse:>10.2f} s{took:>8.2f} s{size / took:>8.0f}{took / parse:>8.2f}"
+            print(f"{row}{peak:>8.0f} MiB", flush=True)
 
+
+def _packed(command: Sequence[str], out: Path, runs: int) -> tuple[float, float]:
+    """Return the median seconds and the median peak of memory in MiB of packing so many times."""
     peaks: list[float] = []
 
     def pack() -> float:
@@ -90,11 +103,7 @@ def _bench_pack(place: Path) -> None:
         peaks.append(peak)
         return seconds
 
-    took = _median(pack, 3)
-    peak = statistics.median(peaks)
-    print(f"\n{'':24}{'seconds':>12}{'MB/s':>8}{'ratio':>8}{'resident':>12}")
-    print(f"{'json.loads, each line':24}{parse:>12.2f}{size / parse:>8.0f}{'1.00':>8}")
-    print(f"{f'reviewer pack, {size:.0f} MB':24}{took:>12.2f}{size / took:>8.0f}{took / parse:>8.2f}{peak:>8.0f} MiB")
+    return _median(pack, runs), statistics.median(peaks)
 
 
 def _packet(path: Path, lines: int, files: int) -> Path:
