@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,14 +22,15 @@ from reviewer.errors import BadTranscriptError
 from reviewer.packet.loader import load
 from reviewer.run import timeline
 from reviewer.run.event import Command, Context, End
+from reviewer.run.importers.detect import detect
 from reviewer.workflow.pack import Packed, PackRequest, pack
-from reviewer.workflow.packing import apart
+from reviewer.workflow.packing import apart, log_groups
+from tests.support import homes
 from tests.support.repositories import ScriptedRepository
 from tests.unit.test_pack_parts import TOKEN, edit_records, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from reviewer.run.event import Event
 
@@ -153,6 +155,85 @@ class TestAgents:
 
         first, second = make(one, two, output=tmp_path / "1.packet"), make(two, one, output=tmp_path / "2.packet")
         assert told(first) == told(second)
+
+
+class TestStores:
+    """Sessions where their programs keep them: found by themselves, or named as a folder or a part of a database."""
+
+    @pytest.fixture
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        home = tmp_path / "home"
+        home.mkdir()
+        for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "OPENCODE_DB"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HOME", str(home))
+        return home
+
+    @pytest.fixture
+    def changed(self, repository: ScriptedRepository) -> ScriptedRepository:
+        for number, moment in enumerate((homes.DAY, homes.DAY + 2 * homes.HOUR)):
+            seconds = f"{int(moment.timestamp())} +0000"
+            repository.commit(
+                f"Step {number}",
+                {homes.EDITED: f"step {number}\n"},
+                GIT_AUTHOR_DATE=seconds,
+                GIT_COMMITTER_DATE=seconds,
+            )
+        return repository
+
+    def test_those_of_several_agents_are_found_and_joined(self, home: Path, changed: ScriptedRepository) -> None:
+        homes.claude(home, changed.root, start=homes.DAY)
+        homes.opencode(home, changed.root, start=homes.DAY + homes.HOUR / 2)
+        homes.openhands(home, changed.root, start=homes.DAY + homes.HOUR / 4)
+        homes.cline_task(home, changed.root, start=homes.DAY + homes.HOUR)
+        other = homes.claude(home, changed.root, "c1a0de00-9", edits=("other.txt",))
+        made = pack(PackRequest(repository=changed.root, revision="HEAD~1..HEAD"))
+        taken = {row.agent: row for row in made.sessions}
+        assert set(taken) == {"claude-code", "opencode", "openhands", "cline"}
+        assert all(row.link in {"time_and_files", "files"} for row in taken.values())
+        assert len(taken["opencode"].transcript) == 2  # the session that it started itself
+        assert len(taken["cline"].transcript) == 2
+        left = {each.reference: each.why for each in made.considered if not each.taken}
+        assert left == {str(other): "edits none of the changed files"}
+        assert f"session not taken: {other} (edits none of the changed files)" in made.notes
+        with load(made.path) as packet:
+            assert packet.manifest.task.prompt == "Go."
+            assert packet.manifest.file_changed[0].by == "agent"
+            assert [row.path for row in packet.manifest.origin.transcript if row.left_out is None]
+        assert all(row.chosen_because for row in made.transcripts)
+
+    def test_a_folder_and_a_part_of_a_database_can_be_named(self, home: Path, changed: ScriptedRepository) -> None:
+        base = homes.opencode(home, changed.root)
+        folder = homes.openhands(home, changed.root)
+        made = pack(
+            PackRequest(repository=changed.root, revision="HEAD~1..HEAD", sessions=(Path(f"{base}#ses_1"), folder))
+        )
+        assert {row.agent for row in made.sessions} == {"opencode", "openhands"}
+        assert {row.chosen_because for row in made.transcripts} == {
+            "it was named with --session",
+            "it is of a sub-agent of ses_1",
+        }
+
+    def test_a_database_alone_names_no_session(self, home: Path, changed: ScriptedRepository) -> None:
+        base = homes.opencode(home, changed.root)
+        with pytest.raises(BadTranscriptError, match="say which session of it is meant"):
+            pack(PackRequest(repository=changed.root, revision="HEAD~1..HEAD", sessions=(base,)))
+
+    def test_one_that_was_only_found_does_not_end_it(
+        self, home: Path, changed: ScriptedRepository, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        homes.claude(home, changed.root)
+        broken = homes.claude(home, changed.root, "c1a0de00-2", start=homes.DAY + homes.HOUR / 2)
+
+        def blind(head: bytes, name: str) -> object:
+            if name == broken.name:
+                raise BadTranscriptError(f"{name} is not a session log that reviewer knows.")
+            return detect(head, name)
+
+        monkeypatch.setattr(log_groups, "detect", blind)
+        made = pack(PackRequest(repository=changed.root, revision="HEAD~1..HEAD"))
+        assert len(made.sessions) == len(made.transcripts) == 1
+        assert f"session left: {broken.name} is not a session log that reviewer knows." in made.notes
 
 
 class TestToldTwice:
