@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from reviewer.git.tree import TreeEntry
     from reviewer.run.attribution.entire import CheckpointSession
 
-MAX_LOG = 512 << 20
+MAX_LOGS = 512 << 20
+"""Logs of all checkpoints together, bytes: git keeps what repeats itself in next to no room."""
 _MAX_CHECKPOINTS = 50
 _MAX_SESSIONS = 20
 
@@ -46,12 +47,19 @@ class CheckpointLog:
 
 @dataclass(slots=True)
 class Checkpoints:
-    """What the trailers of a range lead to."""
+    """What the trailers of a range lead to.
+
+    Attributes:
+        lines, sessions, logs, notes: as LineEvidence has them.
+        written: the ids of the parts of each log that was written; room: bytes that are left for more.
+    """
 
     lines: list[LineRecord] = field(default_factory=list)
     sessions: set[str] = field(default_factory=set)
     logs: tuple[CheckpointLog, ...] = ()
     notes: list[str] = field(default_factory=list)
+    written: set[tuple[str, ...]] = field(default_factory=set)
+    room: int = field(default_factory=lambda: MAX_LOGS)
 
 
 def read_checkpoints(
@@ -135,11 +143,28 @@ class _Reading:
             for path in session.touched
             if path in self.paths
         ]
-        log = _log(self.quarantine, tree, self.staging / f"checkpoint-{name.replace('/', '-')}.jsonl")
+        log = self._log(tree, name)
         if log is not None:
             because = f"commit {commit[:12]} names its checkpoint {name.partition('/')[0]} in a trailer"
             called = f"checkpoint {name}"
             self.found.logs += (CheckpointLog(log, called, session.session_id, session.agent, because),)
+
+    def _log(self, tree: GitTree, name: str) -> Path | None:
+        """Return a session's log, written out; None where there is none, or one that is there already or too large."""
+        entries = {entry.name.decode("utf-8", "replace"): entry for entry in self.quarantine.objects.entries(tree.oid)}
+        parts = [entries[part] for part in entire.log_parts(entries) if not entries[part].is_folder]
+        key = tuple(part.oid for part in parts)
+        if not parts or key in self.found.written:
+            return None
+        size = sum(self.quarantine.objects.size(part.oid) for part in parts)
+        if size > self.found.room:
+            self.found.notes.append(f"the log of checkpoint {name} was left: there is too much of such logs")
+            return None
+        self.found.room -= size
+        self.found.written.add(key)
+        path = self.staging / f"checkpoint-{name.replace('/', '-')}.jsonl"
+        _write(self.quarantine, parts, path)
+        return path
 
 
 def _sessions(quarantine: Quarantine, place: GitTree) -> Iterator[GitTree]:
@@ -152,12 +177,8 @@ def _sessions(quarantine: Quarantine, place: GitTree) -> Iterator[GitTree]:
         yield GitTree(quarantine.objects, entry.oid)
 
 
-def _log(quarantine: Quarantine, tree: GitTree, path: Path) -> Path | None:
-    """Write the parts of a session's log to a file; None where there is no log, or one that is too large."""
-    entries = {entry.name.decode("utf-8", "replace"): entry for entry in quarantine.objects.entries(tree.oid)}
-    parts = [entries[name] for name in entire.log_parts(entries) if not entries[name].is_folder]
-    if not parts or sum(quarantine.objects.size(part.oid) for part in parts) > MAX_LOG:
-        return None
+def _write(quarantine: Quarantine, parts: Sequence[TreeEntry], path: Path) -> None:
+    """Write the parts of a session's log to a file, each from the start of a line."""
     with path.open("wb") as file:
         last = b"\n"
 
@@ -170,4 +191,3 @@ def _log(quarantine: Quarantine, tree: GitTree, path: Path) -> Path | None:
             if last != b"\n":
                 file.write(b"\n")
             quarantine.objects.feed(part.oid, "blob", keep)
-    return path

@@ -6,21 +6,24 @@ change, or of another one altogether: only what touches lines of this change is 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import GitError, ReviewerError
 from reviewer.git.notes import read_note
 from reviewer.paths import read_plain
 from reviewer.run.attribution import LineRecord, Recorded, SessionPointer, agent_trace, git_ai
+from reviewer.run.attribution.record import MAX_RECORDS
 from reviewer.run.derive import PathMap
 from reviewer.text import plural
 from reviewer.workflow.packing.added_lines import added_lines
 from reviewer.workflow.packing.checkpoints import read_checkpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from reviewer.git.commit import CommitInfo
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
 NOTES_REF = "refs/notes/ai"
 TRACES = ".agent-trace/traces.jsonl"
 MAX_ROWS = 2_000
+_MOST_ROWS = 10 * MAX_ROWS
+"""So many are counted; beyond, there are more."""
+_MAX_NOTES = 32 << 20
+"""Notes of all commits together, bytes."""
 _MAX_TRACES = 16 << 20
 _MAX_COMMITS = 500
 _SLACK = 600
@@ -94,7 +101,8 @@ def find_evidence(
         wanted = {record.path for record in records}
         found.rows += _held(records, added_lines(diff, wanted), quarantine, span)
     if len(found.rows) > MAX_ROWS:
-        found.notes.append(f"{plural(len(found.rows) - MAX_ROWS, 'row')} of line evidence left out: too many")
+        more = " and more" if len(found.rows) >= _MOST_ROWS else ""
+        found.notes.append(f"{plural(len(found.rows) - MAX_ROWS, 'row')}{more} of line evidence left out: too many")
         del found.rows[MAX_ROWS:]
     return found
 
@@ -109,13 +117,18 @@ def _from_notes(quarantine: Quarantine, commits: Sequence[CommitInfo], found: Li
         found.notes.append(f"git-ai notes were not read: {error.sentence}")
         return []
     records: list[LineRecord] = []
+    left = _MAX_NOTES
     for commit in commits:
+        if left < 0 or len(records) >= MAX_RECORDS:
+            found.notes.append(f"git-ai notes from {commit.oid[:12]} on were not read: there are too many")
+            break
         try:
             note = read_note(quarantine.objects, root, commit.oid)
         except ReviewerError as error:
             found.notes.append(f"the git-ai note of {commit.oid[:12]} was not read: {error.sentence}")
             continue
         if note is not None:
+            left -= len(note)
             records += _taken(git_ai.parse(note, commit.oid, NOTES_REF), found)
     return records
 
@@ -205,11 +218,21 @@ def _held(
             # A later commit moved the lines: what was said of the file still holds, where it stood does not.
             _add(rows, _row(record, None, None))
             continue
-        for first, last in added[record.path]:
-            low, high = max(first, record.first or first), min(last, record.last or last)
-            if low <= high:
-                _add(rows, _row(record, low, high))
+        if len(rows) >= _MOST_ROWS:
+            break
+        for low, high in _overlap(record, added[record.path]):
+            _add(rows, _row(record, low, high))
     return sorted(rows, key=lambda row: (row["path"], row["first"] or 0, row["source"]))
+
+
+def _overlap(record: LineRecord, ranges: Ranges) -> Iterator[tuple[int, int]]:
+    """Yield what a record and the added lines have in common; a file may have very many of both."""
+    start = bisect_left(ranges, record.first or 0, key=itemgetter(1))
+    for place in range(start, len(ranges)):
+        first, last = ranges[place]
+        if record.last is not None and first > record.last:
+            break
+        yield max(first, record.first or first), min(last, record.last or last)
 
 
 def _add(rows: list[dict[str, Any]], row: dict[str, Any]) -> None:

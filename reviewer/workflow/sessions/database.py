@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_COPY = 8 << 30
 """A larger database with a write-ahead log is not copied, bytes."""
-_MAX_VALUE = 256 << 20
+_MAX_VALUE = 64 << 20
 _PATIENCE = 60.0
 _STEPS = 100_000
 _TRIES = 3
@@ -59,11 +59,15 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def columns(connection: sqlite3.Connection, name: str) -> frozenset[str]:
-    """Return the columns of a table; none if there is no such table (a view is none)."""
+    """Return the columns of a table; none if there is no such table (a view is none).
+
+    A table with columns that are computed is none either: a small file could make them of any size.
+    """
     found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)).fetchone()
     if found is None:
         return frozenset()
-    return frozenset(row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (name,)))
+    rows = connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)).fetchall()
+    return frozenset() if any(row[1] for row in rows) else frozenset(row[0] for row in rows)
 
 
 def fingerprint(path: Path) -> tuple[int, ...]:

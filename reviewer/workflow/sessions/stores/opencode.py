@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 AGENT = "opencode"
 _MAX_SESSIONS = 2_000
+_COLUMNS = ("id", "parent_id", "directory", "time_created", "time_updated")
 
 
 def candidates(search: Search) -> Iterator[Candidate]:
@@ -76,7 +77,8 @@ def sessions_of(place: Path) -> Iterator[Candidate]:
         if not {"id", "time_created"} <= has:
             raise NotReadableError("holds no sessions of opencode")
         order = "time_updated" if "time_updated" in has else "time_created"
-        query = f"SELECT * FROM session ORDER BY {order} DESC LIMIT {_MAX_SESSIONS}"  # noqa: S608 - names of ours
+        wanted = ", ".join(name for name in _COLUMNS if name in has)
+        query = f"SELECT {wanted} FROM session ORDER BY {order} DESC LIMIT {_MAX_SESSIONS}"  # noqa: S608 - names of ours
         rows = connection.execute(query).fetchall()
     for row in rows:
         if isinstance(row["id"], str) and row["id"]:
