@@ -273,6 +273,21 @@ async def test_every_section_opens(tmp_path: Path, number: int) -> None:
         assert any(row.text.strip() for row in screen.rows("page").rows)
 
 
+async def test_the_first_section_opened_on_a_small_screen_starts_with_its_first_heading(tmp_path: Path) -> None:
+    app = ReviewApp(FakeSource(tmp_path))
+    async with app.run_test(size=(80, 12)) as pilot:
+        screen = await _opened(pilot)
+        await pilot.press("2")
+        page = screen.rows("page")
+        for _ in range(100):
+            if page.size.height:
+                break
+            await pilot.pause(0.01)
+        await pilot.pause()
+        assert len(page.rows) > page.size.height
+        assert page.scroll_offset.y == 0
+
+
 async def test_not_recorded_is_not_none_and_not_zero(tmp_path: Path) -> None:
     def make(journal: Journal) -> FakeReview:
         cost = {"known": {"usd": "recorded"}, "usd": 0.0}

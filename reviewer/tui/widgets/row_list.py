@@ -82,6 +82,7 @@ class RowList(Toned, ScrollView):
         self._starts: list[int] = [0]
         self._height = 0
         self._cursor = -1
+        self._unplaced = self._to_top = False
         self._width = 0
         self._term = ""
 
@@ -190,6 +191,8 @@ class RowList(Toned, ScrollView):
         """Lay the rows out again for another width."""
         if event.size.width != self._width:
             self._lay_out()
+        if self._unplaced and event.size.height:
+            self._move_to(self._cursor, top=self._to_top)
 
     def on_click(self, event: events.Click) -> None:
         """Select the row under the mouse, or open it."""
@@ -234,8 +237,10 @@ class RowList(Toned, ScrollView):
         if not 0 <= place < len(self._rows):
             return
         changed = place != self._cursor
-        self._cursor = place
-        if self._height:
+        self._cursor, self._to_top = place, top
+        # A list that was never on the screen has no height to bring a row into: it is done when it has one.
+        self._unplaced = not self.size.height
+        if self._height and not self._unplaced:
             first = self._starts[place]
             last = self._starts[place + 1] if place + 1 < len(self._starts) else self._height
             if top:
