@@ -1,0 +1,290 @@
+"""Settings of tools before and after: what loosened, by the list of knobs.
+
+Pure. A rule that was not on before and is left out now has taken nothing away; a tool that comes with its settings has
+no "before".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.checks import roles
+from reviewer.checks.gates import wording
+from reviewer.checks.gates.knobs import CLASSES, LEVELS, Knob, Way, knob_of
+from reviewer.checks.gates.lists import covered, grown, lost_rules, names, shrunk
+from reviewer.checks.gates.options import weaker_options, weaker_warnings
+from reviewer.checks.gates.wording import lower, weakening
+from reviewer.checks.ident import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from reviewer.checks.finding import Severity
+    from reviewer.checks.gates.settings import Key, Setting
+    from reviewer.checks.gates.tree import Node
+    from reviewer.checks.ident import Fact
+
+_IMPLIED = {"mypy": ("strict",), "tsconfig": ("compilerOptions", "strict"), "pytest": ("strict",)}
+"""What switches on the other strict settings of a tool."""
+_BY_LETTERS = frozenset(("ruff", "flake8"))
+_FINDS_FAULTS = re.compile(r"F(?![A-Z])|E9|B(?:LE|\d|$)|S(?:\d|$)|PLE|ASYNC|ALL$|G(?:\d|$)|DTZ|RET5|TRY4|PT01|C90")
+"""Rules of ruff and flake8 that find faults and risks; the others are about form."""
+_COVERAGE = frozenset(("coverage", "jest", "nyc"))
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The settings of both sides.
+
+    Attributes:
+        in_use: whether a tool without settings before was used all the same.
+        floor: the highest coverage that commands demand now, None if none does.
+    """
+
+    old: Mapping[Key, Setting]
+    new: Mapping[Key, Setting]
+    in_use: Callable[[str], bool]
+    floor: float | None = None
+
+
+def gained_tools(both: Both) -> set[str]:
+    """Return the tools that have settings now which they did not have before."""
+    return {tool for folder, tool, key in both.new if (folder, tool, key) not in both.old}
+
+
+def coverage_floor(settings: Mapping[Key, Setting]) -> float | None:
+    """Return the highest coverage that settings demand, None if they demand none."""
+    found = [
+        number
+        for (_, tool, key), setting in settings.items()
+        if (knob := knob_of(tool, key)) is not None
+        and knob.way is Way.FLOOR
+        and tool in _COVERAGE
+        and (number := setting.node.number) is not None
+    ]
+    return max(found, default=None)
+
+
+def compare(both: Both) -> Iterator[Fact]:
+    """Yield what loosened, and the tools whose settings are gone altogether."""
+    before = {(folder, tool) for folder, tool, _ in both.old}
+    after = {(folder, tool) for folder, tool, _ in both.new}
+    dropped = before - after
+    for folder, tool in sorted(dropped):
+        yield from _dropped(both, folder, tool, after - before)
+    for key in sorted({*both.old, *both.new}):
+        folder, tool, parts = key
+        knob = knob_of(tool, parts)
+        if knob is None or ((folder, tool) in dropped and knob.way is not Way.FLOOR):
+            continue
+        if (folder, tool) not in before and not both.in_use(tool):
+            continue
+        yield from _loosened(both, knob, key)
+
+
+def _dropped(both: Both, folder: str, tool: str, gained: set[tuple[str, str]]) -> Iterator[Fact]:
+    kind = CLASSES.get(tool)
+    if kind is None or any(CLASSES.get(other) == kind for _, other in gained):
+        return
+    mine = [(key, setting) for key, setting in both.old.items() if key[:2] == (folder, tool)]
+    held = [setting for key, setting in mine if knob_of(tool, key[2]) is not None]
+    if not held:
+        return
+    yield weakening(
+        rule="tool-dropped",
+        severity="low" if kind == "test" else "medium",
+        message=f"The settings of {tool} are gone, and no other tool of its kind gains some.",
+        why=wording.WHY_GONE,
+        quote=f"{folder} {tool}",
+        path=held[0].path,
+        line=min(setting.node.line for setting in held),
+        side="old",
+    )
+
+
+def _loosened(both: Both, knob: Knob, key: Key) -> Iterator[Fact]:
+    old, new = both.old.get(key), both.new.get(key)
+    before, after = old.node if old else None, new.node if new else None
+    place = new or old
+    if place is None:
+        return
+    name = f"{key[1]} {'.'.join(key[2])}"
+    for rule, severity, message, line in _facts(both, knob, key, before, after, shown(name, 60)):
+        yield weakening(
+            rule=rule,
+            severity=severity,
+            message=message,
+            why=wording.WHY_LIMIT if rule.startswith(("threshold", "limit")) else wording.WHY_RULE,
+            quote=f"{name} {message if len(message) < 200 else ''}",
+            path=place.path,
+            line=line or place.node.line,
+            side="new" if new else "old",
+        )
+
+
+_Said = tuple[str, "Severity", str, int]
+
+
+def _facts(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:  # noqa: PLR0917 - both sides of one setting
+    match knob.way:
+        case Way.FLOOR | Way.CEILING:
+            yield from _limit(both, knob, old, new, name)
+        case Way.OFF_RULES | Way.ON_RULES:
+            yield from _rules(both, knob, key, old, new, name)
+        case Way.OUT_PATHS | Way.IN_PATHS:
+            yield from _paths(knob, old, new, name)
+        case Way.OUT_PATTERN:
+            yield from _pattern(knob, old, new, name)
+        case Way.STRICT | Way.LAX | Way.SWITCH:
+            yield from _answer(both, knob, key, old, new, name)
+        case Way.LEVEL:
+            yield from _level(knob, old, new, name)
+        case Way.OPTIONS:
+            strict = any(
+                setting.node.truth
+                for part in ("strict", "strict_markers", "strict_config")
+                if (setting := both.new.get((key[0], key[1], (part,)))) is not None
+            )
+            yield from weaker_options(old, new, name, both.floor, strict_elsewhere=strict)
+        case Way.WARNINGS:
+            yield from weaker_warnings(old, new, name, knob.severity)
+
+
+def _limit(both: Both, knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
+    was, now = old.number if old else None, new.number if new else None
+    if was is None:
+        return
+    if knob.way is Way.CEILING:
+        if now is not None and now > was:
+            yield "limit-raised", knob.severity, f"{name} allows {now:g}, and {was:g} before.", new.line if new else 0
+        elif now is None and old is not None:
+            yield "limit-raised", lower(knob.severity), f"{name} no longer limits to {was:g}.", old.line
+        return
+    still = max((one for one in (both.floor, coverage_floor(both.new)) if one is not None), default=None)
+    if now is None:
+        if was > 0 and (knob.tool not in _COVERAGE or still is None or still < was):
+            yield "threshold-removed", knob.severity, f"{name} no longer demands {was:g}.", old.line if old else 0
+    elif now < was:
+        yield "threshold-lowered", knob.severity, f"{name} demands {now:g}, and {was:g} before.", new.line if new else 0
+
+
+def _rules(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:  # noqa: PLR0917 - both sides of one setting
+    if knob.way is Way.ON_RULES:
+        if old is None or (new is None and knob.tool != "branches"):
+            # Without a list the tool's defaults hold, which may be more.
+            return
+        lost = lost_rules(old, new)
+        if lost:
+            # A group of which some rules are kept is narrower, not gone.
+            parts = all(any(now.startswith(code) for now in names(new)) for code in lost)
+            line = new.line if new is not None else old.line
+            message = f"{name} no longer has {shown(', '.join(lost), 100)}."
+            yield "rule-off", lower(knob.severity) if parts else knob.severity, message, line
+        return
+    on = [_list(both.old, key, part) for part in ("select", "enable")]
+    off = _list(both.old, key, "ignore") + _list(both.old, key, "disable")
+    selected = [code for codes in on for code in codes]
+    added = [
+        (code, line)
+        for code, line in grown(old, new)
+        if not covered(code, off)
+        and (not selected or covered(code, selected) or any(one.startswith(code) for one in selected))
+    ]
+    if added:
+        severity = knob.severity
+        if knob.key[-1] == "*" and _in_tests(key[2][-1]):
+            severity = "info"
+        elif knob.tool in _BY_LETTERS and not any(_FINDS_FAULTS.match(code) for code, _ in added):
+            severity = lower(severity)
+        codes = ", ".join(code for code, _ in added)
+        yield "rule-off", severity, f"{name} now leaves out {shown(codes, 100)}.", added[0][1]
+
+
+def _list(settings: Mapping[Key, Setting], key: Key, part: str) -> list[str]:
+    """Return the codes of the list that says which rules of a tool are on, or off, as it was before."""
+    setting = settings.get((key[0], key[1], (part,)))
+    return names(setting.node) if setting is not None else []
+
+
+def _in_tests(pattern: str) -> bool:
+    folder = pattern.strip("*/").split("/")[0]
+    return (
+        roles.is_test(f"{folder}/a.py")
+        or roles.is_test(pattern.replace("*", "a"))
+        or "test" in pattern
+        or roles.is_document(f"{folder}/a.py")
+    )
+
+
+def _paths(knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
+    if knob.way is Way.OUT_PATHS:
+        added = grown(old, new)
+        if added:
+            paths = ", ".join(path for path, _ in added)
+            yield "ignore-widened", knob.severity, f"{name} now leaves out {shown(paths, 100)}.", added[0][1]
+        return
+    if old is None:
+        if (
+            new is not None
+            and names(new)
+            and knob.key[-1] not in {"source", "source_pkgs", "files", "packages", "modules"}
+        ):
+            yield "ignore-widened", "info", f"{name} is limited to {shown(', '.join(names(new)), 100)}.", new.line
+        return
+    lost = shrunk(old, new)
+    if new is not None and lost:
+        yield "ignore-widened", knob.severity, f"{name} no longer has {shown(', '.join(lost), 100)}.", new.line
+
+
+def _pattern(knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
+    was, now = (side.said() if side is not None else "" for side in (old, new))
+    parts, parts_now = (set(text.strip("^()$").split("|")) if text else set() for text in (was, now))
+    if new is not None and parts_now - parts and not parts - parts_now:
+        said = ", ".join(sorted(parts_now - parts))
+        yield "ignore-widened", knob.severity, f"{name} now leaves out {shown(said, 100)}.", new.line
+
+
+def _answer(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:  # noqa: PLR0917 - both sides of one setting
+    was, now = old.truth if old else None, new.truth if new else None
+    if knob.way is Way.LAX:
+        if now is True and was is not True:
+            yield "strictness-off", knob.severity, f"{name} is on now.", new.line if new else 0
+        return
+    if knob.way is Way.SWITCH:
+        if now is False and was is not False:
+            yield "strictness-off", knob.severity, f"{name} is off now.", new.line if new else 0
+        return
+    if was is True and now is not True and not _implied(both, key):
+        place = new or old
+        message = f"{name} is {'off' if new else 'not set'} now, and was on."
+        yield "strictness-off", knob.severity, message, place.line if place is not None else 0
+
+
+def _implied(both: Both, key: Key) -> bool:
+    """Return whether the tool's switch for all strict settings is on now."""
+    switch = _IMPLIED.get(key[1])
+    if switch is None or key[2] == switch:
+        return False
+    setting = both.new.get((key[0], key[1], switch))
+    stated = both.new.get(key)
+    return setting is not None and setting.node.truth is True and stated is None
+
+
+def _level(knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
+    was = LEVELS.get(old.said().lower()) if old else None
+    now = LEVELS.get(new.said().lower()) if new else None
+    if new is not None and now is not None:
+        if was is not None and now < was:
+            severity = knob.severity if now == 0 else lower(knob.severity)
+            yield (
+                "rule-off",
+                severity,
+                f"{name} is {shown(new.said())}, and was {shown(old.said() if old else '')}.",
+                new.line,
+            )
+        elif was is None and old is None and now == 0:
+            yield "rule-off", lower(knob.severity), f"{name} is {shown(new.said())} now.", new.line
+    elif new is None and was is not None and was >= 3 and old is not None:
+        yield "rule-off", lower(knob.severity), f"{name} is no longer {shown(old.said())}.", old.line

@@ -1,0 +1,25 @@
+"""The commands of a pipeline's file as rows with their lines, from the ways in which such files hold them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewer.checks.gates.tree import Node
+
+_MOST_ROWS = 2_000
+_DEEPEST = 4
+
+
+def rows(node: Node | None) -> list[tuple[str, int]]:
+    """Return the rows of a script: a text of several lines, or a list of such texts, nested a little."""
+    found: list[tuple[str, int]] = []
+    pending = [] if node is None else [(node, 0)]
+    while pending and len(found) < _MOST_ROWS:
+        current, depth = pending.pop()
+        if current.text is not None:
+            start = current.first or current.line
+            found.extend((row, start + offset) for offset, row in enumerate(current.text.rstrip("\n").split("\n")))
+        elif depth < _DEEPEST:
+            pending.extend((element, depth + 1) for element in reversed(current.elements))
+    return found[:_MOST_ROWS]
