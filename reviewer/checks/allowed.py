@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _TOOL_FORM = re.compile(r"\w+\((.*)\)", re.DOTALL)
 # These change nothing by themselves, and are in front of or behind nearly every command.
 _HARMLESS = frozenset({"cd", "pwd", "true", "echo", "head", "tail", "grep", "wc", "sort", "uniq", "cut"})
+_PYTHON = re.compile(r"^python[0-9.]+$")
 _CALLED = {
     "shell": "bash shell exec exec_command run_command run_commands run_shell_command execute_bash execute_command "
     "powershell shell_command terminal",
@@ -33,16 +34,20 @@ _SHOWS = frozenset({"str_replace_editor", "str_replace_based_edit_tool", "file_e
 def command_allowed(patterns: Sequence[str], line: str) -> bool:
     """Match `pytest`, `git diff:*` or `Bash(git diff:*)`: a pattern stands for the command with any further arguments.
 
-    A chain is allowed only as a whole: `pytest && curl …` is not `pytest`.
+    A chain is allowed only as a whole: `pytest && curl …` is not `pytest`. `python` stands for `python3` as well.
     """
-    forms = [split(_inside(pattern).removesuffix(":*").removesuffix("*").strip()) for pattern in patterns]
+    forms = [_words(_inside(pattern).removesuffix(":*").removesuffix("*").strip()) for pattern in patterns]
     starts = [form[0] for form in forms if len(form) == 1]
     if any(not _inside(pattern).strip("*: ") for pattern in patterns):
         return True
     return all(
         part[0] in _HARMLESS or any(part[: len(start)] == start for start in starts) or part in starts
-        for part in split(line)
+        for part in _words(line)
     )
+
+
+def _words(line: str) -> list[list[str]]:
+    return [[_PYTHON.sub("python", part[0]), *part[1:]] for part in split(line)]
 
 
 def tool_allowed(allowed: Iterable[str], tool: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def command() -> None:
     """Write a task contract, give it to an agent, and hold the run against it."""
 
 
-@command.command()
+@command.command(short_help="Write a contract from the template of a task type.")
 @click.option("--type", "kind", metavar="TYPE", help="The task type; without it the types are listed.")
 @click.option("--objective", help="In place of the template's.")
 @click.option("-o", "--output", type=_FILE, default=Path("task.toml"), show_default=True, help="A new file.")
@@ -47,7 +48,7 @@ def new(kind: str | None, objective: str | None, output: Path) -> None:
     say(f"fill in what stands in <>, then: reviewer task prompt {output}")
 
 
-@command.command()
+@command.command(short_help="Print a contract as a prompt for the agent.")
 @click.argument("contract", type=_FILE, default=Path("task.toml"))
 def prompt(contract: Path) -> None:
     """Print a contract as a prompt, with the note that asks the agent to write down what it assumed."""
@@ -57,7 +58,7 @@ def prompt(contract: Path) -> None:
     put(render(load_contract(contract)).removesuffix("\n"))
 
 
-@command.command()
+@command.command(short_help="Hold the run in a packet against the contract.")
 @click.argument("packet", type=click.Path(path_type=Path))
 @click.option("--task", "contract", type=_FILE, help="A contract in place of the one in the packet.")
 @click.option("--json", "as_json", is_flag=True, help="Print the lines for machines.")
@@ -97,12 +98,16 @@ def _as_json(line: Line) -> dict[str, object]:
 
 def _print(lines: Sequence[Line]) -> None:
     key = ""
-    for line in lines:
-        if line.key != key:
-            key = line.key
+    counts: Counter[Standing] = Counter()
+    for (name, said), same in groupby(lines, key=lambda line: (line.key, line.said)):
+        if name != key:
+            key = name
             put(key)
-        put(wrap(line.said, "    | ", first="  - | "))
-        events = f" (timeline {', '.join(map(str, line.events[:5]))})" if line.events else ""
-        put(wrap(f"{_SIGNS[line.standing]}: {line.because}{events}", "    "))
-    counts = Counter(line.standing for line in lines)
+        put(wrap(said, "    | ", first="  - | "))
+        together = list(same)
+        for line in together:
+            events = f" (timeline {', '.join(map(str, line.events[:5]))})" if line.events else ""
+            put(wrap(f"{_SIGNS[line.standing]}: {line.because}{events}", "      ", first="    "))
+        # A line that was broken ten times is one broken line.
+        counts.update({line.standing for line in together})
     say(", ".join(f"{counts[name]:,} {words.lower()}" for name, words in _SIGNS.items() if counts[name]))

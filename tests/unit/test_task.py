@@ -12,12 +12,13 @@ from reviewer.cli.task import command
 from reviewer.errors import BadInputError
 from reviewer.packet.manifest import Manifest
 from reviewer.workflow.contract import Contract, load_contract
-from reviewer.workflow.task.check import declared
+from reviewer.workflow.packing.agent_notes import AgentNotes
+from reviewer.workflow.task.check import check_packet, declared
 from reviewer.workflow.task.compare import Line, compare, is_run_of
-from reviewer.workflow.task.notes import load_notes
+from reviewer.workflow.task.notes import Notes, RollbackNote, load_notes
 from reviewer.workflow.task.prompt import NOTE, render
 from reviewer.workflow.task.template import template, types, write
-from tests.support.packets import usual_manifest
+from tests.support.packets import make_packet, usual_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -171,6 +172,12 @@ def test_a_line_of_several_commands_is_allowed_only_whole() -> None:
     ]
 
 
+def test_a_python_is_a_python() -> None:
+    held = manifest(command=[ran(1, "python3 -m pytest -q"), ran(2, "python3.11 -m pytest"), ran(3, "python3 a.py")])
+    found = one(contract(scope={"allowed_commands": ["python -m pytest"]}), held, "scope.allowed_commands")
+    assert [line.because for line in found] == ["command 3: python3 a.py"]
+
+
 @pytest.mark.parametrize(
     ("network", "hosts", "standings"),
     [("deny", None, ["broken"]), ("allowlist", ["pypi.org"], ["kept"]), ("allowlist", ["a.org"], ["broken"])],
@@ -205,6 +212,21 @@ def test_stop_rules(rule: str, rows: list[dict[str, Any]], standing: str) -> Non
 def test_what_a_packet_declares_is_its_contract() -> None:
     given = {"objective": "a", "known": {"objective": "declared", "prompt": "recorded"}, "prompt": "b"}
     assert declared(manifest(task=given, scope={}, rollback={})) == contract(task={"objective": "a"})
+
+
+def test_what_gives_way_to_the_contract_is_told() -> None:
+    notes = AgentNotes(Notes(rollback=RollbackNote(strategy="git revert", steps=["restore the table"])))
+    ordered = contract(rollback={"strategy": "git revert", "steps": ["git revert HEAD"]})
+    (said,) = notes.overruled(ordered)
+    assert said.startswith("the agent's notes say other steps of a rollback")
+    assert notes.overruled(None) == notes.overruled(contract()) == ()
+
+
+def test_what_the_agent_noted_down_is_no_contract(tmp_path: Path) -> None:
+    undo = {"strategy": "git revert", "known": {"strategy": "declared"}}
+    alone = make_packet(tmp_path, manifest={"task": {}, "scope": {}, "rollback": undo})
+    assert check_packet(alone, None) == ()
+    assert [line.key for line in check_packet(alone, contract(rollback={"strategy": "a"}))] == ["rollback.strategy"]
 
 
 def test_more_options_are_the_same_command() -> None:

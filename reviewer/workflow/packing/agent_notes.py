@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviewer.git.quarantine import Quarantine
+    from reviewer.workflow.contract import Contract
     from reviewer.workflow.packing.commit_range import CommitRange
 
 
@@ -34,6 +35,13 @@ class AgentNotes:
     def rollback(self) -> dict[str, Any]:
         """Return the fields of the manifest's `[rollback]` that the agent wrote down."""
         return self.notes.rollback.model_dump(exclude_none=True)
+
+    def overruled(self, contract: Contract | None) -> tuple[str, ...]:
+        """Return a sentence if what the agent wrote of a way back gives way to the contract's."""
+        ordered = {} if contract is None else contract.declared("rollback")
+        names = [name for name, value in self.rollback().items() if name in ordered and value != ordered[name]]
+        said = f"the agent's notes say other {' and '.join(names)} of a rollback; the contract's are in the packet"
+        return (said,) if names else ()
 
 
 def find_notes(named: Path | None, quarantine: Quarantine, span: CommitRange) -> AgentNotes:

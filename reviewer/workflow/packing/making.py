@@ -83,7 +83,8 @@ def make(request: PackRequest, staging: Path, ahead: MaskingProcess | None, tell
         parts = Parts(change, run, brief, head, commits, contract)
         sealed = assemble(parts, redactor, title=request.title, limits=request.limits)
         stored = store(sealed, request.output, quarantine.repository)
-        told = (*span.notes, *run.notes, *choice.notes, *evidence.notes, *notes.told, *_left_behind(quarantine, span))
+        told = (*span.notes, *run.notes, *choice.notes, *evidence.notes, *notes.told, *notes.overruled(contract))
+        told += _left_behind(quarantine, span)
     manifest = sealed.manifest
     return Packed(
         path=stored.path,

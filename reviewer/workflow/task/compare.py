@@ -58,13 +58,13 @@ def _lines(contract: Contract, manifest: Manifest) -> Iterator[Line]:
     commands, conditions = required_commands(
         Task(required_commands=task.required_commands or [], done_when=task.done_when or [])
     )
-    for key, sayings in (
-        ("constraints", task.constraints or ()),
-        ("non_goals", task.non_goals or ()),
-        ("done_when", conditions),
+    for key, sayings, where in (
+        ("constraints", task.constraints or (), "the diff"),
+        ("non_goals", task.non_goals or (), "the diff"),
+        ("done_when", conditions, "the diff and the commands"),
     ):
         for said in sayings:
-            yield Line(f"task.{key}", said, "yours", "read the diff for it")
+            yield Line(f"task.{key}", said, "yours", f"read {where} for it")
     for said in commands:
         yield _required(said, manifest)
     yield from _paths(contract, manifest)
@@ -92,10 +92,12 @@ def _asked(contract: Contract, manifest: Manifest) -> Iterator[Line]:
             continue
         if given is None:
             yield Line(f"task.{key}", said, "untold", "the first request is not recorded")
-        elif _plain(said) in _plain(given):
-            yield Line(f"task.{key}", said, "kept", "stands in the first request")
-        else:
+        elif _plain(said) not in _plain(given):
             yield Line(f"task.{key}", said, "broken", "the first request does not hold these words")
+        elif key == "objective":
+            yield Line(f"task.{key}", said, "yours", "it was asked in these words; read the diff for it")
+        else:
+            yield Line(f"task.{key}", said, "kept", "it was asked in these words")
 
 
 def _plain(text: str) -> str:
