@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.analysis import pyrefly, ty
 from reviewer.analysis.environment import DEFAULT_VERSION, Environment, site_of
-from reviewer.analysis.folder import Folder, TooLargeError, is_writable, local_modules, source_roots
+from reviewer.analysis.folder import Folder, TooLargeError, is_shadow, is_writable, local_modules, source_roots
 from reviewer.analysis.process import CancelledError, ToolError
 from reviewer.analysis.question import Question
 from reviewer.checks.diagnostics import Diagnostic, Existence
@@ -81,6 +81,11 @@ def examine(
         return replace(known, gaps=(error.sentence,))
 
 
+def _sides(changed: Sequence[Changed]) -> tuple[set[str], set[str]]:
+    old = {one.old_path or one.path for one in changed if one.old is not None}
+    return old, {one.path for one in changed if one.new is not None}
+
+
 class _Run:
     """One examination in a temporary folder."""
 
@@ -114,12 +119,12 @@ class _Run:
         """Return what is known with what the tools say of the old side, then of the new one."""
         self._progress("reading the repository")
         paths = set(self._folder.fill(tree, self._cancelled)) if tree is not None else set()
+        olds, news = _sides(changed)
+        old, new = ({path for path in side if not is_shadow(path, paths | side)} for side in (olds, news))
         for one in changed:
-            if one.old is not None:
+            if one.old is not None and (one.old_path or one.path) in old:
                 self._folder.write(one.old_path or one.path, one.old)
         imported = frozenset(self._folder.imported)
-        old = {one.old_path or one.path for one in changed if one.old is not None}
-        new = {one.path for one in changed if one.new is not None}
         roots = tuple(source_roots(paths | old | new, sorted(old | new)))
         known = replace(known, local=local_modules(paths | old | new, roots))
         for root in roots:
@@ -130,7 +135,7 @@ class _Run:
         for path in old:
             self._folder.remove(path)
         for one in changed:
-            if one.new is not None:
+            if one.new is not None and one.path in new:
                 self._folder.write(one.path, one.new)
         self._progress("type checking the new side")
         after = self._ask(sorted(new), roots)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.errors import ReviewerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from reviewer.checks.case import SourceTree
@@ -46,6 +46,11 @@ def is_writable(path: str) -> bool:
     )
 
 
+def is_shadow(path: str, paths: Collection[str]) -> bool:
+    """Return whether a path is a stub beside its own source: what exists is said by the code, not by a second copy."""
+    return path.endswith(".pyi") and path[:-1] in paths
+
+
 class Folder:
     """A folder that holds one side of a change at a time.
 
@@ -67,6 +72,8 @@ class Folder:
             TooLargeError: the tree is over the bounds.
         """
         paths = [path for path in tree.paths() if (is_python(path) or path.endswith("py.typed")) and is_writable(path)]
+        sources = frozenset(paths)
+        paths = [path for path in paths if not is_shadow(path, sources)]
         if len(paths) > MAX_FILES:
             raise TooLargeError(f"the repository has more than {MAX_FILES:,} Python files")
         for path in paths:

@@ -30,13 +30,16 @@ _NO_FOLDER = "/nonexistent"
 # The limits are set in the child, after the fork and before the tool: by a small program, as code between fork and exec
 # is not safe in a process with threads. A limit that a system does not know is left out.
 _LIMITED = """
-import os, resource, sys
+import os, resource, signal, sys
 names = ("RLIMIT_CPU", "RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_CORE")
 for name, value in zip(names, map(int, sys.argv[1:5])):
     try:
         resource.setrlimit(getattr(resource, name), (value, value))
     except (AttributeError, ValueError, OSError):
         pass
+# Python ignores these, and what is ignored stays so across exec.
+for name in ("SIGXFSZ", "SIGPIPE"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
 os.execv(sys.argv[5], sys.argv[5:])
 """
 

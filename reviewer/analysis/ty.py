@@ -24,6 +24,9 @@ TOOL = Tool("ty")
 
 RULES = rules_of(TOOL.name)
 
+_SET = "Unresolved attribute"
+"""Said of an assignment, which makes an attribute and misses none."""
+
 _MEMBER = "has no member"
 
 
@@ -64,6 +67,8 @@ def _read(rows: list[dict[str, Any]]) -> Iterator[Diagnostic]:
         if rule not in RULES.kinds:
             raise UnknownRuleError(TOOL.title, rule)
         message = str(row["description"]).removeprefix(f"{rule}: ")
+        if message.startswith(_SET):
+            continue
         kind: Kind = "attribute" if _MEMBER in message else RULES.kinds[rule]
         yield Diagnostic(TOOL.name, rule, kind, str(place["path"]), int(place["positions"]["begin"]["line"]), message)
 

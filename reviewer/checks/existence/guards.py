@@ -3,44 +3,69 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-_FORGIVEN = frozenset(
-    {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError", "TypeError", "Exception", "BaseException"}
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reviewer.checks.diagnostics import Kind
+
+# A handler of everything is no guard: it would hide just what is looked for.
+_FORGIVEN: dict[str, frozenset[Kind]] = {
+    "ImportError": frozenset({"import", "attribute"}),
+    "ModuleNotFoundError": frozenset({"import"}),
+    "AttributeError": frozenset({"attribute"}),
+    "NameError": frozenset({"name"}),
+    "TypeError": frozenset({"argument", "arguments", "callable"}),
+}
+_ALL: frozenset[Kind] = frozenset({"attribute", "import", "argument", "arguments", "name", "callable"})
 _EXPECTING = frozenset({"raises", "suppress", "assertRaises", "assertRaisesRegex", "warns"})
-_ASKING = frozenset({"hasattr", "find_spec", "getattr"})
+_ASKING = frozenset({"hasattr", "find_spec"})
 _SYSTEM = frozenset({"version_info", "platform", "implementation", "TYPE_CHECKING", "PY2", "PY3"})
 
 
-def guarded_lines(tree: ast.Module) -> frozenset[int]:
-    """Return the lines, from 1, of code that is tried, asked for or expected to fail.
+@dataclass(slots=True)
+class Guards:
+    """Which lines, from 1, are guarded against which kind of absence."""
 
-    The body of a `try` that catches what a missing name raises; both branches of an `if` that asks for an attribute,
-    the version or the platform, or for `TYPE_CHECKING`; a test's `with raises(...)`.
+    lines: dict[Kind, set[int]] = field(default_factory=dict)
+
+    def has(self, kind: Kind, line: int) -> bool:
+        """Return whether the code reckons with this absence on this line."""
+        return line in self.lines.get(kind, ())
+
+    def add(self, kinds: Iterable[Kind], parts: Iterable[ast.stmt | ast.expr]) -> None:
+        """Note the lines of some code."""
+        covered = {line for part in parts for line in range(part.lineno, (part.end_lineno or part.lineno) + 1)}
+        for kind in kinds:
+            self.lines.setdefault(kind, set()).update(covered)
+
+
+def guards_of(tree: ast.Module) -> Guards:
+    """Return what the code tries, asks for or expects to fail.
+
+    The body and handlers of a `try` that catches by name what a missing thing raises; both branches of an `if` that
+    asks for an attribute, the version or the platform, or for `TYPE_CHECKING`; a test's `with raises(...)`.
     """
-    found: set[int] = set()
+    found = Guards()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Try) and any(_forgives(handler.type) for handler in node.handlers):
-            parts: list[ast.stmt] = [*node.body, *(part for one in node.handlers for part in one.body)]
-        elif isinstance(node, ast.If | ast.IfExp) and _asks(node.test):
-            if isinstance(node, ast.IfExp):
-                found |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-                continue
-            parts = [*node.body, *node.orelse]
+        if isinstance(node, ast.Try):
+            kinds = {kind for one in node.handlers for name in _caught(one.type) for kind in _FORGIVEN.get(name, ())}
+            found.add(kinds, [*node.body, *(part for one in node.handlers for part in one.body)])
+        elif isinstance(node, ast.If) and _asks(node.test):
+            found.add(_ALL, [*node.body, *node.orelse])
+        elif isinstance(node, ast.IfExp) and _asks(node.test):
+            found.add(_ALL, [node])
         elif isinstance(node, ast.With | ast.AsyncWith) and any(_expects(item.context_expr) for item in node.items):
-            parts = node.body
-        else:
-            continue
-        for part in parts:
-            found |= set(range(part.lineno, (part.end_lineno or part.lineno) + 1))
-    return frozenset(found)
+            found.add(_ALL, node.body)
+    return found
 
 
-def _forgives(caught: ast.expr | None) -> bool:
+def _caught(caught: ast.expr | None) -> list[str]:
     if caught is None:
-        return True
-    names = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-    return any(_name(one) in _FORGIVEN for one in names)
+        return []
+    return [_name(one) for one in (caught.elts if isinstance(caught, ast.Tuple) else [caught])]
 
 
 def _asks(test: ast.expr) -> bool:

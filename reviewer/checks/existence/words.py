@@ -8,6 +8,8 @@ from reviewer.checks.ident import shown
 
 _MODULE = re.compile(r"module `([^`\n]{1,200})`")
 _OWNER = re.compile(r"Could not import `[^`\n]*` from `([^`\n]{1,200})`|[Mm]odule `([^`\n]{1,200})`")
+_NAME = re.compile(r"`[^`\n]*`")
+_DOUBTFUL = re.compile(r"attribute `__\w+__`|(?:class|type) `FunctionType` has no|function `object\.__init__`")
 _SILENT = re.compile(r"#\s*(?:type|ty|pyrefly|pyright|pyre|mypy|zuban)\s*:\s*ignore", re.IGNORECASE)
 
 
@@ -21,6 +23,20 @@ def owner_of(message: str) -> str:
     """Return the module whose member a sentence says is missing, "" if it is about something else."""
     match = _OWNER.search(message)
     return match[1] or match[2] if match else ""
+
+
+def doubtful(message: str) -> bool:
+    """Return whether a sentence is about something that programs often make while they run, so that it may exist.
+
+    Names with two underscores on both sides, attributes of functions, and the arguments of a class that has no
+    constructor of its own.
+    """
+    return _DOUBTFUL.search(message) is not None
+
+
+def subject(message: str) -> str:
+    """Return a sentence without the first name in it, which is equal for all wrong keywords of one call."""
+    return _NAME.sub("", message, count=1)
 
 
 def relative(module: str) -> bool:
