@@ -116,6 +116,18 @@ class Redactor:
             yield start, end, text
         elif place.holds_key:
             yield from self._listed_key(data, place, file)
+        elif data.startswith(b'"--', start):
+            yield from self._listed_word(data, place, file)
+
+    def _listed_word(self, data: Bytes, place: Place, file: str) -> Iterator[tuple[int, int, Bytes]]:
+        """Yield the string after an option's name in a list of words, if it is a secret."""
+        following = json_strings.next_string(data, place.end)
+        if following is None:
+            return
+        option, word = (_loaded(data[each.start : each.end]) for each in (place, following))
+        if option and word and secret_rules.is_secret(option, word, quoted=False, sign=" ", given=True):
+            self._count(file, "Secret Keyword")
+            yield following.start, following.end, orjson.dumps(mask("Secret Keyword"))
 
     def _listed_key(self, data: Bytes, place: Place, file: str) -> Iterator[tuple[int, int, Bytes]]:
         """Yield the strings of a list that are lines of a private key: the first becomes the mask, the others empty."""

@@ -164,7 +164,9 @@ _SIGNS: dict[str, str] = {
 _BEARER = re.compile(r"(?i:\b(?:bearer|basic))\s+([A-Za-z0-9_\-.=+/~]{20,})")
 _SIGNATURE = re.compile(r"[?&;]sig=([A-Za-z0-9%+/=_-]{32,})")
 _CONNECTION = re.compile(r"://[^\s/:@\"'`<>\\]*:([^\s/\"'`<>\\]+?)@(?=[A-Za-z0-9.\[_-])")
-_USER = re.compile(r"""(?<![\w-])(?:-u|--user)[ =]{1,2}[\\"']{0,3}[\w.@+-]{1,80}:([^\s"'\\`]{4,200})""")
+_USER = re.compile(
+    r"""(?<![\w-])(?:-u|--user)(?:[ =]{1,2}[\\"']{0,3}|\\{0,7}",[ ]?\\{0,7}")[\w.@+-]{1,80}:([^\s"'\\`]{4,200})"""
+)
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?")
 
 
@@ -226,7 +228,7 @@ _BARE = re.compile(r"""[^\s"'`<>,;|&(){}\[\]\\]{1,4000}""")
 _NEAR = 300
 """Characters from a name on within which a value without quotes is told."""
 _LEFT = re.compile(r"[\w.-]*\Z")
-_NEXT_WORD = re.compile(r"[\w-]*[ \t]+([^\s\"'`<>|;()\\]{6,200})")
+_NEXT_WORD = re.compile(r"""[\w-]*(?:[ \t]+|\\*"[ \t]*,\s*\\*")([^\s"'`<>|;()\\]{6,200})""")
 
 
 def named_secret(text: str, place: int, *, weigh: bool = True) -> Span | None:
@@ -264,11 +266,11 @@ def named_secret(text: str, place: int, *, weigh: bool = True) -> Span | None:
 
 
 def _given_to_option(text: str, start: int, place: int) -> Span | None:
-    """Return the word after a name without `=`: `--password x`, or in a line of .netrc."""
+    """Return the word after a name without `=`: `--password x`, `"--password", "x"`, or in a line of .netrc."""
     match = _NEXT_WORD.match(text, place)
     if match is None or not _is_option(text, start, place):
         return None
-    name = text[start : match.start(1)].strip()
+    name = text[start : match.start(1)].strip(' \t\r\n,\\"')
     if not is_secret(name, match[1], quoted=False, sign=" ", given=True):
         return None
     return Span(match.start(1), match.end(1), "Secret Keyword")

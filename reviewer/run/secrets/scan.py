@@ -43,18 +43,35 @@ _FOLDED = bytes(_P_OR_K if code in b"pPkK" else code + 32 if 65 <= code <= 90 el
 secrets hold `pass`, `pwd`, `key` or `token`."""
 _ASSIGNED = rb"(?!s[\"'\\ =:])[\w\x01-]{0,24}+[\\\"'`\])]{0,4}+[ \t]{0,4}+"
 """What may stand between a name and its sign. No part can end where another could go on, so nothing is tried twice."""
+_SIGN = rb"(?:[=:>]|(?<=\"),)"
+"""What is between a name and its value: in a list of words (`"--password", "x"`) a comma."""
 _NAMED = re.compile(
-    rb"\x01(?:ass(?:" + _ASSIGNED + rb"[=:>]|[\w\x01-]{0,12}+[ \t]++[^\s\\])|wd" + _ASSIGNED + rb"[=:>]"
-    rb"|ey(?: bloc\x01)?-----|ey(?<=[\w\x01-]\x01ey)" + _ASSIGNED + rb"[=:>]|en(?<=to\x01en)" + _ASSIGNED + rb"[=:>])"
+    rb"\x01(?:ass(?:"
+    + _ASSIGNED
+    + _SIGN
+    + rb"|[\w\x01-]{0,12}+[ \t]++[^\s\\])|wd"
+    + _ASSIGNED
+    + _SIGN
+    + rb"|ey(?: bloc\x01)?-----|ey(?<=[\w\x01-]\x01ey)"
+    + _ASSIGNED
+    + _SIGN
+    + rb"|en(?<=to\x01en)"
+    + _ASSIGNED
+    + _SIGN
+    + rb")"
 )
 _GIVEN: tuple[tuple[bytes, Family], ...] = (
     (b" basic ", "token"),
     (b" bearer ", "token"),
     (b"-u ", "url"),
+    (b'-u"', "url"),
+    (b'-u\\"', "url"),
     (b"-user ", "url"),
+    (b'-user"', "url"),
+    (b'-user\\"', "url"),
 )
 """What a secret is given after, whatever signs it is of: Base64 is no run, since `+` and `/` cut it."""
-_AFTER_SECRET = re.compile(_ASSIGNED + rb"[=:>]")
+_AFTER_SECRET = re.compile(_ASSIGNED + _SIGN)
 
 
 def suspects(data: bytes) -> list[Suspect]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reviewer.packet import member
 from reviewer.packet.manifest import Omission
 from reviewer.run.event import Command, Event
+from reviewer.run.redact import Redactor
 from reviewer.text import plural
 from reviewer.workflow.packing.staged import StagedFile
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from reviewer.packet.content import Stretch
     from reviewer.run.importers.spool import OutputSpool
-    from reviewer.run.redact import Redactor
     from reviewer.workflow.packing.budget import Budget
 
 MAX_LOG = 1 << 20
@@ -68,6 +68,7 @@ def keep_outputs(
             if not isinstance(event, Command):
                 events.append(event)
                 continue
+            event = _masked(event)  # noqa: PLW2901 - the same event
             if not spool.size(event.n):
                 events.append(dataclasses.replace(event, log=None) if event.log else event)
                 continue
@@ -91,6 +92,12 @@ def keep_outputs(
     if more := left_out[_SHOWN_OMISSIONS:]:
         omissions.append(Omission(what=plural(len(more), "more output"), reason="packet budget or over 1 MiB"))
     return Outputs(tuple(events), members, omissions)
+
+
+def _masked(command: Command) -> Command:
+    """Mask what became a secret by joining: a log may have the words of a command one by one (`"-u", "me:x"`)."""
+    line = Redactor().text(command.line, member.TIMELINE)
+    return command if line is command.line else dataclasses.replace(command, line=line)
 
 
 def _capped(spool: OutputSpool, number: int) -> tuple[bytes, int]:
