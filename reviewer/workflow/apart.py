@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 _POLITENESS = 5
 _BEAT = 0.1
-_GRACE = 3.0
+GRACE = 3.0
+"""Seconds that a child is given to end the tools that it runs."""
 
 
 class ApartError(ReviewerError):
@@ -99,7 +100,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     # Asked first: it has to end the tools that it runs and to remove its copies.
     child.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(_GRACE)
+        child.wait(GRACE)
     child.kill()
 
 
