@@ -112,9 +112,10 @@ def _chunks(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
 def _wide_encoding(head: bytes) -> str | None:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if head.startswith(b"{\0"):
+    zeros = [place for place, byte in enumerate(head[:4]) if not byte]
+    if head.startswith(b"{\0") or zeros == [1, 3]:
         return "utf-16-le"
-    return "utf-16-be" if head.startswith(b"\0{") else None
+    return "utf-16-be" if head.startswith(b"\0{") or zeros == [0, 2] else None
 
 
 def _narrow(head: bytes, stream: BinaryIO, encoding: str) -> Iterator[bytes]:

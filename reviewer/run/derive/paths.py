@@ -107,8 +107,14 @@ class PathMap:
                     if count > 1:
                         deep.add(root)
         lived = _with_ancestors(cwds)
-        # A bare name says little: the folder has to be one that the agent worked in, or above it.
-        found = [(root, count) for root, count in votes.most_common() if root in deep or root in lived]
+        # A bare name says little: the folder has to be one that the agent worked in, or above it; where the log has no
+        # such folder, one that is called as the repository.
+        named = "" if here is None or cwds else posixpath.basename(here)
+        found = [
+            (root, count)
+            for root, count in votes.most_common()
+            if root in deep or root in lived or (named and posixpath.basename(root) == named)
+        ]
         most = max((count for root, count in found if root in lived), default=0)
         # Beside a root that the agent worked in, a like-named path is another project's, unless in a worktree. A folder
         # above one that it worked in is the root only where nothing speaks for another.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reviewer.errors import BadTranscriptError
 from reviewer.run.importers import IMPORTERS
+from reviewer.run.importers.form import plain
 from reviewer.run.importers.importer import Importer, LogSource
 
 HEAD = 1 << 16
@@ -22,8 +23,8 @@ def detect(log: Path | LogSource | bytes, name: str | None = None) -> Importer:
     Raises:
         BadTranscriptError: it cannot be opened, is empty, or no importer knows it.
     """
-    head, called = _head(log)
-    called = name or called
+    start, called = _head(log)
+    head, called = plain(start), name or called
     if not head.strip():
         raise BadTranscriptError(f"{called} is empty: a session log was expected.")
     for importer in IMPORTERS:
