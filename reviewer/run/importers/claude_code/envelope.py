@@ -32,6 +32,7 @@ class Envelopes:
         self._default_agent = ""
         self._roots: dict[str, str] = {}
         self._place: tuple[object, object, object] | None = None
+        self._last = ""
 
     def start(self, agent: str) -> None:
         """Begin another log, of this sub-agent where the file name tells it."""
@@ -49,6 +50,9 @@ class Envelopes:
         if parent is None:
             # All roots of one session and one agent hang below one root, so that going back to the start is seen.
             parent = self._roots.setdefault(f"{session}/{state.agent}", f"root of {session}/{state.agent}")
+        if parent == self._last:
+            parent = self._last  # nearly always, and then the text is held once
+        self._last = identity
         self.parents[identity] = parent
         if not state.agent:
             self.order.append(identity)
