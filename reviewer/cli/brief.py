@@ -143,11 +143,13 @@ def _retries(packet: Packet) -> Iterator[str]:
     manifest = packet.manifest
     yield from _none_or(manifest.retry, manifest, "no retries")
     for row in manifest.retry:
-        what = f"edits of {row.path}" if row.path is not None else f"commands {', '.join(map(str, row.command))}"
-        between = ", ".join(row.what_changed_between) or "nothing"
-        yield wrap(f"{what}: {row.outcome.replace('_', ' ')}{_told(row)}", "    ", first="  ")
-        if row.path is None:
-            yield wrap(f"changed between: {between}", "    ")
+        alone = row.path is None and len(row.command) == 1
+        numbers = ", ".join(map(str, row.command))
+        what = f"edits of {row.path}" if row.path is not None else f"command{'' if alone else 's'} {numbers}"
+        said = "failed, never tried again" if alone else row.outcome.replace("_", " ")
+        yield wrap(f"{what}: {said}{_told(row)}", "    ", first="  ")
+        if row.path is None and not alone:
+            yield wrap(f"changed between: {', '.join(row.what_changed_between) or 'no file recorded'}", "    ")
     for refused in manifest.edit_refused:
         again = "a later edit took effect" if refused.retried else "no later edit took effect"
         yield wrap(f"edit of {refused.path} refused, {again}{_told(refused)}", "    ", first="  ")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviewer.workflow.sessions.choice import Judged
     from reviewer.workflow.sessions.overview import Overview
 
-_HEADER = ("", "agent", "id", "start", "lasted", "cmds", "edits", "range")
+_HEADER = ("", "agent", "id", "start", "lasted", "cmds", "files", "range")
 _NUMBERS = frozenset({4, 5, 6, 7})
 _INDENT = " " * 7
 _ID = 8

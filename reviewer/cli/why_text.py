@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviewer.cli.output import wrap
-from reviewer.text import plural
+from reviewer.text import clip, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _MOST_EDITS = 12
+_MOST_LINE = 160
+"""Characters of a command; a script in a here-document is no help here."""
 
 
 def why_lines(rows: Sequence[Mapping[str, Any]], commands: Mapping[int, str]) -> Iterator[str]:
@@ -46,8 +48,9 @@ def _hunk(row: Mapping[str, Any], commands: Mapping[int, str]) -> Iterator[str]:
     session = f", session {why['session']}" if why["session"] > 1 else ""
     shown, rest = why["edits"][:_MOST_EDITS], len(why["edits"]) - _MOST_EDITS
     numbers = ", ".join(str(edit["event"]) for edit in shown) + (f" and {rest:,} more" if rest > 0 else "")
+    word = "event" if len(why["edits"]) == 1 else "events"
     lines = f"{why['lines_traced']:,} of {plural(why['lines'], 'line')}" if why["lines"] else "header"
-    yield wrap(f"turn {why['turn']}{session}{deep}; events {numbers}; {lines}, {why['how']}", "    ")
+    yield wrap(f"turn {why['turn']}{session}{deep}; {word} {numbers}; {lines}, {why['how']}", "    ")
     said = why.get("said")
     if said is None:
         yield "    the agent's words before it: not recorded"
@@ -61,5 +64,5 @@ def _hunk(row: Mapping[str, Any], commands: Mapping[int, str]) -> Iterator[str]:
 def _command(label: str, number: int | None, commands: Mapping[int, str]) -> str:
     if number is None:
         return f"    {label}: no command"
-    line = " ".join(commands.get(number, "").split())
+    line = clip(" ".join(commands.get(number, "").split()), _MOST_LINE)
     return wrap(line, "      ", first=f"    {label}: command {number}  ")

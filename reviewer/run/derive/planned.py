@@ -16,7 +16,7 @@ from reviewer.run.derive.plan import last_steps, plans
 from reviewer.run.event import Command, Edit, Message, Plan, Prompt, Read, Search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reviewer.run.derive.edits import Ledger
     from reviewer.run.derive.facts import RunFacts
@@ -110,8 +110,7 @@ def touched_unplanned(facts: RunFacts, trace: Trace, book: Ledger) -> Iterator[P
 
     Only where it planned by files: a plan that names none ("fix the lint errors") cannot leave one out.
     """
-    texts = [text for plan in plans(trace) for text in _texts(plan)]
-    if not any(_PATH.search(text) or any(map(phrases.is_file, _WORD.findall(text))) for text in texts):
+    if not names_files([text for plan in plans(trace) for text in _texts(plan)]):
         return
     waiting = sorted(((book.first[path].seq, path) for path in facts.edited if path in book.first), reverse=True)
     words: set[str] = set()
@@ -130,6 +129,11 @@ def touched_unplanned(facts: RunFacts, trace: Trace, book: Ledger) -> Iterator[P
                 for word in _WORD.findall(text):
                     name = word.strip(".-").lower()
                     words.update((name, name.partition(".")[0]))
+
+
+def names_files(texts: Iterable[str]) -> bool:
+    """Return whether a plan goes by files: one that names none cannot leave one out."""
+    return any(_PATH.search(text) or any(map(phrases.is_file, _WORD.findall(text))) for text in texts)
 
 
 def _texts(event: Prompt | Message | Plan) -> list[str]:

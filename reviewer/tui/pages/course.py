@@ -32,7 +32,7 @@ _KINDS: dict[str, str] = {
 }
 _COMPARED: dict[str, str] = {
     "planned_untouched": "plan",
-    "touched_unplanned": "plan",
+    "touched_unplanned": "files",
     "claimed_not_run": "claim",
     "run_before_last_edit": "test",
 }
@@ -82,9 +82,9 @@ def _parting(subject: Subject) -> Iterator[Row]:
             title = (_KINDS[kind] if not number else "").ljust(_COLUMNS)
             left = (Piece("! " if not number else "  ", "warn"), Piece(title, "dim"), Piece(clip(row.text, _MOST)))
             right = grade(row.known) if not number else ()
-            yield Row(left, right, key=_place(row), hanging=_COLUMNS + 2, wrap=True)
+            yield Row(left, right, key=_place(row, subject), hanging=_COLUMNS + 2, wrap=True)
             if row.detail:
-                yield Row((Piece(row.detail, "dim"),), indent=_COLUMNS + 2, wrap=True)
+                yield Row((Piece(row.detail, "dim"),), indent=_COLUMNS + 4, wrap=True)
     for kind, title in _KINDS.items():
         if kind in by_kind:
             continue
@@ -92,17 +92,24 @@ def _parting(subject: Subject) -> Iterator[Row]:
             left = (Piece("✓ ", "good"), Piece(title.ljust(_COLUMNS), "dim"), Piece("none", "dim"))
             yield Row(left, grade("derived"), key=("none", kind))
         else:
-            left = (Piece("⊘ ", "dim"), Piece(title.ljust(_COLUMNS), "dim"), Piece("nothing to compare", "dim"))
+            none = (
+                "the plan names no file" if kind == "touched_unplanned" and _has_plan(subject) else "nothing to compare"
+            )
+            left = (Piece("⊘ ", "dim"), Piece(title.ljust(_COLUMNS), "dim"), Piece(none, "dim"))
             yield Row(left, key=("none", kind))
 
 
 def _is_comparable(subject: Subject, kind: str) -> bool:
+    from reviewer.run.derive.planned import names_files
+
     manifest = subject.manifest
     if not (manifest.origin.transcript or manifest.command or manifest.tool_call):
         return False
     match _COMPARED.get(kind):
+        case "files":
+            return names_files([manifest.plan.text or "", *(step.text for step in manifest.plan.steps)])
         case "plan":
-            return bool(manifest.plan.steps or manifest.plan.text)
+            return _has_plan(subject)
         case "claim":
             return bool(manifest.claim)
         case "test":
@@ -111,11 +118,15 @@ def _is_comparable(subject: Subject, kind: str) -> bool:
             return True
 
 
-def _place(row: Course) -> Hashable:
+def _has_plan(subject: Subject) -> bool:
+    return bool(subject.manifest.plan.steps or subject.manifest.plan.text)
+
+
+def _place(row: Course, subject: Subject) -> Hashable:
     """Return the key that leads to the row's first event, or to the file that it is about."""
     if row.events:
         return moment(row.events)
-    return ("path", row.text) if row.what in {"touched_unplanned", "changed_not_claimed", "edited_unread"} else None
+    return ("path", row.text) if any(file.path == row.text for file in subject.manifest.file_changed) else None
 
 
 def _said(subject: Subject) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewer.text import plural
 from reviewer.tui.pages.field import field, grade, heading, known_of, listed, moment, seconds
 from reviewer.tui.row import BLANK, Piece, Row, Tone
 
@@ -26,7 +27,7 @@ _SPENT = {
     "cache_tokens": "Cache tokens",
     "turns": "Turns",
     "subagents": "Sub-agents",
-    "rereads": "Read again",
+    "rereads": "Read whole again",
     "loops": "Loops",
     "provider_retries": "Provider retries",
     "compactions": "Compactions",
@@ -84,7 +85,7 @@ def cost(subject: Subject) -> Iterator[Row]:
     for name, title in _SPENT.items():
         yield field(title, getattr(spent, name), known_of(spent.known, name))
     yield BLANK
-    yield field("Change", f"{change.files:,} files, +{change.added:,} −{change.removed:,}", "recorded")
+    yield field("Change", f"{plural(change.files, 'file')}, +{change.added:,} −{change.removed:,}", "recorded")
     read = len(subject.manifest.file_read)
     yield field("Files read", read or None, "recorded")
     again = [row for row in subject.manifest.file_read if row.times > 2]

@@ -58,8 +58,9 @@ def retries(subject: Subject) -> Iterator[Row]:
     }
     for number, retry in enumerate(rows, 1):
         glyph, tone, word = outcomes[retry.outcome]
+        alone = retry.path is None and len(retry.command) == 1
         what = retry.path if retry.path is not None else plural(len(retry.command), "attempt")
-        head = (Piece(f"{glyph} ", tone), Piece(what, "name"), Piece(f", {word}"))
+        head = (Piece(f"{glyph} ", tone), Piece(what, "name"), Piece(f", {'failed' if alone else word}"))
         yield from (BLANK,) if number > 1 else ()
         yield Row(head, (Piece(_RULES.get(retry.rule or "", retry.known), "dim"),), key=moment(retry.events))
         if retry.path is not None:
@@ -67,7 +68,7 @@ def retries(subject: Subject) -> Iterator[Row]:
         for n in retry.command:
             if n in subject.commands:
                 yield from _command_rows(subject.commands[n], indent=2)
-        for place, changed in enumerate(retry.what_changed_between or ["nothing recorded"]):
+        for place, changed in enumerate([] if alone else retry.what_changed_between or ["no file recorded"]):
             title = "changed between" if not place else ""
             yield Row((Piece(f"{title:<17}", "dim"), Piece(changed)), indent=2)
     yield from _refused(subject)

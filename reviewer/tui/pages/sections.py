@@ -92,7 +92,7 @@ def _rollback(subject: Subject) -> tuple[Piece, ...]:
     undo = subject.manifest.rollback
     if undo.strategy is None and not undo.steps:
         return _ABSENT
-    return (Piece("✓", "good"),)
+    return (Piece("✓", "good"),) if undo.verified else (Piece("noted", "dim"),)
 
 
 def _cost(subject: Subject) -> tuple[Piece, ...]:

@@ -40,7 +40,8 @@ def header_groups(
     origin, change = manifest.origin, manifest.change
     agent = [Piece(origin.agent or "agent not recorded", "normal" if origin.agent else "dim")]
     if origin.models:
-        agent.append(Piece(f" · {_MODEL_DATE.sub('', origin.models[0])}", "dim"))
+        more = f" and {len(origin.models) - 1} more" if len(origin.models) > 1 else ""
+        agent.append(Piece(f" · {_MODEL_DATE.sub('', origin.models[0])}{more}", "dim"))
     target = (change.target_ref or "base").removeprefix("refs/heads/")
     commits = [Piece(f"{target} ", "dim"), Piece(f"{change.base[:7]} ← {change.head[:7]}", "dim")]
     others = [[Piece("with ", "dim"), Piece(partner, "accent")] for partner in partners]

@@ -63,14 +63,20 @@ def timeline(subject: Subject) -> Iterator[Row]:
     failed = {command.n for command in manifest.command if command.state in FAILED}
     retried = {command.n: command.retry_of for command in manifest.command if command.retry_of}
     spent = _spent(events)
-    turn = -1
+    agents = {session.n: f", {session.agent}" for session in manifest.session}
+    place = (0, -1)
     for event in events:
         if isinstance(event, Usage) or (isinstance(event, Thought) and event.text is None):
             continue
-        if event.turn != turn:
-            turn = event.turn
+        if (event.session, event.turn) != place:
+            place = event.session, event.turn
             yield BLANK
-            yield label(f"Turn {turn}" if turn else "Before the first prompt", spent.get(turn, ""))
+            if event.turn:
+                yield label(f"Turn {event.turn}", spent.get(event.turn, ""))
+            elif event.session > 1:
+                yield label(f"Session {event.session}{agents.get(event.session, '')}")
+            else:
+                yield label("Before the first prompt", spent.get(0, ""))
         yield _event_row(event, start, failed, retried)
         if ("event", event.seq) in subject.unfolded:
             yield from _details(event, covered=subject.covered)
@@ -93,17 +99,23 @@ def _spent(events: Sequence[Event]) -> dict[int, str]:
 
 def _record(subject: Subject) -> Iterator[Row]:
     manifest = subject.manifest
+    logs = manifest.origin.transcript
     for session in manifest.session:
         yield from _session(session)
-    for log in manifest.origin.transcript:
+        if session.link == "unrelated":
+            for place in session.transcript[:1]:
+                why = logs[place - 1].chosen_because if place <= len(logs) else None
+                if why:
+                    yield Row((Piece(f"taken because {why}", "dim"),), indent=10, wrap=True)
+    for log in logs:
         unknown = sum(log.unknown.values())
+        if manifest.session and not (unknown or log.torn or log.left_out):
+            continue
         parts = [plural(log.records, "record")]
         parts += [f"{unknown:,} of unknown kinds"] if unknown else []
         parts += [f"{log.torn:,} bytes torn at the end"] if log.torn else []
         parts += [f"left out: {log.left_out}"] if log.left_out else []
         yield Row((Piece("Log".ljust(10), "dim"), Piece(f"{log.format}: {', '.join(parts)}")), hanging=10, wrap=True)
-        if log.chosen_because:
-            yield Row((Piece(" " * 10), Piece(log.chosen_because, "dim")), hanging=10, wrap=True)
     masked = sum(entry.count for entry in manifest.redaction)
     if masked:
         rules = ", ".join(sorted({entry.rule for entry in manifest.redaction}))
@@ -167,7 +179,7 @@ def _say(event: Event) -> tuple[str, str, Tone, str]:
             lines = f":{event.first}–{event.last or 'end'}" if event.first else ""
             return "read", f"{event.repo_path or event.path}{lines}", "normal", "failed" if event.ok is False else ""
         case Search():
-            return "search", f"{event.pattern}{f' in {event.path}' if event.path else ''}", "normal", ""
+            return "search", event.pattern, "normal", event.path or ""
         case Edit():
             counts = "" if event.added is None else f"+{event.added} −{event.removed or 0}"
             return event.op, event.repo_path or event.path, "normal", event.refused or counts
