@@ -12,7 +12,7 @@ import click
 
 from reviewer.cli.output import phases, print_json, put, say
 from reviewer.errors import BadInputError
-from reviewer.text import plural
+from reviewer.text import clip, display_safe, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reviewer.workflow.pack import Packed
 
 NO_SESSION = "none"
+_WIDEST = 600
 _TIES = {
     "note": "a note names it",
     "trailer": "a trailer of a commit names it",
@@ -128,32 +129,38 @@ def _operator(text: str | None) -> Operator | None:
 
 def _narrate(made: Packed) -> None:
     there = "was there already, unchanged" if made.was_there else "made"
-    say(f"{made.id}: {there}")
-    say(f"  change       {made.base[:12]}..{made.head[:12]}, {plural(made.commits, 'commit')}")
-    say(f"               {plural(made.files, 'file')}, +{made.added:,} -{made.removed:,} lines")
+    _tell(f"{made.id}: {there}")
+    _tell(f"  change       {made.base[:12]}..{made.head[:12]}, {plural(made.commits, 'commit')}")
+    _tell(f"               {plural(made.files, 'file')}, +{made.added:,} -{made.removed:,} lines")
     for session in made.sessions:
         _narrate_session(session, [made.transcripts[place - 1] for place in session.transcript])
     if not made.sessions:
         say("  session      none: the packet's run says not recorded")
     if made.redactions:
         rules = sorted({row.rule for row in made.redactions})
-        say(f"  masked       {plural(sum(row.count for row in made.redactions), 'secret')}: {', '.join(rules)}")
+        _tell(f"  masked       {plural(sum(row.count for row in made.redactions), 'secret')}: {', '.join(rules)}")
     for row in made.omissions:
-        say(f"  left out     {row.what}: {row.reason}")
+        _tell(f"  left out     {row.what}: {row.reason}")
     for note in made.notes:
-        say(f"  note         {note}")
+        _tell(f"  note         {note}")
 
 
 def _narrate_session(session: Session, logs: list[Transcript]) -> None:
     ids = f" {session.ids[0]}" if session.ids else ""
     did = f"{plural(session.commands, 'command')}, {plural(session.edits, 'edit')}"
-    say(f"  session {session.n:<4} {session.agent}{ids}: {did}; {_TIES[session.link]}")
+    is_told = session.link_evidence and session.link != "unrelated"
+    _tell(f"  session {session.n:<4} {session.agent}{ids}: {did}{'' if is_told else f'; {_TIES[session.link]}'}")
     if session.link_evidence:
-        say(f"               {session.link_evidence}")
+        _tell(f"               {session.link_evidence}")
     for log in logs:
         unknown = sum(log.unknown.values())
         more = f", {unknown:,} not understood" if unknown else ""
-        say(f"               {plural(log.records, 'record')}{more}; taken because {log.chosen_because}")
+        _tell(f"               {plural(log.records, 'record')}{more}; taken because {log.chosen_because}")
+
+
+def _tell(text: str) -> None:
+    """Say one line: no id, name or reason from a log or a repository can begin another, or fill the screen."""
+    say(clip(display_safe(text), _WIDEST))
 
 
 def _as_json(made: Packed) -> dict[str, Any]:

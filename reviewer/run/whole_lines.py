@@ -16,9 +16,22 @@ if TYPE_CHECKING:
 
 MAX_LINE = 64 << 20
 """A longer line is given in parts (bytes); other readers of these logs stop here too."""
+HEAD = 1 << 16
+"""Bytes of a log's start that tell its form."""
+_LONGEST_FIRST = 8 << 20
 _BLOCK = 1 << 18
 """Lines are read and masked by so many bytes at a time: few calls, and still in the processor's cache."""
 _STRING_END = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+
+
+def head(stream: BinaryIO) -> bytes:
+    """Return the start of a log, its first line whole: a first prompt with a picture in it is longer than all else."""
+    start = stream.read(HEAD)
+    if len(start) < HEAD or b"\n" in start:
+        return start
+    more = stream.read(_LONGEST_FIRST)
+    end = more.find(b"\n") + 1
+    return start + more[: end + HEAD] if end else start
 
 
 def blocks(stream: BinaryIO) -> Iterator[bytes]:

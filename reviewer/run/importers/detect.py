@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from reviewer.errors import BadTranscriptError
+from reviewer.run import whole_lines
 from reviewer.run.importers import IMPORTERS
 from reviewer.run.importers.form import plain
 from reviewer.run.importers.importer import Importer, LogSource
-
-HEAD = 1 << 16
-"""How many bytes of a log are looked at."""
 
 
 def detect(log: Path | LogSource | bytes, name: str | None = None) -> Importer:
@@ -39,12 +37,12 @@ def detect(log: Path | LogSource | bytes, name: str | None = None) -> Importer:
 
 def _head(log: Path | LogSource | bytes) -> tuple[bytes, str]:
     if isinstance(log, bytes):
-        return log[:HEAD], "the log"
+        return log, "the log"
     if isinstance(log, LogSource):
         with log.open() as stream:
-            return stream.read(HEAD), log.name
+            return whole_lines.head(stream), log.name
     try:
         with Path(log).open("rb") as stream:
-            return stream.read(HEAD), str(log)
+            return whole_lines.head(stream), str(log)
     except OSError as error:
         raise BadTranscriptError(f"{log} cannot be read: {error.strerror or error}.") from None

@@ -19,15 +19,14 @@ if TYPE_CHECKING:
     from reviewer.run.importers.importer import LogSource
     from reviewer.run.importers.values import Json
 
-_HEAD = 1 << 16
 _LOOKED_AT = 20
 _LONG_LINES = 200
 
 
 def head_of(source: LogSource) -> bytes:
-    """Return the first 64 KiB of a log, unmasked: for its form only, never for what it says."""
+    """Return the start of a log, unmasked: for its form only, never for what it says."""
     with source.open() as stream:
-        return stream.read(_HEAD)
+        return whole_lines.head(stream)
 
 
 def plain(head: bytes) -> bytes:

@@ -105,7 +105,8 @@ class ImportedRun:
     Attributes:
         events: in order, the last one an `End`.
         records: whole records read, of any kind.
-        unknown: records and parts of records that were not understood, by name; each is in `events` as `Unknown`.
+        unknown: records and parts of records that were not understood, by name; each is in `events` as `Unknown`, until
+            there are too many: then a note says how many more were counted.
         torn: bytes at the end that are not a whole record.
         repeated: records left out because an earlier one has the same id (copies made by resuming or forking).
     """

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from reviewer.run.importers.jsonl import Record
     from reviewer.run.importers.spool import OutputSpool
 
+MOST_KEPT = 10_000
+"""Of what was not understood so much is kept; beyond, it is counted: a log of empty records fills no memory."""
+_MOST_NAMES = 200
 _KEPT_TEXT = 1024
 _MOST = 2_000
 """A list of models, folders or grants is kept this long: looking through more for each record takes too long."""
@@ -42,6 +45,7 @@ class Recording:
         records: whole records taken; torn: bytes at the end of the log that are no whole record.
         replaced: records with bytes that are not UTF-8.
         noted: bookkeeping records that were noted already, by type.
+        kept: how much of what was not understood is among the drafts.
     """
 
     spool: OutputSpool
@@ -59,6 +63,7 @@ class Recording:
     torn: int = 0
     replaced: int = 0
     noted: set[str] = field(default_factory=set)
+    kept: int = 0
 
     def add(self, cls: type[Event], **fields: Any) -> Draft:  # noqa: ANN401 - the event's own fields
         """Add an event at the record at hand."""
@@ -129,6 +134,8 @@ class Recording:
             self.add(
                 Context, what="note", text=f"{self.replaced} records hold bytes that are not UTF-8; they were replaced"
             )
+        if more := sum(self.unknown.values()) - self.kept:
+            self.add(Context, what="note", text=f"{more:,} more that were not understood are counted, and not kept")
         drafts, self.drafts = self.drafts, []
         if self.torn:
             reason, text = "cut", f"the last {self.torn:,} bytes of the log are not a whole record"
@@ -152,8 +159,12 @@ class Recording:
     def not_understood(self, name: str, text: str) -> None:
         """Count and keep something that we do not understand."""
         name = name[:100]
+        if name not in self.unknown and len(self.unknown) >= _MOST_NAMES:
+            name = "others"
         self.unknown[name] = self.unknown.get(name, 0) + 1
-        self.add(Unknown, record=name, text=text[:_KEPT_TEXT])
+        if self.kept < MOST_KEPT:
+            self.kept += 1
+            self.add(Unknown, record=name, text=text[:_KEPT_TEXT])
 
 
 def remember(values: list[str], value: str | None) -> bool:

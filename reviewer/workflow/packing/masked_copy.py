@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 from reviewer.digest import Sha256
 from reviewer.errors import BadTranscriptError
 from reviewer.packet import member
+from reviewer.run import whole_lines
 from reviewer.run.importers.form import is_lines, plain
 from reviewer.run.importers.importer import LogSource
 from reviewer.workflow.packing.apart import MaskingProcess, Told
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from reviewer.packet.member import TranscriptForm
     from reviewer.run.redact import Redactor
     from reviewer.workflow.packing.chosen import ChosenLog
-
-_HEAD = 1 << 16
 
 
 class MaskedCopy:
@@ -92,7 +91,7 @@ class MaskedCopy:
     @cached_property
     def _head(self) -> bytes:
         with open_unpacked(self.log.path) as file:
-            return file.read(_HEAD)
+            return whole_lines.head(file)
 
     def source(self) -> LogSource:
         """Return the log as importers take it."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import BadTranscriptError
 from reviewer.run import timeline
-from reviewer.run.event import Command, Prompt, Unknown
+from reviewer.run.event import Command, Prompt
 from reviewer.run.importers.own_timeline import head
 from reviewer.run.importers.recording import remember
 from reviewer.run.importers.values import Json, compact, local_time, some_text
@@ -109,8 +109,7 @@ class Reader:
             self._last = "asked" if asks else self._last
         elif kind == "unknown":
             # It was not understood when the packet was made, and is not now.
-            state.unknown[values["record"][:100]] = state.unknown.get(values["record"][:100], 0) + 1
-            state.add(Unknown, **values)
+            state.not_understood(values["record"], values.get("text", ""))
         else:
             cls: type[Event] | None = timeline.class_of(kind)
             if kind == "thought":

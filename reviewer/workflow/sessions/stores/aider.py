@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.workflow.sessions.candidate import Candidate, closed
-from reviewer.workflow.sessions.reading import NotReadableError, modified, open_regular, seconds
+from reviewer.workflow.sessions.reading import NotReadableError, lies_in, modified, open_regular, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,9 @@ def candidates(search: Search) -> Iterator[Candidate]:
         places += [folder / named for folder in search.roots]
     for place in dict.fromkeys(places):
         if not place.exists():
+            continue
+        if not lies_in(place, place.parent):
+            yield closed(AGENT, place, "is a link that leads out of its folder")
             continue
         written = modified(place)
         if search.since is not None and written < search.since:
