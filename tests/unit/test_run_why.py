@@ -396,6 +396,20 @@ def test_the_failed_command_before_and_the_passed_one_after() -> None:
     assert found.rules == ("why-by-content", "failed-before-edit", "passed-after-edit")
 
 
+def test_what_passed_since_led_to_nothing_and_a_file_that_was_written_proves_nothing() -> None:
+    events: list[Event] = [
+        command(1, 1, "pytest -q", "failed"),
+        command(2, 2, "pytest -q"),
+        command(3, 3, "sed -n 1,5p nowhere.py", "failed", "other"),
+        edit(4, SKEW_PATCH),
+        command(5, 4, "echo x > b.py", "passed", "other"),
+        Edit(seq=6, path="b.py", op="add", applied=True, derived=True),
+    ]
+    found = why(events, hunk(SKEW))
+    assert (found.failed, found.passed) == (None, None)
+    assert why([command(1, 1, "mypy .", "failed", "type"), *events[1:]], hunk(SKEW)).failed == 1
+
+
 def test_a_check_that_failed_in_an_earlier_turn_counts_while_none_passed() -> None:
     failed = command(1, 1, "pytest -q", "failed")
     assert why([failed, edit(4, SKEW_PATCH, turn=2)], hunk(SKEW)).failed == 1

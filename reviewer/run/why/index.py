@@ -174,9 +174,9 @@ class WhyIndex:
 
     def _around(self, why: Why, ways: Iterable[How] = ()) -> Why:
         """Return a why with what surrounds its edits in the run."""
-        event, first, last = (self._by_seq[seq] for seq in (why.main or 0, why.edits[0], why.edits[-1]))
+        event, last = (self._by_seq[seq] for seq in (why.main or 0, why.edits[-1]))
         said = self._moments.said(event)
-        failed, passed = self._moments.failed_before(first), self._moments.passed_after(last)
+        failed, passed = self._moments.failed_before(event), self._moments.passed_after(last)
         rules = [_RULES[way] for way in _WAYS if way == why.how or way in ways]
         rules += ["words-before-edit"] if said is not None else []
         rules += ["failed-before-edit"] if failed is not None else []

@@ -10,7 +10,9 @@ from bisect import bisect_left, bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from reviewer.run.event import Command, Message, Plan, Read, Search, Thought
+from reviewer.run.derive.targets import only_looks
+from reviewer.run.event import Command, Edit, Message, Plan, Read, Search, Thought
+from reviewer.run.shell.command_line import analyse
 from reviewer.run.why.model import Said
 
 if TYPE_CHECKING:
@@ -37,23 +39,27 @@ class Moments:
         self._failed_checks: dict[int, list[Command]] = {}
         self._passed: dict[int, list[Command]] = {}
         self._passed_checks: dict[int, list[Command]] = {}
-        looks = _looks(events)
+        self._green: dict[tuple[int, CommandKind], list[Command]] = {}
+        handled = _handled(events)
         for event in events:
             if isinstance(event, Command):
-                self._note(event, looked=event.seq in looks)
+                self._note(event, proves=event.seq not in handled)
             elif isinstance(event, (Message, Thought, Plan)) and _speaks(event):
                 self._words.setdefault((event.session, event.agent), []).append(event)
 
-    def _note(self, command: Command, *, looked: bool) -> None:
+    def _note(self, command: Command, *, proves: bool) -> None:
         check = command.command_kind in CHECKS
         if command.state == "failed":
-            self._failed.setdefault(command.session, []).append(command)
             if check:
                 self._failed_checks.setdefault(command.session, []).append(command)
-        elif command.state == "passed" and command.not_conclusive is None:
+            elif not only_looks(analyse(command.line).tool):
+                self._failed.setdefault(command.session, []).append(command)
+        elif command.state == "passed":
             if check:
+                self._green.setdefault((command.session, command.command_kind), []).append(command)
+            if check and command.not_conclusive is None:
                 self._passed_checks.setdefault(command.session, []).append(command)
-            elif command.command_kind == "other" and not looked:
+            elif command.command_kind == "other" and proves and command.not_conclusive is None:
                 self._passed.setdefault(command.session, []).append(command)
 
     def said(self, event: Event) -> Said | None:
@@ -71,12 +77,15 @@ class Moments:
     def failed_before(self, event: Event) -> int | None:
         """Return the number of the last failed command of the session before an event.
 
-        A check of this turn goes before any other command of it; an earlier turn counts only for a check that stayed
-        failed, since no check passed from then on.
+        A check of this turn goes before any other command of it, unless one of its kind passed since; an earlier turn
+        counts only for a check that stayed failed, since no check passed from then on. What only shows files does not
+        count.
         """
         check = _before(self._failed_checks.get(event.session, []), event)
         if check is not None and check.turn == event.turn:
-            return check.n
+            green = _before(self._green.get((event.session, check.command_kind), []), event)
+            if green is None or green.seq < check.seq:
+                return check.n
         last = _before(self._failed.get(event.session, []), event)
         if last is not None and last.turn == event.turn:
             return last.n
@@ -85,7 +94,7 @@ class Moments:
         return check.n if check is not None and stayed else None
 
     def passed_after(self, event: Event) -> int | None:
-        """Return the number of the next passed command after an event: a check, else one that did not only look."""
+        """Return the number of the next passed command after an event: a check, else one that ran something."""
         for row in (self._passed_checks, self._passed):
             commands = row.get(event.session, [])
             place = bisect_right(commands, event.seq, key=_seq)
@@ -99,16 +108,16 @@ def _before(commands: Sequence[Command], event: Event) -> Command | None:
     return commands[place] if place >= 0 else None
 
 
-def _looks(events: Sequence[Event]) -> set[int]:
-    """Return the commands that show or search files: what they read stands right behind them."""
-    looks: set[int] = set()
+def _handled(events: Sequence[Event]) -> set[int]:
+    """Return the commands that show, search or write files: what they did to them stands right behind them."""
+    found: set[int] = set()
     last = 0
     for event in events:
         if isinstance(event, Command):
             last = event.seq
-        elif isinstance(event, (Read, Search)) and event.derived:
-            looks.add(last)
-    return looks
+        elif isinstance(event, (Edit, Read, Search)) and event.derived:
+            found.add(last)
+    return found
 
 
 def last_sentences(text: str) -> str:
