@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +19,6 @@ from reviewer.analysis.process import CancelledError, Limits, Tool, ToolError
 from reviewer.analysis.question import UnknownRuleError
 from reviewer.analysis.rules import Rules, rules_of
 from tests.support.cases import DictTree
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def changed(new: str, old: str = "", path: str = "app.py") -> Changed:
@@ -143,10 +141,16 @@ def test_inert_source_keeps_its_lines_and_columns() -> None:
 # Limits
 
 
+class Slow(Tool):
+    @property
+    def program(self) -> Path:
+        return Path(shutil.which("sleep") or "/bin/sleep")
+
+
 def test_a_tool_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(ToolError, match="did not end within"):
-        ty.TOOL.run(["server"], room=tmp_path, folder=tmp_path, limits=Limits(seconds=0.0))
+        Slow("ty").run(["60"], room=tmp_path, folder=tmp_path, limits=Limits(seconds=0.2))
     assert time.monotonic() - started < 20
 
 
