@@ -297,7 +297,7 @@ def _scalar(value: object) -> str:
         case int():
             return f"{value:,}"
         case float():
-            return f"{value:g}"
+            return f"{value:,.0f}" if value >= 10_000 else f"{value:g}"
         case _:
             return str(value)
 

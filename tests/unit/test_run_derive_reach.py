@@ -137,3 +137,10 @@ class TestCost:
         run.session = 2
         run.prompt("c", time="2026-03-03T09:00:00Z").says("d", time="2026-03-03T09:00:10Z")
         assert run.facts().cost.values["seconds"] == 11
+
+    def test_chats_of_a_log_that_dates_only_their_beginning_have_no_length(self) -> None:
+        run = RunEvents().context("session", "chat started", time="2026-03-02T09:00:00Z").prompt("a", time=None)
+        run.context("session", "chat started", time="2026-03-22T09:00:00Z").prompt("b", time=None)
+        assert "seconds" not in run.facts().cost.values
+        run.says("c", time="2026-03-22T09:00:07Z")
+        assert run.facts().cost.values["seconds"] == 7

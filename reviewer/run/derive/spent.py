@@ -82,13 +82,20 @@ def _sum(values: Sequence[int | None]) -> int | None:
 
 
 def _seconds(events: Sequence[Event]) -> float | None:
-    """Return the time from the first to the last record of each session, added up."""
-    spans: dict[int, tuple[str, str]] = {}
+    """Return the time from the first to the last record of each session, and of each chat in one, added up.
+
+    None where no two records of any have a time: a log that dates only where a chat began does not say how long it was.
+    """
+    spans: dict[tuple[int, int], tuple[str, str, int]] = {}
+    chat = 0
     for event in events:
+        chat += isinstance(event, Context) and event.what == "session"
         if event.time:
-            first, last = spans.get(event.session, (event.time, event.time))
-            spans[event.session] = min(first, event.time), max(last, event.time)
-    known = [seconds for span in spans.values() if (seconds := _between(*span)) is not None]
+            first, last, count = spans.get((event.session, chat), (event.time, event.time, 0))
+            spans[event.session, chat] = min(first, event.time), max(last, event.time), count + 1
+    known = [
+        seconds for first, last, count in spans.values() if count > 1 and (seconds := _between(first, last)) is not None
+    ]
     return sum(known) if known else None
 
 

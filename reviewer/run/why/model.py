@@ -68,7 +68,7 @@ class Why:
         main: the one that accounts for most of the lines; turn, session, agent and words are its.
         turn, session, agent: as in events; 0, 0 and "" where nothing is traced.
         said: the agent's words before it, None where the log has none in that turn.
-        failed: number of the last failed command before the first of the edits.
+        failed: number of the command that had failed, and still did, before `main`.
         passed: number of the next passed command after the last of them.
         rules: names of the rules by which all this follows.
         reason: why it is not traceable, empty if it is.

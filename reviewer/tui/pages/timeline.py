@@ -157,7 +157,7 @@ def _event_row(event: Event, start: str | None, failed: set[int], retried: dict[
     left = (
         when,
         glyph,
-        Piece(f" {agent}{kind:<{_KIND_COLUMNS}}", "dim"),
+        Piece(f" {agent}{kind:<{_KIND_COLUMNS - 1}} ", "dim"),
         Piece(clip(" ".join(text.split()), 500), tone),
     )
     return Row(left, (Piece(f"{right}{undone}", "dim"),) if right or undone else (), key=("event", event.seq))
