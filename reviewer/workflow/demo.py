@@ -69,7 +69,8 @@ def make_demo(scenario: str = "refresh-skew", *, folder: Path | None = None, say
         ReviewerError: git or ssh-keygen is missing or fails, in one sentence.
     """
     source = resource_dir("packets") / "scenarios" / scenario
-    place = Path(tempfile.mkdtemp(prefix="reviewer-demo-")) if folder is None else folder
+    # git runs elsewhere than the person stands, so a relative name would lead it astray.
+    place = Path(tempfile.mkdtemp(prefix="reviewer-demo-")) if folder is None else folder.absolute()
     place.mkdir(parents=True, exist_ok=True)
     say(f"folder       {place}")
     repository = place / "repository"
