@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from reviewer.run.importers.jsonl import lenient, stretches, tell
+from reviewer.run.importers.jsonl import is_overfull, lenient, stretches, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,10 +70,10 @@ def parts(source: LogSource, progress: Progress | None = None, cancelled: Cancel
             break
     else:
         try:
-            whole = orjson.loads(bytes(start))
+            whole = None if is_overfull(start) else orjson.loads(bytes(start))
         except orjson.JSONDecodeError:
-            pass
-        else:
+            whole = None
+        if whole is not None:
             yield from _of(whole)
             return
     yield from _Walk(start, blocks).parts()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _STEP = 1 << 20
 """Progress is told about every so many bytes."""
+_MOST_VALUES = 2_000_000
+_FEW = 1 << 20
+"""Shorter data is not counted, bytes."""
 _KEPT = 1024
 _LONE = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder()
@@ -36,7 +39,7 @@ class Record(NamedTuple):
     Attributes:
         line: number of the physical line, from 1.
         value: the decoded JSON; None when `problem` says why there is none.
-        problem: "not JSON", "torn", "too long" or "" when all is well.
+        problem: "not JSON", "torn", "too long", "too many values" or "" when all is well.
         text: the start of a record that could not be decoded.
         size: its bytes.
         replaced: bytes that are not UTF-8, or lone surrogates, were replaced by U+FFFD.
@@ -67,6 +70,9 @@ def records(
             lines.pop()
         for line in lines:
             number += 1
+            if is_overfull(line):
+                yield Record(number, None, "too many values", line[:_KEPT].decode("utf-8", "replace"), len(line))
+                continue
             try:
                 yield Record(number, loads(line))
             except orjson.JSONDecodeError:
@@ -129,12 +135,19 @@ def _slowly(number: int, line: bytes, *, torn: bool) -> Iterator[Record]:
         position = _skip(text, after)
 
 
+def is_overfull(data: bytes | bytearray) -> bool:
+    """Return whether JSON may hold so many values that they fill the memory: each takes some fifty times its bytes."""
+    return len(data) > _FEW and sum(map(data.count, (b",", b"[", b"{"))) > _MOST_VALUES
+
+
 def lenient(data: bytes) -> tuple[object, bool]:
     """Return a JSON value, and whether bytes or surrogates in it were replaced; NaN and lone surrogates are taken.
 
     Raises:
-        ValueError: it is not one JSON value.
+        ValueError: it is not one JSON value, or holds very many.
     """
+    if is_overfull(data):
+        raise ValueError("too many values")
     try:
         return orjson.loads(data), False
     except orjson.JSONDecodeError:
