@@ -400,6 +400,19 @@ class TestStopping:
 
 
 class TestVerb:
+    def test_a_run_in_our_own_form_is_told_by_the_name_that_it_gives(
+        self, repository: ScriptedRepository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        lines = [
+            {"kind": "run", "agent": "my-agent", "cwd": str(repository.root)},
+            {"kind": "edit", "path": "a.txt", "applied": True},
+        ]
+        log = written(tmp_path, "own.jsonl", b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+        with pytest.raises(SystemExit):
+            cli.main(["pack", "--repo", str(repository.root), "--session", str(log), "--json"])
+        (session,) = json.loads(capsys.readouterr().out)["sessions"]
+        assert session["agent"] == "my-agent"
+
     def test_it_tells_of_each_session_and_why(
         self, repository: ScriptedRepository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -411,7 +424,7 @@ class TestVerb:
         with pytest.raises(SystemExit):
             cli.main(["pack", "--repo", str(repository.root), *named, "--json"])
         told = capsys.readouterr()
-        assert "  session 1    claude-code s2: 0 commands, 1 edit; it fits in time and edits what changed\n" in told.err
+        assert "  session 1    claude-code s2: 0 commands, 1 edit\n" in told.err
         assert "  session 2    copilot-cli c1: 1 command, 0 edits; UNRELATED to this change" in told.err
         made = json.loads(told.out)
         assert [(row["agent"], row["link"]) for row in made["sessions"]] == [

@@ -47,7 +47,9 @@ def task(subject: Subject) -> Iterator[Row]:
     yield field("Issue", asked.issue, known_of(asked.known, "issue"))
     yield from heading("Made by")
     yield field("Origin", origin.kind, known_of(origin.known, "kind"))
-    agent = None if origin.agent is None else f"{origin.agent} {origin.agent_version or ''}".rstrip()
+    # Of several agents, each session says its own version.
+    version = "" if origin.agent is None or ", " in origin.agent else origin.agent_version or ""
+    agent = None if origin.agent is None else f"{origin.agent} {version}".rstrip()
     yield field("Agent", agent, known_of(origin.known, "agent"))
     yield field("Models", origin.models or None, known_of(origin.known, "models"))
     operator = origin.operator

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from reviewer.run.importers.own_timeline import OwnTimeline
 from reviewer.workflow.packing.course import course
 from reviewer.workflow.packing.facts import held_rows, manifest_path, run_rows, run_table
 from reviewer.workflow.packing.origin import find_operator, find_origin, touched_before
@@ -97,7 +98,7 @@ def _sessions(run: RunRecord) -> list[dict[str, Any]]:
     for row in rows:
         logs = [(place, log.row.format) for place, log in enumerate(run.logs, start=1) if log.session == row["n"]]
         row["transcript"] = [place for place, _ in logs]
-        row["agent"] = logs[0][1] if logs else row["agent"]
+        row["agent"] = logs[0][1] if logs and logs[0][1] != OwnTimeline.name else row["agent"]
     return rows
 
 

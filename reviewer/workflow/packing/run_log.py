@@ -15,6 +15,7 @@ from reviewer.packet import member
 from reviewer.packet.manifest import Omission
 from reviewer.run.derive import RunFacts, derive, path_map, with_repo_paths
 from reviewer.run.importers.checked import CHECKED, beyond
+from reviewer.run.importers.own_timeline import OwnTimeline
 from reviewer.run.importers.spool import OutputSpool
 from reviewer.run.join import JoinedSession, join
 from reviewer.run.timeline import dump_event
@@ -88,9 +89,18 @@ class RunRecord:
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """Return the short names of the agents, in the order of their first session."""
-        formats = {log.row.format: None for session in self.sessions for log in self.logs if log.session == session.n}
-        return tuple(formats)
+        """Return the short names of the agents, in the order of their first session.
+
+        A log in our own form says itself whose it is.
+        """
+        return tuple(
+            {
+                session.info.agent if log.row.format == OwnTimeline.name else log.row.format: None
+                for session in self.sessions
+                for log in self.logs
+                if log.session == session.n
+            }
+        )
 
     @property
     def started(self) -> str | None:
