@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reviewer.run.shell.steps import Step
 
-CheckKind: TypeAlias = Literal["test", "type", "lint", "security", "coverage"]
+CheckKind: TypeAlias = Literal["test", "type", "lint", "security", "coverage", "form"]
 
 _KINDS: dict[str, CheckKind] = {"test": "test", "type": "type", "lint": "lint", "security": "security"}
 _MAX_SCRIPT = 64_000
@@ -41,6 +41,9 @@ _STRICT_WITH_VALUE = names("-W -D --deny --max-warnings --fail-on --audit-level 
 _FLOOR = re.compile(r"--[\w.-]*(?:fail-?under|threshold|min(?:imum)?-?(?:coverage|score|msi))[\w.-]*", re.IGNORECASE)
 _CEILING = re.compile(r"--max-(?:warnings|complexity|line-length|failures?)|--fuzz-max", re.IGNORECASE)
 _LEAVES_OUT = names("--ignore --ignore-glob --deselect --exclude --skip -skip --exclude-tag --exclude-dir --omit")
+_COMBINED = re.compile(r"\b(python[\d.]{0,6})[ \t]{1,20}-[A-Za-z]{1,8}m(?=[ \t])")
+"""`python -Im tool`, which is `python -m tool`."""
+_MAKES = re.compile(r"(?:.*-)?(?:docs?|docset|html|changelog|release|publish|build|package|pkg|deploy|clean)(?:-.*)?")
 _ANY_LINTER = names("pre-commit pre-commit/action prek lefthook super-linter/super-linter github/super-linter make")
 _CHECK_WORDS = re.compile(
     r"(?:^|[^a-z])(?:tests?|pytest|lint\w*|checks?|verify|coverage|coveralls|codecov|sonar\w*|codeql\w*|scan\w*|audit"
@@ -109,7 +112,7 @@ _PURPOSES: dict[str, str] = {
 
 def purpose(check: CheckCommand) -> str:
     """Return what a check is for; a runner of tasks may be for anything of its kind, and is for the kind itself."""
-    if check.kind != "lint":
+    if check.kind not in {"lint", "form"}:
         return check.kind
     program = check.tool.split(" ", 1)[0]
     if program in TASK_RUNNERS or program in _ANY_LINTER:
@@ -124,31 +127,33 @@ def of_script(script: Sequence[tuple[str, int]], *, pipefail: bool = False) -> t
         script: its lines with their numbers; a script stops at the first command that fails.
         pipefail: whether a pipe fails with any of its parts.
     """
-    text = "\n".join(line for line, _ in script)[:_MAX_SCRIPT]
+    text = _COMBINED.sub(r"\1 -m", "\n".join(line for line, _ in script)[:_MAX_SCRIPT])
     found, _ = steps(f"set -eo pipefail\n{text}" if pipefail else f"set -e\n{text}")
     checks = []
     at = 0
     for place, step in enumerate(found):
-        kind = _KINDS.get(tool_kinds.kind(step.words) if step.name else "other")
-        if kind is None or place == 0:
+        kind = _kind(step)
+        if kind is None or place == 0 or _only_makes(step):
             continue
         at = _row(script, step, at)
         checks.append(_check(step, kind, script[at][1] if script else 1, hidden(found, place, minor=False)))
     return tuple(checks)
 
 
-def of_action(name: str, line: int, unknown: CheckKind = "test") -> CheckCommand | None:
+def of_action(name: str, line: int, *, unknown: CheckKind = "test", owned: bool = False) -> CheckCommand | None:
     """Return the check that an action, a task or a template is by its name, None if it is none.
 
     Args:
         name: with or without a version.
         line: where it is called.
         unknown: what kind it is if it is called a check and its name says no more.
+        owned: the name begins with that of an owner, which says nothing.
     """
     plain = name.split("@", 1)[0].strip().lower()[:200]
-    if not _CHECK_WORDS.search(plain.replace("_", "-")) or _AROUND.match(plain.rsplit("/", 1)[-1]):
+    said = plain.partition("/")[2] if owned and not plain.startswith(".") else plain
+    if not _CHECK_WORDS.search(said.replace("_", "-")) or _AROUND.match(plain.rsplit("/", 1)[-1]):
         return None
-    kind = next((found for pattern, found in _OF_ACTIONS if pattern.search(plain)), unknown)
+    kind = next((found for pattern, found in _OF_ACTIONS if pattern.search(said)), unknown)
     return CheckCommand(kind, plain, plain, line)
 
 
@@ -199,13 +204,36 @@ def _check(step: Step, kind: CheckKind, line: int, masked: str | None) -> CheckC
         tool=_tool(step),
         key=" ".join((step.name, *words)),
         line=line,
-        selection=selection(step.name, step.args) if kind == "test" else None,
+        selection=_selection(step) if kind == "test" else None,
         ignored=masked or (ignoring[0] if ignoring else None),
         strict=strict,
         floors=floors(words),
         ceilings=numbers(words, _CEILING),
         leaves_out=left,
     )
+
+
+def _kind(step: Step) -> CheckKind | None:
+    """Return what a step checks; a runner of environments is known by those alone."""
+    words = (step.name, "-e", *_environments(step)) if step.name in ENVIRONMENTS else step.words
+    return _KINDS.get(tool_kinds.kind(words) if step.name else "other")
+
+
+def _only_makes(step: Step) -> bool:
+    """Return whether a runner of environments is asked for some that only make something (documents, a release)."""
+    asked = _environments(step) if step.name in ENVIRONMENTS else []
+    return bool(asked) and all(_MAKES.fullmatch(name) for name in asked)
+
+
+def _environments(step: Step) -> list[str]:
+    asked = [step.args[place + 1] for place, word in enumerate(step.args[:-1]) if word in {"-e", "-s"}]
+    return [name for one in asked for name in one.split(",")]
+
+
+def _selection(step: Step) -> str | None:
+    """Return what a test run was narrowed to; which environments are run is for the pipeline's matrix to say."""
+    found = None if step.name in ENVIRONMENTS else selection(step.name, step.args)
+    return None if found is not None and "$" in found else found
 
 
 def _tool(step: Step) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewer.checks.gates.check_commands import CheckCommand, of_action, of_script
+from reviewer.checks.gates.check_commands import CheckCommand, of_action, of_script, purpose
 from reviewer.checks.gates.lists import names
 from reviewer.checks.gates.pipeline import Job, Pipeline, Saying, Stage
 from reviewer.checks.gates.tree import Node
@@ -55,7 +56,7 @@ def _check(hook: Node, name: str) -> CheckCommand:
     words = " ".join(f"'{word}'" if " " in word and "'" not in word else word for word in names(args))
     line = args.line if args is not None else hook.line
     ran = of_script([(f"{name} {words}", line)])
-    if ran:
-        return ran[0]
-    known = of_action(name, line, unknown="lint")
-    return known or CheckCommand("lint", name, f"{name} {words}".strip(), line)
+    known = ran[0] if ran else of_action(name, line, unknown="form")
+    if known is None or purpose(known) == "format":
+        return replace(known or CheckCommand("form", name, f"{name} {words}".strip(), line), kind="form")
+    return known

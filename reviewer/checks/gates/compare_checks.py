@@ -30,6 +30,7 @@ _OF_KIND: dict[str, Severity] = {
     "type": "medium",
     "lint": "medium",
     "coverage": "medium",
+    "form": "low",
 }
 _PARTLY = re.compile(r"matrix\.|inputs\.|experimental|allowed?[-_]fail|nightly")
 _PULL = re.compile(

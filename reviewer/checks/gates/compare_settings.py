@@ -15,6 +15,7 @@ from reviewer.checks.gates import wording
 from reviewer.checks.gates.knobs import CLASSES, LEVELS, Knob, Way, knob_of
 from reviewer.checks.gates.lists import covered, grown, lost_rules, names, shrunk
 from reviewer.checks.gates.options import weaker_options, weaker_warnings
+from reviewer.checks.gates.settings import ADDS
 from reviewer.checks.gates.wording import lower, weakening
 from reviewer.checks.ident import shown
 
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 _IMPLIED = {"mypy": ("strict",), "tsconfig": ("compilerOptions", "strict"), "pytest": ("strict",)}
 """What switches on the other strict settings of a tool."""
 _BY_LETTERS = frozenset(("ruff", "flake8"))
+_DEFAULT = {"ruff": ("E", "F"), "flake8": ("E", "F", "W", "C90")}
+"""Rules that are on without a list; with flake8 those of its plugins too."""
 _FINDS_FAULTS = re.compile(r"F(?![A-Z])|E9|B(?:LE|\d|$)|S(?:\d|$)|PLE|ASYNC|ALL$|G(?:\d|$)|DTZ|RET5|TRY4|PT01|C90")
 """Rules of ruff and flake8 that find faults and risks; the others are about form."""
-_COVERAGE = frozenset(("coverage", "jest", "nyc"))
+_COVERAGE = frozenset(("coverage", "jest", "nyc", "codecov"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,10 @@ def _dropped(both: Both, folder: str, tool: str, gained: set[tuple[str, str]]) -
     if kind is None or any(CLASSES.get(other) == kind for _, other in gained):
         return
     mine = [(key, setting) for key, setting in both.old.items() if key[:2] == (folder, tool)]
-    held = [setting for key, setting in mine if knob_of(tool, key[2]) is not None]
-    if not held:
+    knobs = [(setting, knob) for key, setting in mine if (knob := knob_of(tool, key[2])) is not None]
+    held = [setting for setting, _ in knobs]
+    # A limit that goes with its tool is told as a limit.
+    if not held or any(knob.way is Way.FLOOR for _, knob in knobs):
         return
     yield weakening(
         rule="tool-dropped",
@@ -176,6 +181,8 @@ def _rules(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None,
             # Without a list the tool's defaults hold, which may be more.
             return
         lost = lost_rules(old, new)
+        if (key[0], key[1], ADDS) in both.new:
+            lost = [code for code in lost if not covered(code, _DEFAULT.get(key[1], ()))]
         if lost:
             # A group of which some rules are kept is narrower, not gone.
             parts = all(any(now.startswith(code) for now in names(new)) for code in lost)
@@ -186,6 +193,8 @@ def _rules(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None,
     on = [_list(both.old, key, part) for part in ("select", "enable")]
     off = _list(both.old, key, "ignore") + _list(both.old, key, "disable")
     selected = [code for codes in on for code in codes]
+    if not selected or (key[0], key[1], ADDS) in both.old:
+        selected += _DEFAULT.get(key[1], ()) if key[1] == "ruff" else ()
     added = [
         (code, line)
         for code, line in grown(old, new)

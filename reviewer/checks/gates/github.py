@@ -94,7 +94,7 @@ def _stage(node: Node) -> Stage:
     script = [(_INLINE.sub("$expression", row), line) for row, line in rows(run)]
     name = node.said("name") or (script[0][0].strip() if script else "")
     called = "" if uses is None else (uses.text or "").split("@", 1)[0].strip()
-    check = of_action(called, node.line if uses is None else uses.line) if called else None
+    check = of_action(called, uses.line if uses is not None else node.line, owned=True) if called else None
     return Stage(
         name or called,
         node.line,

@@ -16,9 +16,9 @@ from reviewer.checks.ident import shown
 from reviewer.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from reviewer.checks.case import ChangedFile
+    from reviewer.checks.case import ChangedFile, ChangedLine
     from reviewer.checks.ident import Fact
 
 _PROSE = re.compile(
@@ -26,6 +26,10 @@ _PROSE = re.compile(
     r"|(?:.*/)?\.(?:cursor/rules|clinerules|windsurf/rules|roo/rules[\w-]*|kiro/steering|amazonq/rules|trae/rules|junie)/.+"
     r"|\.github/(?:copilot-instructions\.md|instructions/.+|chatmodes/.+|prompts/.+)|(?:.*/)?\.claude/(?:commands|agents|hooks|skills)/.+"
     r"|(?:.*/)?\.aider\.conf\.ya?ml"
+)
+_DUTY = re.compile(
+    r"\b(?:never|must|always|do not|don't|dont|required?|mandatory|forbidden|not allowed|only after|ask (?:first|before)|stop)\b",
+    re.IGNORECASE,
 )
 _SETTINGS = re.compile(r"(?:.*/)?\.(?:claude/settings(?:\.local)?|gemini/settings|mcp|cursor/mcp|vscode/mcp)\.json")
 _POLICY_SCHEMA = re.compile(rb"^\s*schema\s*=\s*[\"']reviewer-policy/", re.MULTILINE)
@@ -69,7 +73,7 @@ def instruction_facts(file: ChangedFile, old: bytes | None, new: bytes | None) -
         line, side = (lines[0].number if lines else None), ("new" if file.added else "old")
     yield weakening(
         rule="instructions-changed",
-        severity="medium" if gone and old is not None else "low",
+        severity="medium" if new is None or _duties(file.removed) > _duties(file.added) else "low",
         message=f"What agents are told in {shown(file.path)} {what}.",
         why=wording.WHY_AGENT,
         quote=file.path,
@@ -77,6 +81,11 @@ def instruction_facts(file: ChangedFile, old: bytes | None, new: bytes | None) -
         line=line,
         side="new" if side == "new" else "old",
     )
+
+
+def _duties(lines: Iterable[ChangedLine]) -> int:
+    """Return how many lines say what must be or must not be."""
+    return sum(1 for line in lines if _DUTY.search(line.text[:2_000]))
 
 
 def _permissions(path: str, old: bytes | None, new: bytes | None) -> Iterator[Fact]:

@@ -84,7 +84,7 @@ def match(old: Sequence[Pipeline], new: Sequence[Pipeline]) -> Matched:
         )
         if taken is not None:
             # One linter may do the work of many.
-            free[taken] -= kind != "lint"
+            free[taken] -= kind not in {"lint", "form"}
             continue
         still = (kind, placed.check.tool) in tools or (kind != "test" and bool({wanted, kind} & purposes))
         found.lost.append((placed, still))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reviewer.checks.gates.tree import Node
 
 _TARGET = re.compile(r"([A-Za-z0-9_./%-]{1,100}(?:[ \t]+[A-Za-z0-9_./%-]{1,100}){0,20})[ \t]*::?(?![=:])")
+_DEFAULTS = re.compile(r"\{(?:env:\w{1,80}|posargs)(?::([^{}]{0,500}))?\}")
+"""What tox puts in from outside, with what stands there otherwise."""
 _MAX_ROWS = 20_000
 
 
@@ -78,7 +80,8 @@ def tox(path: str, root: Node, prefix: str = "testenv") -> Pipeline:
         stages = []
         for row, line in rows(section.get("commands")):
             tolerated = Saying("-", line) if row.lstrip().startswith("-") else None
-            stages.append(Stage(row.strip(), line, of_script([(row.lstrip(" -"), line)]), tolerated=tolerated))
+            command = _DEFAULTS.sub(r"\1", row.lstrip(" -"))
+            stages.append(Stage(row.strip(), line, of_script([(command, line)]), tolerated=tolerated))
         jobs.append(
             Job(
                 name,

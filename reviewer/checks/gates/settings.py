@@ -45,6 +45,8 @@ _SAME = {
     "extend_default_ignore": "ignore",
 }
 """Keys that add to another one."""
+ADDS = ("adds to the default",)
+"""The key of a tool whose list of rules adds to the tool's own."""
 _SECTION = re.compile(r"(?:tool:)?(pytest|flake8|pycodestyle|pep8|bandit|interrogate)")
 
 
@@ -67,6 +69,8 @@ def read(path: str, name: str, data: bytes) -> Iterator[tuple[Key, Setting]]:
     for tool, root in reader(name, data):
         for key, node in leaves(root):
             parts = _key(tool, key)
+            if key[-1:] in {("extend-select",), ("extend_select",)}:
+                yield (folder, tool, ADDS), Setting(path, node)
             if tool == "flake8" and parts == ("per_file_ignores",):
                 yield from _per_file(path, folder, node)
             else:

@@ -27,6 +27,7 @@ KINDS = {
     "lint": "lint checks",
     "security": "security checks",
     "coverage": "the coverage report",
+    "form": "checks of form",
 }
 """What a kind of check is called in a sentence."""
 
