@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from reviewer.checks.stop_rules import is_run_of
 from reviewer.cli.task import command
 from reviewer.errors import BadInputError
 from reviewer.packet.manifest import Manifest
 from reviewer.workflow.contract import Contract, load_contract
 from reviewer.workflow.packing.agent_notes import AgentNotes
 from reviewer.workflow.task.check import check_packet, declared
-from reviewer.workflow.task.compare import Line, compare, is_run_of
+from reviewer.workflow.task.compare import Line, compare
 from reviewer.workflow.task.notes import Notes, RollbackNote, load_notes
 from reviewer.workflow.task.prompt import NOTE, render
 from reviewer.workflow.task.template import template, types, write

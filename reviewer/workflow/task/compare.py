@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from reviewer.checks.allowed import command_allowed, tool_allowed
 from reviewer.checks.claims import required_commands
 from reviewer.checks.patterns import compiled
+from reviewer.checks.stop_rules import is_run_of, stop_rule
 from reviewer.packet.manifest import Task
-from reviewer.run.shell.command_line import analyse
 from reviewer.text import plural
-from reviewer.workflow.task.rules import stop_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,22 +119,6 @@ def _required(said: str, manifest: Manifest) -> Line:
     if last.after_last_edit is False:
         return Line(key, said, "broken", f"command {last.n} passed, and files were edited after it", events)
     return Line(key, said, "kept", f"command {last.n} passed after the last edit", events)
-
-
-def is_run_of(wanted: str, line: str) -> bool:
-    """Return whether a command line runs a wanted one: the same words, more options allowed, whatever stands around."""
-    want, ran = analyse(wanted), analyse(line)
-    if want.key and (ran.key == want.key or want.key in ran.key.split(" && ")):
-        return True
-    # `pytest -q` is a run of `pytest`; `pytest tests/one.py`, narrowed, is not.
-    tool, runs = _module(want.tool), _module(ran.tool)
-    return bool(tool) and runs[: len(tool)] == tool and ran.selection == want.selection
-
-
-def _module(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a tool, `python -m tool` as the tool itself."""
-    is_module = len(words) > 2 and words[0].startswith("python") and words[1] == "-m"
-    return words[2:] if is_module else words
 
 
 def _state(row: CommandRow) -> str:

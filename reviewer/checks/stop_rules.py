@@ -1,7 +1,7 @@
-"""Stop rules that can be checked: what each form means, and whether the run kept to it.
+"""Stop rules that can be checked: what each form means, and whether the run kept to it by what the packet derives.
 
-Pure. The forms are `after: required_green`, `max_repeats: N`, `max_files_read: N` and `deny_tools: A, B`; any other
-text is for a person.
+Pure; knows the manifest only, not the order of events. The forms are `after: required_green`, `max_repeats: N`,
+`max_files_read: N` and `deny_tools: A, B`; any other text is for a person.
 """
 
 from __future__ import annotations
@@ -43,8 +43,6 @@ def stop_rule(said: str, required: Sequence[str], manifest: Manifest) -> Found:
 
 
 def _after_green(required: Sequence[str], manifest: Manifest) -> Found:
-    from reviewer.workflow.task.compare import is_run_of
-
     if not required:
         return "untold", "the contract requires no command", ()
     green = [
@@ -79,3 +77,19 @@ def _denied(names: Sequence[str], manifest: Manifest) -> Found:
         return "kept", "none of them was used", ()
     said = ", ".join(f"{row.tool} {plural(row.times, 'time')}" for row in used)
     return "broken", f"used: {said}", tuple(number for row in used for number in row.events[:10])
+
+
+def is_run_of(wanted: str, line: str) -> bool:
+    """Return whether a command line runs a wanted one: the same words, more options allowed, whatever stands around."""
+    want, ran = analyse(wanted), analyse(line)
+    if want.key and (ran.key == want.key or want.key in ran.key.split(" && ")):
+        return True
+    # `pytest -q` is a run of `pytest`; `pytest tests/one.py`, narrowed, is not.
+    tool, runs = _module(want.tool), _module(ran.tool)
+    return bool(tool) and runs[: len(tool)] == tool and ran.selection == want.selection
+
+
+def _module(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a tool, `python -m tool` as the tool itself."""
+    is_module = len(words) > 2 and words[0].startswith("python") and words[1] == "-m"
+    return words[2:] if is_module else words
