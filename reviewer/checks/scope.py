@@ -28,6 +28,7 @@ _SYMLINK = "120000"
 _GITLINK = "160000"
 _HOST = re.compile(r"(?:https?|ftp|ssh|git|wss?)://(?:[^/\s'\"@]*@)?([A-Za-z0-9.-]+)", re.IGNORECASE)
 _OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "example.com", "example.org", "example.net"})  # noqa: S104
+_REACHING = {"network": "uses the network", "install": "installs packages"}
 _WHY_OUTSIDE = "Work outside what was agreed is work that nobody asked for and nobody planned to review."
 _WHY_FORBIDDEN = "Somebody ruled this out before the run; a change there needs their word."
 _WHY_KIND = "A link or a submodule brings in content that this diff does not show."
@@ -228,8 +229,8 @@ def _hosts(case: Case, account: Account) -> Iterator[Fact]:
         named = sorted({host.lower().rstrip(".") for host in _HOST.findall(row.line)})
         account.looked("command", "for network use")
         outside = [host for host in named if host not in _OWN_HOSTS and not _host_allowed(host, allowed)]
-        if outside or (row.kind == "network" and scope.network == "deny" and not named):
-            what = f"names {', '.join(shown(host) for host in outside)}" if outside else "uses the network"
+        if outside or (row.kind in _REACHING and scope.network == "deny" and not named):
+            what = f"names {', '.join(shown(host) for host in outside)}" if outside else _REACHING[row.kind]
             rule = "network is denied" if scope.network == "deny" else "the host is not among the allowed ones"
             yield Fact(
                 rule="network-outside",

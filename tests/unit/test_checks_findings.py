@@ -229,3 +229,13 @@ def test_a_failure_that_is_passed_on_is_not_said_to_be_logged() -> None:
     after = "def f(x):\n    try:\n        return g(x)\n    except KeyError as error:\n        return str(error)\n"
     facts = found(ErrorHandlingCheck(), {"a.py": before}, {"a.py": after})
     assert [fact.message for fact in facts] == ["f has changed failure paths: catches KeyError (uses it)"]
+
+
+def test_an_installation_is_told_where_the_network_is_denied() -> None:
+    ran = [
+        {"n": 1, "line": "pip install requests", "kind": "install", "state": "failed"},
+        {"n": 2, "line": "pytest", "kind": "test", "state": "passed"},
+    ]
+    (fact,) = found(ScopeCheck(), {}, {}, command=ran, scope={"network": "deny"})
+    assert (fact.rule, fact.severity) == ("network-outside", "medium")
+    assert fact.message == "Command 1 installs packages, and network is denied: pip install requests"
