@@ -18,7 +18,7 @@ from reviewer.errors import BadTranscriptError
 from reviewer.run import timeline
 from reviewer.run.event import Command, Context, Edit, End, Error, Message, Plan, Prompt, Read, Tool, Usage
 from reviewer.run.importers import IMPORTERS
-from reviewer.run.importers.detect import HEAD, detect
+from reviewer.run.importers.detect import detect
 from reviewer.run.importers.form import plain
 from tests.support.formats import FORMATS, PROMPT, RUN, SAID
 from tests.support.formats.story import BAD, PATH, document, jsonl
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from tests.support.formats import Format
 
 Counts = dict[str, Any]
+
+_HEAD = 1 << 16
+"""As much of a log as is looked at to tell its format, bytes."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ def imported(path: str) -> tuple[ImportedRun, dict[int, bytes]]:
 
 def sniffing(data: bytes) -> list[str]:
     """Return the importers that say that a log is theirs."""
-    head = plain(data[:HEAD])
+    head = plain(data[:_HEAD])
     return [importer.name for importer in IMPORTERS if importer.sniff(head, "log")]
 
 

@@ -30,6 +30,8 @@ _KEPT = 1024
 _LONE = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[\s\ufeff]*")
+_LOOKED_AT = 2_000
+"""A log begins within so many lines."""
 _PADDING = b" \t\r\0\xef\xbb\xbf"
 
 
@@ -199,7 +201,7 @@ def first_records(head: bytes, count: int = 20) -> list[dict[str, object]]:
     starts = [start for line in lines if (start := line[:40].lstrip(_PADDING)[:1])]
     if starts.count(b"{") < len(starts) - 1 - starts.count(b"{"):
         return found
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines[:_LOOKED_AT], start=1):
         if len(found) >= count:
             break
         try:
