@@ -57,9 +57,7 @@ def table(rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset(),
         sys.stdout.write(line + "\n")
 
 
-def aligned(
-    rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset(), indent: str = ""
-) -> tuple[str, ...]:
+def aligned(rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset(), indent: str = "") -> tuple[str, ...]:
     """Return rows in aligned columns, a line each, safe to print; arguments as of `table`."""
     safe = [[display_safe(cell) for cell in row] for row in rows]
     columns = max((len(row) for row in safe), default=0)

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 Counts = dict[str, Any]
 
-_HEAD = 1 << 16
-"""As much of a log as is looked at to tell its format, bytes."""
-
 
 @dataclass(frozen=True)
 class Sample:
@@ -162,7 +159,7 @@ def imported(path: str) -> tuple[ImportedRun, dict[int, bytes]]:
 
 def sniffing(data: bytes) -> list[str]:
     """Return the importers that say that a log is theirs."""
-    head = plain(data[:_HEAD])
+    head = plain(data[:HEAD])
     return [importer.name for importer in IMPORTERS if importer.sniff(head, "log")]
 
 

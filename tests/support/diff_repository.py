@@ -14,7 +14,7 @@ from tests.support.repositories import ScriptedRepository
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from unidiff import PatchedFile
+    from unidiff.patch import PatchedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def repository_of(root: Path, diff: str, *, time: int, message: str = "Change") 
         time: of the change, seconds since 1970; the base is an hour older.
         message: of the commit.
     """
-    from unidiff import PatchSet
+    from unidiff.patch import PatchSet
 
     patches = PatchSet(diff)
     made = ScriptedRepository(root)
@@ -56,7 +56,7 @@ def repository_of(root: Path, diff: str, *, time: int, message: str = "Change") 
             (made.root / file.source_file.removeprefix("a/")).unlink()
         if not file.is_removed_file:
             made.write(file.path, _new(file))
-    head = made.commit(message, **_dates(time))
+    head = made.commit(message, {}, **_dates(time))
     return DiffRepository(made, base, head)
 
 

@@ -103,9 +103,9 @@ def _keys(make: _Source) -> list[Secret]:
     ):
         text, body = make.block(name, lines)
         found.append(Secret(name.lower(), text, body))
-    head, body, sign = make.url64(27), make.url64(90), make.url64(32)
-    token = f"eyJhbGciOiJIUzI1NiJ9{head[:2]}.eyJ{body}.{sign}"
-    found.append(Secret("json web token", f"Authorization: Bearer {token}", (sign, body)))
+    head, claims, sign = make.url64(27), make.url64(90), make.url64(32)
+    token = f"eyJhbGciOiJIUzI1NiJ9{head[:2]}.eyJ{claims}.{sign}"
+    found.append(Secret("json web token", f"Authorization: Bearer {token}", (sign, claims)))
     aws = make.of(_UPPER.replace("0", "").replace("1", ""), 16)
     found.append(Secret("aws key id", f"aws_access_key_id = AKIA{aws}", (aws,)))
     secret = make.of(_B64, 40)
