@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from reviewer.checks.claim_vs_evidence import ClaimCheck
 from reviewer.checks.dependency_creep import DependencyCheck
 from reviewer.checks.error_handling import ErrorHandlingCheck
+from reviewer.checks.gate_weakened import GateWeakenedCheck
 from reviewer.checks.hallucinated_api import HallucinatedApiCheck
 from reviewer.checks.hidden_text import HiddenTextCheck
 from reviewer.checks.rollback import RollbackCheck
 from reviewer.checks.scope import ScopeCheck
 from reviewer.checks.security_boundary import SecurityBoundaryCheck
+from reviewer.checks.stop_rule import StopRuleCheck
 from reviewer.checks.style_drift import StyleDriftCheck
 from reviewer.checks.test_theater import TestTheaterCheck
 
@@ -27,7 +29,9 @@ PLAIN: tuple[Check, ...] = (
     ErrorHandlingCheck(),
     SecurityBoundaryCheck(),
     TestTheaterCheck(),
+    GateWeakenedCheck(),
     ClaimCheck(),
+    StopRuleCheck(),
     RollbackCheck(),
     HiddenTextCheck(),
 )

@@ -25,6 +25,7 @@ _PRIVILEGED = "pull_request_target"
 _GATING: dict[str, Severity] = {"pull_request": "medium", "merge_group": "medium", "push": "low", "schedule": "low"}
 _STRONG = frozenset(("contents", "packages", "actions", "id-token", "deployments", "attestations", "security-events"))
 """Permissions that reach code, releases, credentials or other pipelines."""
+_EVERYTHING = frozenset(("*", "**"))
 _POSITIVE = frozenset(("branches", "paths", "types", "include"))
 _NEGATIVE = frozenset(("branches-ignore", "paths-ignore", "exclude"))
 _PROSE = re.compile(
@@ -69,6 +70,8 @@ def _filters(pipeline: Pipeline, old: Trigger, new: Trigger) -> Iterator[Fact]:
         has = node.words()
         if name in _POSITIVE:
             gone = had - set(has)
+            if _EVERYTHING & set(has):
+                continue
             narrower = (name not in before and f"{name}-ignore" not in before) or (bool(gone) and set(has) <= had)
             detail = ", ".join(has) if name not in before else "without " + ", ".join(sorted(gone))
         elif name in _NEGATIVE:

@@ -28,7 +28,8 @@ _PROSE = re.compile(
     r"|(?:.*/)?\.aider\.conf\.ya?ml"
 )
 _DUTY = re.compile(
-    r"\b(?:never|must|always|do not|don't|dont|required?|mandatory|forbidden|not allowed|only after|ask (?:first|before)|stop)\b",
+    r"\b(?:never|must|always|do not|don't|dont|required?|mandatory|forbidden|not allowed|only after|ask first|ask before"
+    r"|stop)\b",
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(r"(?:.*/)?\.(?:claude/settings(?:\.local)?|gemini/settings|mcp|cursor/mcp|vscode/mcp)\.json")
