@@ -4,44 +4,17 @@ from __future__ import annotations
 
 import ast
 import inspect
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import reviewer.checks
 from reviewer.checks.runner import run
 from reviewer.run.event import Command, Edit, End, Message
-from tests.support.cases import Content, make_case
-from tests.support.diagnosed import diagnosed
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from reviewer.checks.case import Case
-
-
-@dataclass(frozen=True)
-class Side:
-    """A change in short: content by path before and after, and the rest of what `make_case` takes."""
-
-    before: Mapping[str, Content] = field(default_factory=dict)
-    after: Mapping[str, Content] = field(default_factory=dict)
-    rest: Mapping[str, Any] = field(default_factory=dict)
-    tools: bool = False
-
-    def case(self) -> Case:
-        case = make_case(self.before, self.after, **self.rest)
-        return diagnosed(case) if self.tools else case
-
-
-def py(old: str, new: str, path: str = "src/app.py", **rest: Any) -> Side:  # noqa: ANN401 - tables of a manifest
-    return Side({path: old}, {path: new}, rest)
-
-
-def new(path: str, content: Content, **rest: Any) -> Side:  # noqa: ANN401 - tables of a manifest
-    return Side({}, {path: content}, rest)
+from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
+from tests.support.run_twins import RUN_TWINS
+from tests.support.twins import Side, new, py
 
 
 def told(old: str, new: str, **files: str) -> Side:
@@ -609,6 +582,8 @@ TWINS: dict[str, tuple[Side, Side]] = {
         ran(PYTEST, logs={"logs/1.log": b"\x1b]52;c;aa\x07"}),
         ran(PYTEST, logs={"logs/1.log": b"\x1b[31mred\x1b[0m"}),
     ),
+    **GATE_TWINS,
+    **RUN_TWINS,
 }
 
 
@@ -625,11 +600,18 @@ def test_a_rule_fires_on_the_fault_and_not_on_its_twin(rule: str) -> None:
     assert rule not in rules_of(twin)
 
 
+@pytest.mark.parametrize("notation", MORE_TWINS)
+def test_a_rule_means_the_same_in_every_notation(notation: str) -> None:
+    rule, fault, twin = MORE_TWINS[notation]
+    assert rule in rules_of(fault)
+    assert rule not in rules_of(twin)
+
+
 def test_every_rule_that_a_check_can_report_has_twins() -> None:
     assert _rules_in_source() - set(TWINS) == set()
 
 
-_MAKERS = frozenset({"_sink", "_rule", "_summary", "Delta", "Loss", "Sink", "LineRule"})
+_MAKERS = frozenset({"_sink", "_rule", "_summary", "_fact", "_Sign", "Delta", "Loss", "Sink", "LineRule"})
 
 
 def _rules_in_source() -> set[str]:
@@ -640,6 +622,8 @@ def _rules_in_source() -> set[str]:
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.keyword) and node.arg == "rule":
                 found |= _names(node.value)
+            if path.parent.name == "gates" and isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+                found |= {name for name in _names(node.value.elts[0]) if len(node.value.elts) == 4}
             named = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
             if isinstance(node, ast.Call) and node.args and named in _MAKERS:
                 found |= _names(node.args[0])
