@@ -20,6 +20,7 @@ from reviewer.run.event import Command, Context, Edit, End, Error, Message, Plan
 from reviewer.run.importers import IMPORTERS
 from reviewer.run.importers.detect import detect
 from reviewer.run.importers.form import plain
+from reviewer.run.whole_lines import HEAD
 from tests.support.formats import FORMATS, PROMPT, RUN, SAID
 from tests.support.formats.story import BAD, PATH, document, jsonl
 from tests.support.imported import of, read_with
