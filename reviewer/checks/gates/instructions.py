@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _PROSE = re.compile(
     r"(?:.*/)?(?:AGENTS?|CLAUDE|GEMINI|QWEN|CONVENTIONS|CODEX|WARP)(?:\.local|\.override)?\.md|(?:.*/)?\.(?:cursorrules|windsurfrules|clinerules|goosehints)"
     r"|(?:.*/)?\.(?:cursor/rules|clinerules|windsurf/rules|roo/rules[\w-]*|kiro/steering|amazonq/rules|trae/rules|junie)/.+"
-    r"|\.github/(?:copilot-instructions\.md|instructions/.+|chatmodes/.+|prompts/.+)|(?:.*/)?\.claude/(?:commands|agents|hooks|skills)/.+"
+    r"|\.github/(?:copilot-instructions\.md|instructions/.+|chatmodes/.+|prompts/.+)"
+    r"|(?:.*/)?\.claude/(?:commands|agents|hooks|skills)/.+"
     r"|(?:.*/)?\.aider\.conf\.ya?ml"
 )
 _DUTY = re.compile(
