@@ -29,8 +29,8 @@ _PROSE = re.compile(
     r"|(?:.*/)?\.aider\.conf\.ya?ml"
 )
 _DUTY = re.compile(
-    r"\b(?:never|must|always|do not|don't|dont|required?|mandatory|forbidden|not allowed|only after|ask first|ask before"
-    r"|stop)\b",
+    r"\b(?:never|must|always|do not|don't|dont|required?|mandatory|forbidden|not allowed|only after|ask first"
+    r"|ask before|stop)\b",
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(r"(?:.*/)?\.(?:claude/settings(?:\.local)?|gemini/settings|mcp|cursor/mcp|vscode/mcp)\.json")
