@@ -137,7 +137,10 @@ class Steps:
         named = shown or asked.path
         if named is not None:
             whole = named.startswith("/") or self._folder is None
-            return named if whole else f"{self._folder}/{named.removeprefix('./')}"
+            path = named if whole else f"{self._folder}/{named.removeprefix('./')}"
+            if shown is not None:
+                self._file = path  # what is shown in the window is open, whether or not the file tells its state
+            return path
         after = some_text(known.get("open_file"))
         return self._file or (after if after is not None and after not in _NONE else "") or ""
 
