@@ -28,11 +28,14 @@ EXPECTED: dict[str, Counter[str]] = {
             "medium error_handling raise-removed": 1,
             "medium dependency_creep dependency-added": 1,
             "medium test_theater exception-unexpected": 1,
+            "info stop_rule edits-after-green": 1,
         }
     ),
     "every-finding": Counter(
         {
             "high scope path-forbidden": 2,
+            "high gate_weakened result-ignored": 1,
+            "high gate_weakened threshold-removed": 1,
             "medium scope path-outside": 3,
             "medium scope command-outside": 2,
             "medium scope tool-outside": 1,

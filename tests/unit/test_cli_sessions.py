@@ -82,7 +82,8 @@ def test_other_folders_and_times_are_counted_and_shown_when_asked_for(
     assert "1 log last written before the range not opened" in err
     code, out, err = run("main..fix", "--all")
     assert code == 1
-    assert f"was run in {tmp_path}/other" in " ".join(out.split())
+    # The path of a temporary folder may be folded anywhere.
+    assert f"wasrunin{tmp_path}/other" in "".join(out.split())
     assert "ended before the base commit" in out
     assert "--all" not in err
 
