@@ -181,6 +181,18 @@ class TestPrompts:
         assert [command.state for command in of_type(run, Command)] == ["denied"]
         assert prompts(run) == [("denial", "look elsewhere")]
 
+    def test_bookkeeping_of_newer_versions_is_understood(self) -> None:
+        log = SessionLog()
+        log.prompt("Do it.")
+        for kind in ("frame-link", "relocated", "bridge-session", "atis-latch"):
+            log.bare(kind, sessionId="s")
+        log.add("system", subtype="session_start")
+        log.add("system", subtype="api_refusal", apiRefusalExplanation="Refused for policy reasons.")
+        log.add("system", subtype="error", error={"message": "Too many requests"})
+        run = read_log(log)
+        assert run.unknown == {}
+        assert [error.text for error in of_type(run, Error)] == ["Refused for policy reasons.", "Too many requests"]
+
     def test_a_denial_without_words_is_no_prompt(self) -> None:
         log = SessionLog()
         log.deny(log.call("Edit", {"file_path": PATH, "old_string": "a", "new_string": "b"}))

@@ -1222,3 +1222,24 @@ def test_sample_of_a_stream_agrees_with_the_index() -> None:
     assert [(command.line, command.exit_code) for command in of(run, Command)] == [("cat test.js", 0)]
     assert (len(of(run, Thought)), len(of(run, Message)), run.unknown) == (2, 1, {})
     assert all(event.time is None for event in run.events)
+
+
+class TestNewerVersions:
+    def test_what_agents_ask_each_other_is_told_and_ties_them(self) -> None:
+        log = Rollout()
+        log.event("collab_agent_spawn_begin", call_id="c")
+        log.event("collab_agent_spawn_end", call_id="c", new_thread_id=CHILD, new_agent_role="worker", prompt="look")
+        log.event("collab_waiting_end", call_id="d", agent_statuses=[])
+        log.event(
+            "item_completed", item={"type": "Extension", "kind": "web", "query": "q", "action": {"type": "search"}}
+        )
+        log.event("item_completed", item={"type": "Extension", "kind": "timer"})
+        run = read(log)
+        assert run.unknown == {}
+        assert len(notes(run, "subagent")) == 2
+        assert [tool.tool for tool in of(run, Tool)] == ["web_search", "timer"]
+
+    def test_a_program_that_keeps_the_items_among_its_own_records_is_another(self) -> None:
+        thought = {"type": "reasoning", "summary": [], "encrypted_content": "x"}
+        assert IMPORTER.sniff(jsonl([thought]), "x")
+        assert not IMPORTER.sniff(jsonl([{"type": "user", "content": "Hi."}, thought]), "x")

@@ -59,7 +59,7 @@ class ClaudeCode:
             kind = record.get("type")
             if not isinstance(kind, str):
                 continue
-            if "parts" in table(record.get("message")):
+            if "parts" in table(record.get("message")) or "systemPayload" in record:
                 return False  # the same envelope around the messages of another agent (Qwen Code)
             if kind in _CONVERSATION and "uuid" in record and ("parentUuid" in record or "sessionId" in record):
                 return True

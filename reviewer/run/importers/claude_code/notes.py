@@ -32,6 +32,7 @@ _NOTED: dict[str, ContextKind] = {
     "thinking": "note",
     "status": "note",
     "init": "note",
+    "session_start": "note",
 }
 _NOTES = words_of(
     "skill_listing deferred_tools_delta mcp_instructions_delta agent_listing_delta todo_reminder task_reminder todo "
@@ -62,8 +63,10 @@ def system(state: Recording, record: Json) -> None:
     if subtype in {"compact_boundary", "microcompact_boundary"}:
         facts = table(record.get("compactMetadata")) or table(record.get("microcompactMetadata"))
         state.note("compaction", _described(said or str(subtype).replace("_", " "), facts))
-    elif subtype == "api_error":
+    elif subtype in {"api_error", "error"}:
         state.add(Error, where="provider", text=_api_error(record))
+    elif subtype == "api_refusal":
+        state.add(Error, where="provider", text=some_text(record.get("apiRefusalExplanation")) or said or "refused")
     elif subtype in _NOTED:
         duration = whole(record.get("durationMs"))
         if subtype == "turn_duration" and duration is not None:

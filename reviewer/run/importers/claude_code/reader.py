@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 _BOOKKEEPING = words_of(
     "summary pr-link last-prompt ai-title custom-title permission-mode mode agent-setting agent-name agent-color "
     "tag worktree-state content-replacement marble-origami-commit marble-origami-snapshot task-summary "
-    "speculation-accept attribution-snapshot context-collapse started result session-meta file-history-delta"
+    "speculation-accept attribution-snapshot context-collapse started result session-meta file-history-delta "
+    "frame-link relocated bridge-session atis-latch"
 )
 _USAGE = (
     ("input_tokens", "input_tokens"),

@@ -26,6 +26,8 @@ _ENVELOPES = words_of("session_meta response_item event_msg turn_context compact
 _CALLS = words_of("function_call function_call_output custom_tool_call custom_tool_call_output local_shell_call")
 _STREAM = words_of("thread.started turn.started turn.completed turn.failed item.started item.updated item.completed")
 _PARTS = words_of("input_text output_text")
+_FOREIGN = ("user", "assistant", "system")
+"""Records of programs that keep the provider's items among records of their own."""
 _LONG_FIRST_LINE = re.compile(
     rb'\A\s*\{"timestamp":\s*"[^"]{10,40}",\s*(?:"ordinal":\s*\d{1,12},\s*)?'
     rb'"type":\s*"(?:session_meta|response_item|event_msg|turn_context|compacted)",\s*"payload":\s*\{'
@@ -41,6 +43,8 @@ class Codex:
     def sniff(self, head: bytes, path_hint: str) -> bool:  # noqa: ARG002 - a name proves nothing
         """Return whether these bytes start a Codex log."""
         found = first_records(head)
+        if any(record.get("type") in _FOREIGN for record in found):
+            return False
         return any(_is_ours(record) for record in found) or (
             not found and _LONG_FIRST_LINE.match(plain(head)) is not None
         )

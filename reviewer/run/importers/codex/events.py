@@ -25,7 +25,12 @@ _ONCE = words_of(
     "terminal_interaction list_custom_prompts_response get_history_entry_response mcp_list_tools_response "
     "list_skills_response item_updated account_updated conversation_path realtime_conversation_started "
     "shutdown_complete model_verification web_search_begin patch_apply_begin mcp_tool_call_begin view_image_tool_call "
-    "image_generation_begin agent_reasoning_section_break undo_started dynamic_tool_call_request hook_started"
+    "image_generation_begin agent_reasoning_section_break undo_started dynamic_tool_call_request hook_started "
+    "collab_agent_spawn_begin collab_agent_interaction_begin collab_waiting_begin collab_close_begin "
+    "collab_resume_begin"
+)
+_TOGETHER = words_of(
+    "collab_agent_spawn_end collab_agent_interaction_end collab_waiting_end collab_close_end collab_resume_end"
 )
 _NOTES: dict[str, ContextKind] = {
     "undo_completed": "rewind",
@@ -72,6 +77,7 @@ class Events:
             "entered_review_mode": self._review,
             "exited_review_mode": self._reviewed,
             "sub_agent_activity": self._agent,
+            **dict.fromkeys(_TOGETHER, self._together),
             "error": self._failed,
             "stream_error": self._trouble,
         }
@@ -143,6 +149,13 @@ class Events:
         self._log.state.note(
             "subagent", f"{event.get('agent_path') or agent}: {event.get('kind') or event.get('status')}"
         )
+
+    def _together(self, event: Json) -> None:
+        """Take what an agent asked of another one, or heard of it."""
+        made = some_text(event.get("new_thread_id"))
+        if made is not None:
+            self._log.state.launched_by.setdefault(made, self._log.agent)
+        self._log.state.note("subagent", compact(event))
 
     def _failed(self, event: Json) -> None:
         self._log.failed(some_text(event.get("message")) or compact(event))

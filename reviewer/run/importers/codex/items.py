@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.run.event import Error, Read
-from reviewer.run.importers.values import Json, compact, joined, some_text, text
+from reviewer.run.importers.values import Json, compact, joined, some_text, table, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,7 @@ class Items:
             "subagentactivity": self._noted,
             "sleep": self._noted,
             "hookprompt": self._noted,
+            "extension": self._extension,
         }
 
     def began(self, item: Json) -> None:
@@ -92,6 +93,12 @@ class Items:
         name = some_text(item.get("tool")) or some_text(item.get("name")) or fallback
         ok = {"completed": True, "failed": False}.get(str(item.get("status")))
         self._ends.tool(item, name, item.get("arguments", item.get("revised_prompt")), ok=ok, reach="host")
+
+    def _extension(self, item: Json) -> None:
+        if table(item.get("action")).get("type") == "search" or "query" in item:
+            self._ends.searched(item, _PLACE)
+        else:
+            self._tool(item, some_text(item.get("kind")) or "extension")
 
     def _mode(self, what: str, item: Json) -> None:
         self._session.mode(what, joined(item.get("review")) or joined(item.get("user_facing_hint")), _PLACE)
