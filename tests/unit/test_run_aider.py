@@ -323,6 +323,11 @@ class TestEchoes:
         assert self.said(text) == ["add the tax"]
         assert read(START + BANNER + text).events[-1].turn == 1
 
+    def test_what_a_model_thinks_is_not_handed_on_to_the_editor(self) -> None:
+        plan = f"{self.PLAN} " * 3
+        text = asked("add the tax") + f"\nLet me think about the cart.\n\n{plan}\n\n" + asked(*plan.split("\n"))
+        assert self.said(text + "\nDone.\n\n") == ["add the tax"]
+
     def test_a_short_answer_may_be_said_again_by_a_person(self) -> None:
         assert self.said(asked("ready?") + "\nYes.\n\n" + asked("Yes.")) == ["ready?", "Yes."]
 
@@ -349,3 +354,9 @@ def test_empty_lines_of_older_versions_are_lines_of_their_own() -> None:
     text = START + BANNER + asked("x") + "\n" + block("shop/cart.py", "x = 1\n", "x = 2\n") + "\n" + lines
     (edit,) = of(read(text), Edit)
     assert (edit.path, edit.applied) == ("shop/cart.py", False)
+
+
+def test_paths_of_windows_are_those_of_the_blocks() -> None:
+    text = START + BANNER + asked("x") + "\n" + block("shop/cart.py", "x = 1\n", "x = 2\n") + "\n"
+    (edit,) = of(read(text + told("Tokens: 3k sent, 66 received.", r"Applied edit to shop\cart.py")), Edit)
+    assert (edit.applied, edit.added, edit.removed) == (True, 1, 1)

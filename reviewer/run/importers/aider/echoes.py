@@ -12,9 +12,8 @@ _ASKING = words_of("/ask /code /architect /context")
 _LINT = "# Fix any errors below, if possible."
 _HELP = "# Question: "
 _PAGES = "# Relevant docs:"
-_SHORT = 20
-"""A person may well say a shorter answer again, in signs."""
-_COMPARED = 2_000
+_SHORT, _SHORT_END = 20, 100
+"""A person may well say a shorter answer again, or a shorter end of one, in signs."""
 
 
 class Echoes:
@@ -46,11 +45,13 @@ class Echoes:
         signs = _signs(said)
         if signs and signs == self._asked:
             return ""
-        if len(signs) >= _SHORT and signs == self._answer:
+        # What a model thinks before it answers is not handed on.
+        is_end = len(signs) >= _SHORT_END and self._answer.endswith(signs)
+        if is_end or (len(signs) >= _SHORT and signs == self._answer):
             return "the program gives this answer to the editor model"
         return None
 
 
 def _signs(said: str) -> str:
-    """Return the start of a text without its blanks: both copies are wrapped and padded in their own ways."""
-    return "".join(said[: 2 * _COMPARED].split())[:_COMPARED]
+    """Return a text without its blanks: both copies are wrapped and padded in their own ways."""
+    return "".join(said.split())

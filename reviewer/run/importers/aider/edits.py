@@ -175,8 +175,9 @@ class Edits:
         """Return the blocks of a file: models write a path in part, and the program finds the file."""
         self._parse()
         named = self._by_name.get(_last(path), [])
-        return [block for block in named if block.path == path] or named
+        same = path.replace("\\", "/")
+        return [block for block in named if block.path.replace("\\", "/") == same] or named
 
 
 def _last(path: str) -> str:
-    return path.rsplit("/", 1)[-1]
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
