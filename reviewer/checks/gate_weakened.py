@@ -24,6 +24,7 @@ from reviewer.checks.gates import (
     wording,
 )
 from reviewer.checks.gates import jobs as pipeline_jobs
+from reviewer.checks.gates.compare_lists import Both
 from reviewer.checks.gates.options import demanded
 from reviewer.checks.gates.tree import UnreadableError
 from reviewer.checks.gates.wording import weakening
@@ -210,7 +211,7 @@ def _read(path: str, name: str, data: bytes | None) -> _Read:
 def _pipelines(gates: _Gates) -> Iterator[Fact]:
     matched = pipeline_jobs.match(gates.old_pipelines, gates.new_pipelines)
     new = settings.merge(iter(gates.new_settings))
-    both = compare_settings.Both(settings.merge(iter(gates.old_settings)), new, lambda _: False)
+    both = Both(settings.merge(iter(gates.old_settings)), new, lambda _: False)
     elsewhere = compare_checks.Elsewhere(compare_settings.gained_tools(both), _settings_floor(new))
     yield from compare_checks.lost_checks(matched, gates.deleted)
     yield from compare_checks.weaker_checks(matched, elsewhere)
@@ -240,7 +241,7 @@ def _settings(case: Case, gates: _Gates) -> Iterator[Fact]:
     ]
     own = _settings_floor(new)
     floor = max([*commands, *([own] if own is not None else [])], default=None)
-    yield from compare_settings.compare(compare_settings.Both(old, new, _in_use(case, gates), floor))
+    yield from compare_settings.compare(Both(old, new, _in_use(case, gates), floor))
 
 
 def _in_use(case: Case, gates: _Gates) -> Callable[[str], bool]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviewer.errors import BadTranscriptError
 from reviewer.packet.loader import load
 from reviewer.run.event import Command, End
 from reviewer.run.importers.detect import detect
@@ -85,6 +86,28 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.commit("Base", {"total.py": TEXT}, **dates)
     made.commit("Add instead of subtracting", {"total.py": TEXT.replace(OLD, NEW)}, **dates)
     return made.root
+
+
+def test_a_run_that_has_nothing_to_do_with_the_change_is_packed_too(shop: Path, tmp_path: Path) -> None:
+    folder = samples_dir() / "transcripts"
+    for session in sorted(folder.glob("*/*")):
+        path = str(session.relative_to(folder))
+        if path in DIFFS or path in FOLDERS or not is_log(session):
+            continue
+        out = tmp_path / f"{session.name}.packet"
+        request = PackRequest(repository=shop, sessions=(session,), revision="HEAD~1..HEAD", output=out)
+        run, _ = read_with(detect(session), session.read_bytes())
+        with load(pack(request).path) as packet:
+            assert len(packet.manifest.command) == len(of(run, Command))
+            assert [row.link for row in packet.manifest.session] == ["unrelated"], path
+
+
+def is_log(path: Path) -> bool:
+    try:
+        detect(path)
+    except BadTranscriptError:
+        return False
+    return True
 
 
 @_STORIES

@@ -24,6 +24,24 @@ PATHS = (
     *("pyproject.toml", "requirements.txt", "setup.cfg", "uv.lock", "package.json", "package-lock.json", "yarn.lock"),
     *("pnpm-lock.yaml", "go.mod", "Cargo.toml", "Cargo.lock", "Gemfile", "Gemfile.lock", ".github/workflows/ci.yml"),
     *("Dockerfile", "README.md", "data.bin"),
+    *(
+        ".gitlab-ci.yml",
+        "azure-pipelines.yml",
+        ".circleci/config.yml",
+        ".pre-commit-config.yaml",
+        "tox.ini",
+        "noxfile.py",
+    ),
+    *("Makefile", "conftest.py", "tsconfig.json", "eslint.config.js", ".eslintrc", ".golangci.yml", "codecov.yml"),
+    *(
+        ".github/CODEOWNERS",
+        "AGENTS.md",
+        ".claude/settings.json",
+        "policy.toml",
+        ".flake8",
+        ".trivyignore",
+        "Cargo.toml",
+    ),
 )
 FRAGMENTS = st.sampled_from(
     [
@@ -67,6 +85,28 @@ FRAGMENTS = st.sampled_from(
             "\\\n",
             "'''",
             '"""',
+        ),
+        *(
+            "on: [push]\n",
+            "jobs:\n",
+            "  test:\n",
+            "    steps:\n",
+            "    script: [pytest]\n",
+            "      - run: pytest || true\n",
+            "    <<: *a\n",
+            "a: &a\n",
+            "    needs: [test]\n",
+        ),
+        *(
+            "[tool.ruff]\n",
+            "select = ['E']\n",
+            "fail_under = 9\n",
+            "[testenv]\n",
+            "commands = pytest\n",
+            "test:\n\tpytest\n",
+            "x = 1  # noqa: E1\n",
+            "* @a\n",
+            "report.outcome = 'passed'\n",
         ),
     ]
 )

@@ -27,10 +27,11 @@ CheckKind: TypeAlias = Literal["test", "type", "lint", "security", "coverage", "
 _KINDS: dict[str, CheckKind] = {"test": "test", "type": "type", "lint": "lint", "security": "security"}
 _MAX_SCRIPT = 64_000
 _IGNORES = re.compile(
-    r"--exit-zero|--exit-code[= ]0|--passWithNoTests|--no-fail\w*|--soft-fail|--if-present|-DskipTests\S*"
+    r"--exit-zero|--exit-code[= ]0|--no-fail\w*|--soft-fail|-DskipTests\S*"
     r"|-Dmaven\.test\.(?:skip|failure\.ignore)\S*|--suppress-tests-failed-exit-code|--no-exit-code|--noerror"
     r"|--exitcode-policy\S*|--keep-going=always|--failOnError=false|--no-verify"
 )
+_SOFT = re.compile(r"--passWithNoTests|--if-present")
 _STRICT = re.compile(
     r"--strict(?:-\w+)*|-Werror|-W[= ]?error\S*|--warn-\S+|-D(?:warnings|clippy::\S+)|--error-on-\S+|--max-warnings\S*"
     r"|--check(?:-only)?|--diff|--no-fix|-race|--locked|--frozen-lockfile|--disallow-\S+|--all-targets|--all-features"
@@ -44,6 +45,7 @@ _LEAVES_OUT = names("--ignore --ignore-glob --deselect --exclude --skip -skip --
 _COMBINED = re.compile(r"\b(python[\d.]{0,6})[ \t]{1,20}-[A-Za-z]{1,8}m(?=[ \t])")
 """`python -Im tool`, which is `python -m tool`."""
 _MAKES = re.compile(r"(?:.*-)?(?:docs?|docset|html|changelog|release|publish|build|package|pkg|deploy|clean)(?:-.*)?")
+_SAYS_NOTHING = names("echo printf true : exit sleep cd set test [ ") | {""}
 _ANY_LINTER = names("pre-commit pre-commit/action prek lefthook super-linter/super-linter github/super-linter make")
 _CHECK_WORDS = re.compile(
     r"(?:^|[^a-z])(?:tests?|pytest|lint\w*|checks?|verify|coverage|coveralls|codecov|sonar\w*|codeql\w*|scan\w*|audit"
@@ -77,6 +79,7 @@ class CheckCommand:
         key: its words, without what is told apart below.
         selection: what a test run was narrowed to, None if it runs everything.
         ignored: why its failure does not count, None if it does.
+        soft: why it passes where there is nothing to check, None if it does not.
         strict: options that make it demand more; floors, ceilings: limits by option.
         leaves_out: what it is told to leave out.
     """
@@ -87,6 +90,7 @@ class CheckCommand:
     line: int
     selection: str | None = None
     ignored: str | None = None
+    soft: str | None = None
     strict: frozenset[str] = frozenset()
     floors: tuple[tuple[str, float], ...] = ()
     ceilings: tuple[tuple[str, float], ...] = ()
@@ -138,6 +142,16 @@ def of_script(script: Sequence[tuple[str, int]], *, pipefail: bool = False) -> t
         at = _row(script, step, at)
         checks.append(_check(step, kind, script[at][1] if script else 1, hidden(found, place, minor=False)))
     return tuple(checks)
+
+
+def of_name(runner: str, name: str, script: Sequence[tuple[str, int]]) -> CheckCommand | None:
+    """Return the check that a recipe is by its name alone, None if its name or its commands say that it is none."""
+    kind = _KINDS.get(tool_kinds.kind((runner, "run", name) if runner == "npm" else (runner, name)))
+    found, _ = steps("\n".join(line for line, _ in script)[:_MAX_SCRIPT])
+    telling = next((step for step in found if step.name not in _SAYS_NOTHING), None)
+    if kind is None or telling is None:
+        return None
+    return CheckCommand(kind, telling.name, " ".join(telling.words), script[0][1])
 
 
 def of_action(name: str, line: int, *, unknown: CheckKind = "test", owned: bool = False) -> CheckCommand | None:
@@ -197,7 +211,7 @@ def floors(words: Sequence[str]) -> tuple[tuple[str, float], ...]:
 
 def _check(step: Step, kind: CheckKind, line: int, masked: str | None) -> CheckCommand:
     words = step.args
-    ignoring = _IGNORES.search(" ".join(words)[:4_000])
+    ignoring, soft = (pattern.search(" ".join(words)[:4_000]) for pattern in (_IGNORES, _SOFT))
     strict, left = options(words)
     return CheckCommand(
         kind=kind,
@@ -206,6 +220,7 @@ def _check(step: Step, kind: CheckKind, line: int, masked: str | None) -> CheckC
         line=line,
         selection=_selection(step) if kind == "test" else None,
         ignored=masked or (ignoring[0] if ignoring else None),
+        soft=soft[0] if soft else None,
         strict=strict,
         floors=floors(words),
         ceilings=numbers(words, _CEILING),
@@ -257,4 +272,4 @@ def _row(script: Sequence[tuple[str, int]], step: Step, start: int) -> int:
 
 
 def _telling(step: Step) -> Iterator[str]:
-    yield from (word for word in step.words[:3] if word and not {"'", '"', "\\"} & set(word))
+    yield from (word for word in step.words[:12] if word and not {"'", '"', "\\"} & set(word))

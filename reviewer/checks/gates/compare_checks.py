@@ -169,6 +169,9 @@ def _demands(old: Placed, new: Placed, elsewhere: Elsewhere, *, split: bool) -> 
     name = f"“{shown(_name(after), 60)}”"
     yield from _limits(old, new, elsewhere, name)
     moved = after.tool.split(" ", 1)[0] in elsewhere.tools
+    if after.soft is not None and before.soft is None:
+        message = f"{name} passes now where there is nothing to check ({shown(after.soft, 40)})."
+        yield _fact("strictness-off", new, None, "low", message, wording.WHY_RULE)
     for word in sorted(before.strict - after.strict):
         if moved or split or _same_option(word, after):
             continue

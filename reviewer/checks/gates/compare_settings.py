@@ -1,55 +1,30 @@
 """Settings of tools before and after: what loosened, by the list of knobs.
 
-Pure. A rule that was not on before and is left out now has taken nothing away; a tool that comes with its settings has
-no "before".
+Pure. A tool that comes with its settings has no "before".
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewer.checks import roles
 from reviewer.checks.gates import wording
+from reviewer.checks.gates.compare_lists import Both, paths, pattern, rules
 from reviewer.checks.gates.knobs import CLASSES, LEVELS, Knob, Way, knob_of
-from reviewer.checks.gates.lists import covered, grown, lost_rules, names, shrunk
 from reviewer.checks.gates.options import weaker_options, weaker_warnings
-from reviewer.checks.gates.settings import ADDS
 from reviewer.checks.gates.wording import lower, weakening
 from reviewer.checks.ident import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from reviewer.checks.finding import Severity
+    from reviewer.checks.gates.compare_lists import Said
     from reviewer.checks.gates.settings import Key, Setting
     from reviewer.checks.gates.tree import Node
     from reviewer.checks.ident import Fact
 
 _IMPLIED = {"mypy": ("strict",), "tsconfig": ("compilerOptions", "strict"), "pytest": ("strict",)}
 """What switches on the other strict settings of a tool."""
-_BY_LETTERS = frozenset(("ruff", "flake8"))
-_DEFAULT = {"ruff": ("E", "F"), "flake8": ("E", "F", "W", "C90")}
-"""Rules that are on without a list; with flake8 those of its plugins too."""
-_FINDS_FAULTS = re.compile(r"F(?![A-Z])|E9|B(?:LE|\d|$)|S(?:\d|$)|PLE|ASYNC|ALL$|G(?:\d|$)|DTZ|RET5|TRY4|PT01|C90")
-"""Rules of ruff and flake8 that find faults and risks; the others are about form."""
 _COVERAGE = frozenset(("coverage", "jest", "nyc", "codecov"))
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """The settings of both sides.
-
-    Attributes:
-        in_use: whether a tool without settings before was used all the same.
-        floor: the highest coverage that commands demand now, None if none does.
-    """
-
-    old: Mapping[Key, Setting]
-    new: Mapping[Key, Setting]
-    in_use: Callable[[str], bool]
-    floor: float | None = None
 
 
 def gained_tools(both: Both) -> set[str]:
@@ -129,19 +104,16 @@ def _loosened(both: Both, knob: Knob, key: Key) -> Iterator[Fact]:
         )
 
 
-_Said = tuple[str, "Severity", str, int]
-
-
-def _facts(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:  # noqa: PLR0917 - both sides of one setting
+def _facts(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[Said]:  # noqa: PLR0917 - both sides of one setting
     match knob.way:
         case Way.FLOOR | Way.CEILING:
             yield from _limit(both, knob, old, new, name)
         case Way.OFF_RULES | Way.ON_RULES:
-            yield from _rules(both, knob, key, old, new, name)
+            yield from rules(both, knob, key, old, new, name)
         case Way.OUT_PATHS | Way.IN_PATHS:
-            yield from _paths(knob, old, new, name)
+            yield from paths(knob, old, new, name)
         case Way.OUT_PATTERN:
-            yield from _pattern(knob, old, new, name)
+            yield from pattern(knob, old, new, name)
         case Way.STRICT | Way.LAX | Way.SWITCH:
             yield from _answer(both, knob, key, old, new, name)
         case Way.LEVEL:
@@ -157,7 +129,7 @@ def _facts(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None,
             yield from weaker_warnings(old, new, name, knob.severity)
 
 
-def _limit(both: Both, knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
+def _limit(both: Both, knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[Said]:
     was, now = old.number if old else None, new.number if new else None
     if was is None:
         return
@@ -175,87 +147,7 @@ def _limit(both: Both, knob: Knob, old: Node | None, new: Node | None, name: str
         yield "threshold-lowered", knob.severity, f"{name} demands {now:g}, and {was:g} before.", new.line if new else 0
 
 
-def _rules(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:  # noqa: PLR0917 - both sides of one setting
-    if knob.way is Way.ON_RULES:
-        if old is None or (new is None and knob.tool != "branches"):
-            # Without a list the tool's defaults hold, which may be more.
-            return
-        lost = lost_rules(old, new)
-        if (key[0], key[1], ADDS) in both.new:
-            lost = [code for code in lost if not covered(code, _DEFAULT.get(key[1], ()))]
-        if lost:
-            # A group of which some rules are kept is narrower, not gone.
-            parts = all(any(now.startswith(code) for now in names(new)) for code in lost)
-            line = new.line if new is not None else old.line
-            message = f"{name} no longer has {shown(', '.join(lost), 100)}."
-            yield "rule-off", lower(knob.severity) if parts else knob.severity, message, line
-        return
-    on = [_list(both.old, key, part) for part in ("select", "enable")]
-    off = _list(both.old, key, "ignore") + _list(both.old, key, "disable")
-    selected = [code for codes in on for code in codes]
-    if not selected or (key[0], key[1], ADDS) in both.old:
-        selected += _DEFAULT.get(key[1], ()) if key[1] == "ruff" else ()
-    added = [
-        (code, line)
-        for code, line in grown(old, new)
-        if not covered(code, off)
-        and (not selected or covered(code, selected) or any(one.startswith(code) for one in selected))
-    ]
-    if added:
-        severity = knob.severity
-        if knob.key[-1] == "*" and _in_tests(key[2][-1]):
-            severity = "info"
-        elif knob.tool in _BY_LETTERS and not any(_FINDS_FAULTS.match(code) for code, _ in added):
-            severity = lower(severity)
-        codes = ", ".join(code for code, _ in added)
-        yield "rule-off", severity, f"{name} now leaves out {shown(codes, 100)}.", added[0][1]
-
-
-def _list(settings: Mapping[Key, Setting], key: Key, part: str) -> list[str]:
-    """Return the codes of the list that says which rules of a tool are on, or off, as it was before."""
-    setting = settings.get((key[0], key[1], (part,)))
-    return names(setting.node) if setting is not None else []
-
-
-def _in_tests(pattern: str) -> bool:
-    folder = pattern.strip("*/").split("/")[0]
-    return (
-        roles.is_test(f"{folder}/a.py")
-        or roles.is_test(pattern.replace("*", "a"))
-        or "test" in pattern
-        or roles.is_document(f"{folder}/a.py")
-    )
-
-
-def _paths(knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
-    if knob.way is Way.OUT_PATHS:
-        added = grown(old, new)
-        if added:
-            paths = ", ".join(path for path, _ in added)
-            yield "ignore-widened", knob.severity, f"{name} now leaves out {shown(paths, 100)}.", added[0][1]
-        return
-    if old is None:
-        if (
-            new is not None
-            and names(new)
-            and knob.key[-1] not in {"source", "source_pkgs", "files", "packages", "modules"}
-        ):
-            yield "ignore-widened", "info", f"{name} is limited to {shown(', '.join(names(new)), 100)}.", new.line
-        return
-    lost = shrunk(old, new)
-    if new is not None and lost:
-        yield "ignore-widened", knob.severity, f"{name} no longer has {shown(', '.join(lost), 100)}.", new.line
-
-
-def _pattern(knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
-    was, now = (side.said() if side is not None else "" for side in (old, new))
-    parts, parts_now = (set(text.strip("^()$").split("|")) if text else set() for text in (was, now))
-    if new is not None and parts_now - parts and not parts - parts_now:
-        said = ", ".join(sorted(parts_now - parts))
-        yield "ignore-widened", knob.severity, f"{name} now leaves out {shown(said, 100)}.", new.line
-
-
-def _answer(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:  # noqa: PLR0917 - both sides of one setting
+def _answer(both: Both, knob: Knob, key: Key, old: Node | None, new: Node | None, name: str) -> Iterator[Said]:  # noqa: PLR0917 - both sides of one setting
     was, now = old.truth if old else None, new.truth if new else None
     if knob.way is Way.LAX:
         if now is True and was is not True:
@@ -281,7 +173,7 @@ def _implied(both: Both, key: Key) -> bool:
     return setting is not None and setting.node.truth is True and stated is None
 
 
-def _level(knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[_Said]:
+def _level(knob: Knob, old: Node | None, new: Node | None, name: str) -> Iterator[Said]:
     was = LEVELS.get(old.said().lower()) if old else None
     now = LEVELS.get(new.said().lower()) if new else None
     if new is not None and now is not None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from reviewer.checks.gates.tree import Node
 
-_EXPRESSION = re.compile(r"^\$\{\{\s*(.*?)\s*\}\}$", re.DOTALL)
+_EXPRESSION = re.compile(r"^\$\{\{ ?(.*?) ?\}\}$")
+_LONGEST = 2_000
 _INLINE = re.compile(r"\$\{\{.{0,2000}?\}\}")
 """An expression in a script: its quotes and pipes are not the shell's."""
 _NEVER = frozenset(("false", "0", "''", '""'))
@@ -132,5 +133,6 @@ def _tolerant_input(given: Node | None) -> Saying | None:
 
 
 def _bare(text: str) -> str:
-    match = _EXPRESSION.match(text.strip())
-    return " ".join((match[1] if match else text).split())
+    plain = " ".join(text[:_LONGEST].split())
+    match = _EXPRESSION.match(plain)
+    return match[1] if match else plain

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.checks.gates import wording
+from reviewer.checks.gates.lists import is_usual
 from reviewer.checks.gates.wording import weakening
 from reviewer.checks.ident import shown
 
@@ -32,7 +33,10 @@ def ignore_file_facts(file: ChangedFile) -> Iterator[Fact]:
     fresh = [
         line
         for line in file.added
-        if line.text.strip() and not line.text.lstrip().startswith("#") and line.text.strip() not in before
+        if line.text.strip()
+        and not line.text.lstrip().startswith(("#", "!"))
+        and line.text.strip() not in before
+        and not is_usual(line.text)
     ]
     if fresh and not before - after - {""}:
         said = ", ".join(line.text.strip() for line in fresh)

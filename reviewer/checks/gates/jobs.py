@@ -76,6 +76,7 @@ def match(old: Sequence[Pipeline], new: Sequence[Pipeline]) -> Matched:
     running = [check for pipeline in new for _, _, check in pipeline.checks()]
     tools = {(check.kind, check.tool) for check in running}
     purposes = {purpose(check) for check in running}
+    kept = {id(pair.old): pair.new for pair in found.jobs}
     for placed in unmatched:
         wanted, kind = purpose(placed.check), placed.check.kind
         # What runs tasks by name may take any check's place, and any may take its.
@@ -87,7 +88,10 @@ def match(old: Sequence[Pipeline], new: Sequence[Pipeline]) -> Matched:
             free[taken] -= kind not in {"lint", "form"}
             continue
         still = (kind, placed.check.tool) in tools or (kind != "test" and bool({wanted, kind} & purposes))
-        found.lost.append((placed, still))
+        # A job that stays and no longer does its work is not replaced by another.
+        now = kept.get(id(placed.job))
+        hollow = now is not None and all(check.kind != kind for _, check in now.checks())
+        found.lost.append((placed, still and not hollow))
     return found
 
 

@@ -187,6 +187,7 @@ KNOBS: tuple[Knob, ...] = (
     *_knobs("biome", Way.SWITCH, "medium", "linter.enabled", "linter.rules.recommended"),
     *_knobs("biome", _OUT, "low", "files.ignore", "linter.ignore"),
     *_knobs("golangci", _ON, "medium", "linters.enable"),
+    *_knobs("golangci", _ON, "low", "formatters.enable"),
     *_knobs("golangci", _OFF, "medium", "linters.disable"),
     *_knobs("golangci", Way.LEVEL, "medium", "linters.default"),
     *_knobs("golangci", _L, "medium", "linters.disable-all", "issues.new"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,18 @@ if TYPE_CHECKING:
 
 _EVERYTHING = frozenset(("all", "*"))
 _MOST = 1_000
+_USUAL = re.compile(
+    r"(?:node_modules|dist|build|coverage|vendor|third_party|out|target|htmlcov|__pycache__|site-packages|generated|_?build|migrations"
+    r"|\.?venv|env|\.(?:git|tox|nox|eggs|next|cache|mypy_cache|ruff_cache|pytest_cache|hg|svn|idea|vscode)|[\w.-]*egg-info|_vendor)",
+)
+
+
+def is_usual(pattern: str) -> bool:
+    """Return whether people leave a path out as a matter of course: what is built, downloaded or generated."""
+    parts = [
+        part for part in pattern.strip().strip("\"'^$").replace("\\", "").split("/") if part not in {"", ".", "*", "**"}
+    ]
+    return bool(parts) and _USUAL.fullmatch(parts[0]) is not None
 
 
 def names(node: Node | None) -> list[str]:
@@ -45,11 +58,12 @@ def grown(old: Node | None, new: Node | None) -> list[tuple[str, int]]:
 
 
 def shrunk(old: Node | None, new: Node | None) -> list[str]:
-    """Return what the old list has and the new one lacks, if that gained nothing in its place."""
+    """Return the paths of the old list that the new one lacks, if that gained nothing but folders inside of them."""
     before, after = names(old), names(new)
     lost = [name for name in before if name not in set(after)]
     gained = [name for name in after if name not in set(before)]
-    return [] if gained else lost
+    inside = all(any(name.startswith(f"{folder.rstrip('/*')}/") for folder in lost) for name in gained)
+    return lost if inside else []
 
 
 def lost_rules(old: Node | None, new: Node | None) -> list[str]:

@@ -103,6 +103,14 @@ def _fact(file: ChangedFile, sign: _Sign) -> Fact:
     )
 
 
+def _code(node: ast.AST) -> str:
+    """Return a part of a source as one line, cut; "" if it is nested too deep to be written out."""
+    try:
+        return " ".join(ast.unparse(node).split())[:200]
+    except RecursionError:
+        return ""
+
+
 def _signs(source: bytes | None) -> Iterator[_Sign]:
     tree = None if source is None else parse(source)
     if tree is None:
@@ -134,10 +142,10 @@ def _of_node(function: str, node: ast.AST, *, asked: bool) -> Iterator[_Sign]:
 
 def _assigned(function: str, node: ast.Assign | ast.AugAssign) -> Iterator[_Sign]:
     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-        code = ast.unparse(node)[:200]
+        code = _code(node)
         if isinstance(target, ast.Attribute):
             yield from _attribute(function, target, node.value, code)
-        elif isinstance(target, ast.Subscript) and function in _COLLECTION and ast.unparse(target.value) == "items":
+        elif isinstance(target, ast.Subscript) and function in _COLLECTION and _code(target.value) == "items":
             # Sorting and reordering keep every test.
             severity: Severity = "high" if _is_empty(node.value) else "medium"
             if "sorted(" not in code and "reversed(" not in code:
@@ -149,7 +157,7 @@ def _assigned(function: str, node: ast.Assign | ast.AugAssign) -> Iterator[_Sign
 
 
 def _attribute(function: str, target: ast.Attribute, value: ast.expr, code: str) -> Iterator[_Sign]:
-    base = ast.unparse(target.value)
+    base = _code(target.value)
     is_result = base.split(".")[-1].split("(")[0].lower() in _RESULTS or function.startswith("pytest_")
     said = value.value if isinstance(value, ast.Constant) else ...
     line = target.lineno
@@ -172,8 +180,8 @@ def _is_empty(value: ast.expr) -> bool:
 
 
 def _called(function: str, node: ast.Call, *, asked: bool) -> Iterator[_Sign]:
-    code = ast.unparse(node)[:200]
-    name = ast.unparse(node.func)
+    code = _code(node)
+    name = _code(node.func)
     if name in {"sys.exit", "os._exit", "exit", "quit"}:
         success = not node.args or (isinstance(node.args[0], ast.Constant) and node.args[0].value in {0, None})
         if success and (function in _ENDINGS or function.startswith("pytest_") or name == "os._exit"):
@@ -186,13 +194,13 @@ def _called(function: str, node: ast.Call, *, asked: bool) -> Iterator[_Sign]:
             severity: Severity = "low" if asked else "high" if name == "items.clear" else "medium"
             yield _Sign("collection-filtered", severity, _TAKEN_OUT, code, node.lineno)
     elif name in {"setattr", "monkeypatch.setattr"} and node.args and function == "<module>":
-        owner = ast.unparse(node.args[0]).split(".")[0]
+        owner = _code(node.args[0]).split(".")[0]
         if owner in _TESTERS:
             yield _Sign("outcome-rewritten", "high", "A part of the test runner is replaced", code, node.lineno)
 
 
 def _returned(function: str, node: ast.Return, *, asked: bool) -> Iterator[_Sign]:
-    code = ast.unparse(node)[:200]
+    code = _code(node)
     value = node.value
     truthy = isinstance(value, ast.Constant) and value.value is True
     if function in {"pytest_pyfunc_call", "pytest_runtest_protocol", "pytest_runtestloop"} and truthy:

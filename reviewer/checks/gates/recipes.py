@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewer.checks.gates.check_commands import of_script
+from reviewer.checks.gates.check_commands import of_name, of_script
 from reviewer.checks.gates.pipeline import Job, Pipeline, Saying, Stage
 from reviewer.checks.gates.script_rows import rows
 from reviewer.checks.python_source import parse
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _TARGET = re.compile(r"([A-Za-z0-9_./%-]{1,100}(?:[ \t]+[A-Za-z0-9_./%-]{1,100}){0,20})[ \t]*::?(?![=:])")
 _DEFAULTS = re.compile(r"\{(?:env:\w{1,80}|posargs)(?::([^{}]{0,500}))?\}")
 """What tox puts in from outside, with what stands there otherwise."""
+_REFERENCE = re.compile(r"\{\[([^\]]{1,100})\](\w{1,80})\}")
+_FACTOR = re.compile(r"^[\w{},!.-]{1,100}:\s+")
+"""The environments for which tox runs a command only."""
 _MAX_ROWS = 20_000
 
 
@@ -57,18 +61,24 @@ def _recipe(target: str, line: int, script: Sequence[tuple[str, int]]) -> Iterat
         stages.append(Stage(first, number, of_script(block), tolerated=tolerated))
         block = []
     if target and stages:
-        yield Job(target, line, stages=tuple(stages))
+        yield _named("make", Job(target, line, stages=tuple(stages)), script)
 
 
 def package_scripts(path: str, root: Node) -> Pipeline:
     """Return the scripts of a package.json."""
     scripts = root.get("scripts")
     jobs = [
-        Job(name, node.line, stages=(Stage(name, node.line, of_script(rows(node))),))
+        _named("npm", Job(name, node.line, stages=(Stage(name, node.line, of_script(rows(node))),)), rows(node))
         for name, node in (scripts.entries if scripts is not None else ())
         if node.text is not None
     ]
     return Pipeline(path, tuple(jobs), is_ci=False)
+
+
+def _named(runner: str, job: Job, script: Sequence[tuple[str, int]]) -> Job:
+    """Return a recipe with the check that it is by its name, if its commands are none that are known."""
+    check = None if next(job.checks(), None) is not None else of_name(runner, job.id, script)
+    return job if check is None else replace(job, stages=(*job.stages, Stage(job.id, job.line, (check,))))
 
 
 def tox(path: str, root: Node, prefix: str = "testenv") -> Pipeline:
@@ -78,8 +88,8 @@ def tox(path: str, root: Node, prefix: str = "testenv") -> Pipeline:
         if not name.startswith(prefix):
             continue
         stages = []
-        for row, line in rows(section.get("commands")):
-            tolerated = Saying("-", line) if row.lstrip().startswith("-") else None
+        for row, line in _tox_rows(root, section):
+            tolerated = Saying("-", line) if row.startswith("-") else None
             command = _DEFAULTS.sub(r"\1", row.lstrip(" -"))
             stages.append(Stage(row.strip(), line, of_script([(command, line)]), tolerated=tolerated))
         jobs.append(
@@ -91,6 +101,16 @@ def tox(path: str, root: Node, prefix: str = "testenv") -> Pipeline:
             )
         )
     return Pipeline(path, tuple(jobs), is_ci=False)
+
+
+def _tox_rows(root: Node, section: Node) -> Iterator[tuple[str, int]]:
+    """Yield the commands of an environment: those of another section in place, without what they depend on."""
+    for row, line in rows(section.get("commands")):
+        other = _REFERENCE.fullmatch(row.strip())
+        if other is None:
+            yield _FACTOR.sub("", row.strip()), line
+        else:
+            yield from ((_FACTOR.sub("", one.strip()), line) for one, _ in rows(root.get(other[1], other[2])))
 
 
 def tox_toml(path: str, root: Node) -> Pipeline:
@@ -124,11 +144,18 @@ def nox(path: str, data: bytes) -> Pipeline | None:
         return None
     jobs = []
     for node in tree.body:
-        if not isinstance(node, ast.FunctionDef) or not any("session" in ast.dump(one) for one in node.decorator_list):
+        if not isinstance(node, ast.FunctionDef) or not any(map(_is_session, node.decorator_list)):
             continue
         stages = tuple(_ran(call) for call in ast.walk(node) if isinstance(call, ast.Call) and _runs(call))
         jobs.append(Job(node.name, node.lineno, stages=stages))
     return Pipeline(path, tuple(jobs), is_ci=False)
+
+
+def _is_session(decorator: ast.expr) -> bool:
+    target = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return (isinstance(target, ast.Attribute) and target.attr == "session") or (
+        isinstance(target, ast.Name) and target.id == "session"
+    )
 
 
 def _runs(call: ast.Call) -> bool:

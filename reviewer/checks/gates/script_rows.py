@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 2_000
 _DEEPEST = 4
+_LONGEST = 4_000
+"""Longer rows are read this far, characters."""
 
 
 def rows(node: Node | None) -> list[tuple[str, int]]:
@@ -19,7 +21,8 @@ def rows(node: Node | None) -> list[tuple[str, int]]:
         current, depth = pending.pop()
         if current.text is not None:
             start = current.first or current.line
-            found.extend((row, start + offset) for offset, row in enumerate(current.text.rstrip("\n").split("\n")))
+            lines = current.text.rstrip("\n").split("\n")
+            found.extend((row[:_LONGEST], start + offset) for offset, row in enumerate(lines[:_MOST_ROWS]))
         elif depth < _DEEPEST:
             pending.extend((element, depth + 1) for element in reversed(current.elements))
     return found[:_MOST_ROWS]

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from reviewer.checks.gates import commit_hooks, json_tree, loose, table_tree, yaml_tree
+from reviewer.checks.gates import commit_hooks, eslint_tree, json_tree, loose, table_tree, yaml_tree
 from reviewer.checks.gates.tree import Node, leaves
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ _SAME = {
     "extend_default_ignore": "ignore",
 }
 """Keys that add to another one."""
-ADDS = ("adds to the default",)
-"""The key of a tool whose list of rules adds to the tool's own."""
+ADDS, STATES = ("adds to the rules that are on",), ("states the rules that are on",)
+"""Keys of a tool with a list of rules that adds to another one, and with a list of its own instead of the tool's."""
+_JOINED = frozenset(_SAME.values())
 _SECTION = re.compile(r"(?:tool:)?(pytest|flake8|pycodestyle|pep8|bandit|interrogate)")
 
 
@@ -69,8 +70,8 @@ def read(path: str, name: str, data: bytes) -> Iterator[tuple[Key, Setting]]:
     for tool, root in reader(name, data):
         for key, node in leaves(root):
             parts = _key(tool, key)
-            if key[-1:] in {("extend-select",), ("extend_select",)}:
-                yield (folder, tool, ADDS), Setting(path, node)
+            if parts == ("select",):
+                yield (folder, tool, ADDS if key[-1] != "select" else STATES), Setting(path, node)
             if tool == "flake8" and parts == ("per_file_ignores",):
                 yield from _per_file(path, folder, node)
             else:
@@ -84,11 +85,13 @@ def reader_of(name: str) -> Callable[[str, bytes], Iterator[tuple[str, Node]]] |
 
 
 def merge(found: Iterator[tuple[Key, Setting]]) -> dict[Key, Setting]:
-    """Return the settings of one side by key; lists under one key are joined."""
+    """Return the settings of one side by key: lists that add to each other are joined, else the first one holds."""
     merged: dict[Key, Setting] = {}
     for key, setting in found:
         known = merged.get(key)
-        if known is not None and setting.node.list_of():
+        if known is not None and _JOINED.isdisjoint(key[2]):
+            continue
+        if known is not None:
             elements = (*known.node.list_of(), *setting.node.list_of())
             node = replace(known.node, text=known.node.text if known.node.elements else None, elements=elements)
             merged[key] = Setting(known.path, node)
@@ -195,7 +198,7 @@ def _package(_: str, data: bytes) -> Iterator[tuple[str, Node]]:
     ):
         node = root.get(key)
         if node is not None:
-            yield tool, _eslint(node) if tool == "eslint" else node
+            yield tool, eslint_tree.plain(node) if tool == "eslint" else node
 
 
 def _hooks(_: str, data: bytes) -> Iterator[tuple[str, Node]]:
@@ -238,35 +241,9 @@ def _either(tool: str) -> Callable[[str, bytes], Iterator[tuple[str, Node]]]:
     def read_either(name: str, data: bytes) -> Iterator[tuple[str, Node]]:
         is_json = name.endswith((".json", ".jsonc", ".json5")) or data.lstrip()[:1] in {b"{", b"/"}
         for node in (json_tree.read(data),) if is_json else yaml_tree.read(data):
-            yield tool, _eslint(node) if tool == "eslint" else node
+            yield tool, eslint_tree.plain(node) if tool == "eslint" else node
 
     return read_either
-
-
-def _eslint(root: Node) -> Node:
-    """Return ESLint's settings with the level alone where a rule has options too, overrides by their files."""
-    overrides = root.get("overrides")
-    below = tuple(
-        (" ".join(table.get("files").words()) if table.get("files") else "", _levels(table))  # type: ignore[union-attr]
-        for table in (overrides.elements if overrides is not None else ())
-    )
-    entries = [entry for entry in _levels(root).entries if entry[0] != "overrides"]
-    if overrides is not None:
-        entries.append(("overrides", Node(overrides.line, entries=below, is_map=True)))
-    return Node(root.line, entries=tuple(entries), is_map=True)
-
-
-def _levels(table: Node) -> Node:
-    entries = []
-    for key, node in table.entries:
-        if key == "rules":
-            rules = tuple(
-                (name, rule.elements[0].at(rule.line) if rule.elements else rule) for name, rule in node.entries
-            )
-            entries.append((key, Node(node.line, entries=rules, is_map=True)))
-        else:
-            entries.append((key, node))
-    return Node(table.line, entries=tuple(entries), is_map=True)
 
 
 def _script(tool: str) -> Callable[[str, bytes], Iterator[tuple[str, Node]]]:
