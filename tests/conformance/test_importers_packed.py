@@ -98,7 +98,8 @@ def test_a_run_that_has_nothing_to_do_with_the_change_is_packed_too(shop: Path, 
         request = PackRequest(repository=shop, sessions=(session,), revision="HEAD~1..HEAD", output=out)
         run, _ = read_with(detect(session), session.read_bytes())
         with load(pack(request).path) as packet:
-            assert len(packet.manifest.command) == len(of(run, Command))
+            # A file of a session may bring what lies beside it.
+            assert len(packet.manifest.command) >= len(of(run, Command))
             assert [row.link for row in packet.manifest.session] == ["unrelated"], path
 
 
