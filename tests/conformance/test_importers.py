@@ -202,6 +202,38 @@ class TestSamples:
                 assert sniffing(path.read_bytes()) == [], path
 
 
+RECORDED = {
+    # Path: commands without a time, outputs that the agent cut; answers with tokens, with a price, that say that
+    # nothing came from the cache, and that say nothing of it.
+    "claude-code/e04-lint-todo.jsonl": (0, 0, 33, 0, 1, 0),
+    "codex/c03-v0.122-aborts-head.jsonl": (0, 19, 81, 0, 0, 0),
+    "codex/x04-exec-json-stream.jsonl": (1, 0, 1, 0, 0, 0),
+    "mini-swe-agent/m01-resolved-sqlfluff__sqlfluff-2419.traj.json": (1, 0, 48, 48, 0, 0),
+    "swe-agent/s06-history-only.traj": (1, 0, 0, 0, 0, 0),
+    "openhands/o01-ponyc-4595.output.jsonl": (0, 0, 23, 23, 23, 0),
+    "openhands/o12-resolver-issue-1.output.jsonl": (1, 0, 0, 1, 0, 1),
+    "gemini-cli/gm01-wrong-file-then-undo.json": (1, 0, 11, 0, 1, 0),
+    "gemini-cli/gm05-jsonl-variant-fixture.jsonl": (0, 0, 0, 0, 0, 0),
+    "aider/a01-multi-session-shell.aider.chat.history.md": (11, 0, 39, 39, 0, 39),
+    "cline/cl03-sdk-session.messages.json": (1, 0, 16, 16, 2, 0),
+    "atif/t2-hello-world-invalid-json.trajectory.json": (1, 0, 4, 4, 0, 4),
+}
+
+
+@pytest.mark.parametrize("path", RECORDED)
+def test_nothing_not_recorded_and_lost_stay_apart(path: str) -> None:
+    run, _ = imported(path)
+    commands, used = of(run, Command), of(run, Usage)
+    assert (
+        sum(command.seconds is None for command in commands),
+        sum(command.log_cut for command in commands),
+        sum(answer.input_tokens is not None for answer in used),
+        sum(answer.usd is not None for answer in used),
+        sum(answer.cache_read_tokens == 0 for answer in used),
+        sum(answer.cache_read_tokens is None for answer in used),
+    ) == RECORDED[path]
+
+
 def stands_in(data: bytes, place: str) -> bool:
     """Return whether a place names a line of a log, a part of a document, or both; "" is the whole of it."""
     line = re.match(r"(\d+)(?::|\Z)", place)
