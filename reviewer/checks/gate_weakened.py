@@ -51,7 +51,8 @@ _PLACES = (
 )
 """Where a project names the tools that it uses."""
 _FOLDED = frozenset(("suppression-added", "rule-off", "ignore-widened", "strictness-off", "limit-raised"))
-_MOST_ALIKE = 3
+_MOST_ALIKE, _MOST = 3, 12
+"""So many facts of one rule in one file are told one by one: those that are folded, and the others."""
 
 
 class GateWeakenedCheck:
@@ -259,7 +260,7 @@ def _folded(facts: list[Fact]) -> Iterator[Fact]:
         alike.setdefault((fact.rule, fact.file or "", fact.severity), []).append(fact)
     for fact in facts:
         same = alike[fact.rule, fact.file or "", fact.severity]
-        if fact.rule not in _FOLDED or len(same) <= _MOST_ALIKE:
+        if len(same) <= (_MOST_ALIKE if fact.rule in _FOLDED else _MOST):
             yield fact
         elif fact is same[0]:
             lines = ", ".join(str(other.line) for other in same[1:9] if other.line)

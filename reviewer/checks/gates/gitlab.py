@@ -14,7 +14,7 @@ from reviewer.checks.gates.script_rows import rows
 from reviewer.checks.gates.tree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _GLOBAL = frozenset(
     (
@@ -28,16 +28,16 @@ _MOST_PARENTS = 8
 def pipeline(path: str, documents: Sequence[Node]) -> Pipeline:
     """Return a pipeline of GitLab; a file may begin with a document of inputs."""
     entries = tuple(entry for document in documents for entry in document.entries)
-    root = Node(1, entries=entries, is_map=True)
-    jobs = [_job(name, _whole(node, root)) for name, node in entries if _is_job(name, node)]
-    return Pipeline(path, (*jobs, *_includes(root.get("include"))))
+    known = dict(entries)
+    jobs = [_job(name, _whole(node, known)) for name, node in entries if _is_job(name, node)]
+    return Pipeline(path, (*jobs, *_includes(known.get("include"))))
 
 
 def _is_job(name: str, node: Node) -> bool:
     return node.is_map and name not in _GLOBAL and not name.startswith(".")
 
 
-def _whole(node: Node, root: Node) -> Node:
+def _whole(node: Node, known: Mapping[str, Node]) -> Node:
     """Return a job with the keys of what it extends, its own first."""
     own = dict(node.entries)
     extends = node.get("extends")
@@ -45,7 +45,7 @@ def _whole(node: Node, root: Node) -> Node:
     for _ in range(_MOST_PARENTS):
         if not pending:
             break
-        parent = root.get(pending.pop())
+        parent = known.get(pending.pop())
         if parent is None:
             continue
         for name, value in parent.entries:

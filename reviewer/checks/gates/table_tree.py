@@ -24,8 +24,10 @@ _INI_HEADER = re.compile(r"\[([^\]\n]++)\]")
 _INI_KEY = re.compile(r"([^\s\[#;:=][^:=\n]*+)[:=]|([^\s\[#;:=][^:=\n]*+)$")
 _PIECE = re.compile(r"[^,\s](?:[^,\n]*[^,\s])?")
 _NO_DEFAULTS = "\x00"
-_MOST_LOOKED_AT = 200_000
-"""Lines that are looked at, all in all, to find elements again; beyond, they stand where their key does."""
+_MOST_LOOKED_AT = 20_000_000
+"""Characters that are looked at, all in all, to find elements again; beyond, they stand where their key does."""
+_NEAR = 400
+"""An element is looked for on so many lines behind the one before it."""
 
 
 def read_toml(data: bytes) -> Node:
@@ -78,9 +80,11 @@ class _Toml:
 
     def _next(self, text: str, line: int) -> int:
         """Return the line of an element from `line` on, which is also that of the one before it."""
-        for number in range(line, min(line + 400, len(self._lines), line + self._left) + 1):
-            self._left -= 1
+        for number in range(line, min(line + _NEAR, len(self._lines)) + 1):
             shown = self._lines[number - 1]
+            self._left -= len(shown) + 1
+            if self._left < 0:
+                break
             if f'"{text}"' in shown or f"'{text}'" in shown:
                 return number
             if number > line and (_HEADER.match(shown) or _TOML_KEY.match(shown)):
@@ -189,9 +193,11 @@ class _IniPlaces:
         return Node(line, value, first=line, elements=tuple(pieces))
 
     def _next(self, text: str, line: int) -> int:
-        for number in range(line, min(line + 400, len(self.lines), line + self.left) + 1):
-            self.left -= 1
+        for number in range(line, min(line + _NEAR, len(self.lines)) + 1):
             shown = self.lines[number - 1]
+            self.left -= len(shown) + 1
+            if self.left < 0:
+                break
             if text in shown:
                 return number
             if number > line and shown[:1] not in {" ", "\t", "", "#", ";", "\r"}:
