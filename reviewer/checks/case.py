@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reviewer.checks.diagnostics import Diagnostics
+    from reviewer.checks.probed import Probed
     from reviewer.packet.manifest import Manifest
     from reviewer.run.event import Event
 
@@ -72,6 +73,7 @@ class Case:
         files: the changed paths in the order of the diff.
         before, after: whole trees where the repository is at hand, else None (then only `files` can be looked at).
         diagnostics: what tools said of both sides, None if none was run.
+        probed: what running the tests showed, None if nobody asked for it.
     """
 
     manifest: Manifest
@@ -81,3 +83,4 @@ class Case:
     after: SourceTree | None = None
     logs: Mapping[str, bytes] = field(default_factory=dict)
     diagnostics: Diagnostics | None = None
+    probed: Probed | None = None
