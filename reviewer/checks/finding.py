@@ -48,6 +48,9 @@ class Finding:
         why: why it matters, one sentence.
         known: how the fact is known.
         evidence: references a person can follow ("command:14", "event:203", "file:src/a.py:12").
+        numbers: what was counted or measured, by name ("assertions before", 3), in the order to be read.
+        also: other rules that say the same of this place ("test_theater/test-skipped").
+        by: the distribution whose check said it, "" for the checks of this package.
     """
 
     id: str
@@ -62,6 +65,41 @@ class Finding:
     line: int | None = None
     end_line: int | None = None
     evidence: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, float], ...] = ()
+    also: tuple[str, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRun:
+    """A program whose answers a check judged.
+
+    Attributes:
+        tool: name and version ("ty 0.0.104").
+        argv: what was run, with a placeholder where the name of a temporary folder stood; empty if nobody kept it.
+        code: exit code, None if it is not known.
+    """
+
+    tool: str
+    argv: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchedOff:
+    """A check, or a rule of it, that the project does without.
+
+    Attributes:
+        rule: "" when the whole check is meant.
+        reason: the project's own words, hostile text.
+        source: who says so: the policy and the commit that it was read from.
+    """
+
+    mode: Mode
+    rule: str
+    reason: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +110,10 @@ class CheckResult:
         status: "incomplete" when something needed was not at hand.
         reason: what was not examined, whatever the status; empty only if nothing was left out.
         examined: what was looked at, in numbers ("12 added lines of 3 Python files").
+        tools: the programs whose answers were judged.
+        inputs: digest of everything that the check looked at; equal digests and versions give equal results.
+        off: what the project switched off in this mode.
+        by: the distribution that the check comes from, "" for this package.
     """
 
     mode: Mode
@@ -81,3 +123,7 @@ class CheckResult:
     examined: str = ""
     version: int = 1
     seconds: float = field(default=0.0, compare=False)
+    tools: tuple[ToolRun, ...] = ()
+    inputs: str = ""
+    off: tuple[SwitchedOff, ...] = ()
+    by: str = ""

@@ -44,6 +44,7 @@ class Fact:
     line: int | None = None
     end_line: int | None = None
     evidence: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, float], ...] = ()
 
 
 def identify(mode: Mode, facts: Iterable[Fact]) -> tuple[Finding, ...]:
@@ -67,6 +68,7 @@ def identify(mode: Mode, facts: Iterable[Fact]) -> tuple[Finding, ...]:
                 line=fact.line,
                 end_line=fact.end_line,
                 evidence=fact.evidence,
+                numbers=fact.numbers,
             )
         )
     return tuple(findings)

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewer.checks.finding import CheckResult, Finding
+from reviewer.checks.finding import CheckResult, Finding, SwitchedOff, ToolRun
 from reviewer.errors import ReviewerError
 from reviewer.packet.limits import Limits
 from reviewer.workflow.checking import check
@@ -133,8 +133,26 @@ def _heard(
 
 
 def _result(told: dict[str, Any]) -> CheckResult:
-    findings = tuple(Finding(**{**each, "evidence": tuple(each["evidence"])}) for each in told["findings"])
-    return CheckResult(**{**told, "findings": findings})
+    # JSON knows lists only, and what is compared and hashed has tuples.
+    return CheckResult(
+        **{
+            **told,
+            "findings": tuple(_finding(each) for each in told["findings"]),
+            "tools": tuple(ToolRun(**{**each, "argv": tuple(each["argv"])}) for each in told["tools"]),
+            "off": tuple(SwitchedOff(**each) for each in told["off"]),
+        }
+    )
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    return Finding(
+        **{
+            **told,
+            "evidence": tuple(told["evidence"]),
+            "numbers": tuple((name, value) for name, value in told["numbers"]),
+            "also": tuple(told["also"]),
+        }
+    )
 
 
 def main() -> None:

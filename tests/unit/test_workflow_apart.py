@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
 
+from reviewer.checks.finding import CheckResult, Finding, SwitchedOff, ToolRun
 from reviewer.workflow import apart
 from reviewer.workflow.examination import Examination
 from reviewer.workflow.open import open_packet
@@ -12,8 +15,6 @@ from tests.support.packets import make_packet
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from reviewer.checks.finding import CheckResult
 
 
 def test_a_child_says_what_we_would_have_said(tmp_path: Path) -> None:
@@ -54,3 +55,39 @@ def test_cancelling_ends_the_child_and_claims_nothing(tmp_path: Path) -> None:
         examination.run(cancelled=lambda: True)
         assert not examination.said.done
         assert examination.said.results == ()
+
+
+def test_every_field_of_a_result_crosses() -> None:
+    finding = Finding(
+        id="1" * 16,
+        mode="scope",
+        rule="path-outside",
+        severity="high",
+        message="a \udcff",
+        why="b",
+        known="recorded",
+        file="c",
+        side="new",
+        line=1,
+        end_line=2,
+        evidence=("command:1",),
+        numbers=(("lines", 3), ("share", 0.5)),
+        also=("stop_rule/read-outside",),
+        by="acme-checks",
+    )
+    result = CheckResult(
+        mode="scope",
+        status="incomplete",
+        findings=(finding,),
+        reason="r",
+        examined="e",
+        version=2,
+        seconds=0.5,
+        tools=(ToolRun(tool="ty 1", argv=("ty", "check"), seconds=1.5, code=1),),
+        inputs="a" * 64,
+        off=(SwitchedOff(mode="scope", rule="symlink", reason="we link", source="policy own"),),
+        by="acme-checks",
+    )
+    told = apart._result(json.loads(json.dumps(asdict(result))))
+    assert told == result
+    assert asdict(told) == asdict(result)
