@@ -95,6 +95,7 @@ ACTIONS: tuple[Action, ...] = (
         for number in range(1, 10)
     ),
     Action("show_diff", "0", "The diff", "Panes"),
+    Action("show_runs", "m", "Runs: the test matrix, and what else running showed", "Panes"),
     Action("toggle_brief", "b", "Brief and files, open or folded", "Panes"),
     Action("toggle_checklist", "i", "Checklist, open or folded", "Panes"),
     Action("zoom", "z", "Let this pane fill the screen", "Panes"),
@@ -112,6 +113,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "toggle_why", "t", "Why this hunk: the turn, the words and the edits behind it", "Review", "close", ("reason",)
+    ),
+    Action(
+        "show_evidence",
+        "E",
+        "Evidence of the finding: both versions, the twin, the log",
+        "Review",
+        "evidence",
+        ("checklist",),
     ),
     Action("toggle_blind", "B", "Blind first: cover the agent's words until the diff is seen", "Review"),
     Action("comment", "c", "Comment on the line or the selected lines", "Comments", "comment", _DIFF),

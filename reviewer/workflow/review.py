@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from reviewer.diff.anchor import Unit, review_units
-from reviewer.errors import JournalError
+from reviewer.errors import JournalError, ReviewerError
 from reviewer.policy.classify import Classification, classify
 from reviewer.policy.load import default_policy
 from reviewer.review.event import FindingDismissed, ReviewStarted
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.checks.probed import Probed
     from reviewer.diff.model import DiffIndex, FileSpan, Side
     from reviewer.packet.limits import Limits
     from reviewer.packet.manifest import Manifest
@@ -71,6 +72,7 @@ class Review:
         torn: bytes of an event that a crash left half written; they are cut off by the next event.
         approved_by: addresses of others whose approval was verified. A journal proves nothing, so whoever has the
             signatures sets this.
+        probed: what running the tests showed, None if nobody asked for it.
     """
 
     def __init__(self, opened: OpenedPacket, journal: Journal, settings: ReviewSettings) -> None:
@@ -90,6 +92,7 @@ class Review:
         self._coverage: tuple[ReviewState, Coverage] | None = None
         self._examination = Examination(opened, in_child=settings.examine_in_child, python=settings.python)
         self.approved_by: tuple[str, ...] = ()
+        self.probed: Probed | None = None
         journal.load()
         self.torn = journal.torn
         self._fold()
@@ -161,6 +164,19 @@ class Review:
     def blob(self, file: FileSpan, side: Side) -> bytes | None:
         """Return one side of a file, None when it is not at hand."""
         return self.opened.blob(file, side)
+
+    def source(self, path: str, side: Side) -> bytes | None:
+        """Return any file of one side, None when neither packet nor repository has it; may be slow."""
+        change = next((one for one in self.opened.changes if path in {one.path, one.old_path}), None)
+        if change is not None:
+            old = side == "old"
+            name = (change.old_path or change.path) if old else change.path
+            return self.opened.content(name, side, change.old_digest if old else change.new_digest)
+        tree = self.opened.tree(side)
+        try:
+            return None if tree is None else tree.read(path)
+        except ReviewerError:
+            return None
 
     def log(self, name: str) -> bytes | None:
         """Return a command's output, None when the packet does not hold it."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviewer.checks.finding import Mode, Severity
+    from reviewer.checks.probed import Probed
     from reviewer.diff.anchor import Unit
     from reviewer.diff.model import FileSpan, Side
     from reviewer.policy.model import Policy
@@ -461,6 +462,7 @@ class FakeReview:
     partners: Mapping[str, ReviewState] = field(default_factory=dict)
     risk_class: str = "C"
     results: tuple[CheckResult, ...] = ()
+    probed: Probed | None = None
     closed: bool = False
 
     def __post_init__(self) -> None:
@@ -505,6 +507,10 @@ class FakeReview:
 
     def blob(self, file: FileSpan, side: Side) -> bytes | None:
         texts = self.files.get(file.path)
+        return None if texts is None else texts[side == "new"].encode()
+
+    def source(self, path: str, side: Side) -> bytes | None:
+        texts = self.files.get(path)
         return None if texts is None else texts[side == "new"].encode()
 
     def log(self, name: str) -> bytes | None:

@@ -159,13 +159,21 @@ def _fold(opened: bool, inside: object = True) -> tuple[Piece, ...]:  # noqa: FB
 def _examined(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
     for mode in item.modes:
         result = answers.results.get(mode)
+        head = Piece(f"{mode.replace('_', ' ')}: ", "dim")
         if result is None:
             words = "not examined yet" if answers.running else "not examined: no check for this yet"
-        elif result.status == "incomplete":
-            words = f"incomplete: {result.reason}"
-        else:
-            words = f"examined {result.examined}" if result.examined else result.reason or result.status
-        yield Row((Piece(f"{mode.replace('_', ' ')}: ", "dim"), Piece(words, "dim")), indent=2, wrap=True)
+            yield Row((head, Piece(words, "dim")), indent=2, wrap=True)
+            continue
+        if result.status == "not_applicable" and not result.findings:
+            yield Row((head, Piece(result.reason or "not applicable", "dim")), indent=2, wrap=True)
+            continue
+        found = "" if result.findings else "nothing found; " if result.examined else "nothing found"
+        words = f"{found}{f'examined {result.examined}' if result.examined else ''}"
+        yield Row((head, Piece(words, "dim")), indent=2, wrap=True)
+        # What a check left out is as loud as what it found.
+        if result.reason:
+            loud: Tone = "warn" if result.status == "incomplete" else "dim"
+            yield Row((Piece("not examined: ", loud), Piece(result.reason, "normal")), indent=4, wrap=True)
 
 
 def _finding(finding: Finding, item: ChecklistItem, answers: Answers, *, indent: int = 2) -> Iterator[Row]:

@@ -32,7 +32,8 @@ def _finding(finding: Finding, state: ReviewState, file: str, keymap: Keymap) ->
     key = keymap.key
     if decided is None:
         lines.append(
-            f"{key('adopt')} adopt   {key('set_aside')} dismiss with a reason   {key('answer')} answer the question"
+            f"{key('show_evidence')} evidence   {key('adopt')} adopt   {key('set_aside')} dismiss with a reason   "
+            f"{key('answer')} answer the question"
         )
     else:
         lines.append(f"{decided.kind}{f': {decided.reason}' if decided.reason else ''}")

@@ -1,4 +1,4 @@
-"""The nine sections of the brief: number, name, the few words beside the name, and the page.
+"""The sections of the brief: number, name, the few words beside the name, and the page.
 
 The words beside a name are what a person decides by before opening it: a count, a sum, or that nothing was recorded.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from reviewer.tui.keymap import DEFAULT, Keymap
 from reviewer.tui.row import Piece, Row
 
 if TYPE_CHECKING:
@@ -104,6 +105,15 @@ def _cost(subject: Subject) -> tuple[Piece, ...]:
     return (Piece(text, "dim"),) if text else _ABSENT
 
 
+def _runs(subject: Subject) -> tuple[Piece, ...]:
+    from reviewer.tui.pages.runs import summary
+
+    return summary(subject.probed)
+
+
+RUNS = 10
+"""The number of the page that has no digit of its own: what running the tests showed."""
+
 SECTIONS: tuple[Section, ...] = (
     Section(1, "Task", _task, "task"),
     Section(2, "Scope", _scope, "scope"),
@@ -114,14 +124,15 @@ SECTIONS: tuple[Section, ...] = (
     Section(7, "Assumptions", _assumptions, "assumptions"),
     Section(8, "Rollback", _rollback, "rollback"),
     Section(9, "Cost", _cost, "cost"),
+    Section(RUNS, "Runs", _runs, "runs"),
 )
 
 
-def brief_rows(subject: Subject | None) -> list[Row]:
-    """Return the nine rows of the brief; before the manifest is there, the same rows without words beside them."""
+def brief_rows(subject: Subject | None, keymap: Keymap = DEFAULT) -> list[Row]:
+    """Return the rows of the brief; before the manifest is there, the same rows without words beside them."""
     return [
         Row(
-            (Piece(f"{section.number} ", "dim"), Piece(section.title)),
+            (Piece(f"{_key(section, keymap)} ", "dim"), Piece(section.title)),
             section.summary(subject) if subject is not None else (),
             key=("section", section.number),
         )
@@ -138,10 +149,14 @@ def page_rows(number: int, subject: Subject) -> list[Row]:
     ]
 
 
-def _page(name: str) -> Page:
-    from reviewer.tui.pages import asked, course, rest, run, scope, timeline
+def _key(section: Section, keymap: Keymap) -> str:
+    return keymap.key("show_runs") if section.number == RUNS else str(section.number)
 
-    modules = (asked, course, rest, run, scope, timeline)
+
+def _page(name: str) -> Page:
+    from reviewer.tui.pages import asked, course, rest, run, runs, scope, timeline
+
+    modules = (asked, course, rest, run, runs, scope, timeline)
     found: Page = next(getattr(module, name) for module in modules if hasattr(module, name))
     return found
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from reviewer.checks.finding import Finding, Mode
+    from reviewer.checks.probed import Probed
     from reviewer.packet.manifest import CommandRow, Manifest
     from reviewer.run.event import Event
 
@@ -26,6 +27,7 @@ class Subject:
         checked: the modes whose check is done; what a check did not look at is unknown, not clean.
         unfolded: keys of rows that show their details.
         covered: blind first: the agent's own words stay covered.
+        probed: what running the tests showed, None if nobody asked for it.
     """
 
     manifest: Manifest
@@ -34,6 +36,7 @@ class Subject:
     checked: frozenset[Mode] = frozenset()
     unfolded: frozenset[Hashable] = frozenset()
     covered: bool = False
+    probed: Probed | None = None
 
     @cached_property
     def outside(self) -> frozenset[str]:

@@ -40,6 +40,7 @@ class Document:
         self.marks = Marks(index)
         self.note_width = 72
         self.hunk_words: Mapping[int, str] = {}
+        self.hunk_marks: Mapping[int, tuple[str, bool]] = {}
         """A few words for the rows of some hunks, by the hunk's number."""
         self._opened: dict[int, Opened] = {}
         self._gaps: dict[int, Gap] = {}

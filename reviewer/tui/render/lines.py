@@ -79,6 +79,9 @@ def hunk_line(document: Document, spot: Spot, view: View, gutter: int, *, at_cur
     if not hunk.whole:
         right.append(Piece("cut short  ", "severity-high"))
     count = Piece(f"{hunk.number - file.hunk_first + 1}/{file.hunk_count} ", "dim")
+    mark = document.hunk_marks.get(hunk.number)
+    if mark is not None:
+        right.append(Piece(f"{mark[0]}  ", "seen" if mark[1] else "severity-medium"))
     words = document.hunk_words.get(hunk.number)
     if words and width >= _WORDS_FROM:
         right.append(Piece(f"{one_line(words)}  ", "dim"))

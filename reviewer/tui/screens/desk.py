@@ -95,6 +95,7 @@ class Desk(Screen[str]):
             checked=frozenset(result.mode for result in review.results),
             unfolded=frozenset(self.page_unfolded),
             covered=self.covered and review.coverage.seen_units < review.coverage.units,
+            probed=review.probed,
         )
 
     def answers(self) -> Answers | None:

@@ -69,6 +69,7 @@ class Drawing(Viewing):
         if review is None or answers is None or subject is None:
             return
         from reviewer.tui.pages.checklist import checklist_rows
+        from reviewer.tui.pages.defended import defended_marks
         from reviewer.tui.pages.notes import notes_of
 
         state, coverage = review.state, review.coverage
@@ -82,10 +83,11 @@ class Drawing(Viewing):
                 (coverage.seen_units, coverage.units),
             ),
         )
-        self.rows("brief").set_rows(brief_rows(subject))
+        self.rows("brief").set_rows(brief_rows(subject, self.keymap))
         self.rows("checklist").set_rows(checklist_rows(answers))
         self._draw_files()
         self.diff.set_marks(state.seen, tuple(notes_of(review.findings, state, self.keymap)))
+        self.diff.set_hunk_marks(defended_marks(subject.probed.hunks if subject.probed else None, review.index))
         self.refresh_page()
         self.draw_place()
         self._draw_tabs()

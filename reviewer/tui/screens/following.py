@@ -50,6 +50,11 @@ class Following(Reasoning):
             case _:
                 return
 
+    def follow_evidence(self, key: object) -> None:
+        """Go where a row of the evidence leads: a command's output, an event of the run."""
+        if isinstance(key, tuple):
+            self.open_key("checklist", key)
+
     def action_approve(self) -> None:
         """Go to the screen where an approval is read and signed."""
         self._verdict("approved")

@@ -164,6 +164,16 @@ class Marking(Commenting):
         else:
             self.record(FindingAdopted(finding=finding.id))
 
+    def action_show_evidence(self) -> None:
+        """Show what stands behind the finding under the cursor."""
+        from reviewer.tui.screens.evidence import EvidenceDialog
+
+        finding = self._finding_under_cursor()
+        if finding is None or self.review is None:
+            self.say("Go to a finding first: open a checklist row, or use } in the diff.")
+            return
+        self.app.push_screen(EvidenceDialog(finding, self.review), self.follow_evidence)
+
     def action_set_aside(self) -> None:
         """Dismiss the finding under the cursor or waive the gate, with a reason; what is set aside comes back."""
         from reviewer.review.event import FindingDismissed, FindingReopened
@@ -191,6 +201,10 @@ class Marking(Commenting):
 
         dialog = TextDialog("Dismiss this finding", finding.message, required="The reason is signed: write one.")
         self.app.push_screen(dialog, write)
+
+    def follow_evidence(self, key: object) -> None:
+        """Go where a row of the evidence leads."""
+        raise NotImplementedError
 
     def holds_covered(self, unit: Unit) -> bool:
         """Return whether a line with a secret stands in this unit."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
 
-from reviewer.tui.pages.sections import page_rows
+from reviewer.tui.pages.sections import RUNS, page_rows
 from reviewer.tui.screens.desk import MAX_COUNT, Desk
 from reviewer.tui.widgets.prompt import Prompt
 
@@ -147,6 +147,13 @@ class Moving(Desk):
             return
         self.open_section(0)
         self.focus_pane("diff")
+
+    def action_show_runs(self) -> None:
+        """Show what running the tests showed, or go back to the diff."""
+        if self.section == RUNS:
+            self.action_show_diff()
+        else:
+            self.open_section(RUNS)
 
     async def action_search(self) -> None:
         """Ask what to search for in the pane that has the focus."""

@@ -64,7 +64,7 @@ class ReviewScreen(Opening, inherit_bindings=False):
         """Draw the frame that data will fill, and begin to read."""
         self.query_one("#brief-label", OneLine).show([[Piece("Brief", "dim")]])
         self.query_one("#files-label", OneLine).show([[Piece("Files", "dim")]])
-        self.rows("brief").set_rows(brief_rows(None))
+        self.rows("brief").set_rows(brief_rows(None, self.keymap))
         self.query_one("#header", OneLine).show(
             status.header_groups(self.source.name, None), status.header_state(None, None, None, None)
         )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.checks.probed import Probed
     from reviewer.diff.anchor import Unit
     from reviewer.diff.model import DiffIndex, FileSpan, Side
     from reviewer.packet.manifest import Manifest
@@ -124,6 +125,10 @@ class ReviewDesk(Protocol):
         """What they found."""
 
     @property
+    def probed(self) -> Probed | None:
+        """What running the tests showed, None if nobody asked for it."""
+
+    @property
     def breaks(self) -> Sequence[str]:
         """Where the packet does not prove itself."""
 
@@ -158,6 +163,9 @@ class ReviewDesk(Protocol):
 
     def blob(self, file: FileSpan, side: Side) -> bytes | None:
         """Return one side of a file, None when the packet does not hold it."""
+
+    def source(self, path: str, side: Side) -> bytes | None:
+        """Return any file of one side, None when neither packet nor repository has it; may be slow."""
 
     def log(self, name: str) -> bytes | None:
         """Return a command's output, None when the packet does not hold it."""

@@ -157,6 +157,12 @@ class DiffView(DiffSearch):
             self.document.hunk_words = words
             self.repaint()
 
+    def set_hunk_marks(self, marks: Mapping[int, tuple[str, bool]]) -> None:
+        """Show in the rows of hunks whether a test defends them: words, and whether all is well, by place."""
+        if self.document is not None and marks != self.document.hunk_marks:
+            self.document.hunk_marks = marks
+            self.repaint()
+
     def cover(self, rows: Collection[int]) -> None:
         """Hide the text of these patch rows until `uncover`, or Enter on them. A covered row was not on the screen."""
         self._covered = set(rows)
