@@ -12,8 +12,11 @@ import pytest
 import reviewer.checks
 from reviewer.checks.runner import run
 from reviewer.run.event import Command, Edit, End, Message
+from tests.support.catalogued import misfits
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
+from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
+from tests.support.style_twins import STYLE_TWINS
 from tests.support.twins import Side, new, py
 
 
@@ -550,10 +553,6 @@ TWINS: dict[str, tuple[Side, Side]] = {
         told("x = 1\n", "x = 1\nprint(x)\n", ruff__toml="lint.select = ['T20']\n"),
         told("print(1)\n", "x = 1\n\n\nprint(1)\n", ruff__toml="lint.select = ['T20']\n"),
     ),
-    "lint-more": (
-        told("x = 1\n", "x = 1\n" + "print(x)\n" * 7, ruff__toml="lint.select = ['T20']\n"),
-        told("x = 1\n", "x = 1\n" + "print(x)\n" * 5, ruff__toml="lint.select = ['T20']\n"),
-    ),
     # hidden_text
     "bidirectional-control": (new("a.py", "x = '\u202e'\n"), new("a.py", "x = 'שלום'\n")),
     "zero-width": (new("a.js", "var a\u200bb = 1\n"), new("a.js", "var s = '\U0001f468\u200d\U0001f469'\n")),
@@ -584,12 +583,15 @@ TWINS: dict[str, tuple[Side, Side]] = {
     ),
     **GATE_TWINS,
     **RUN_TWINS,
+    **STYLE_TWINS,
+    **PLAUSIBLE_TWINS,
 }
 
 
 def rules_of(side: Side) -> set[str]:
     results = list(run(side.case()))
     assert not [r.reason for r in results if "itself failed" in r.reason]
+    assert not misfits(results)
     return {finding.rule for result in results for finding in result.findings}
 
 

@@ -1,0 +1,19 @@
+"""Each rule that a check can report has an entry in the catalogue, and each entry is a rule that some check reports."""
+
+from __future__ import annotations
+
+from reviewer.checks import catalogue
+from tests.conformance.test_twins import TWINS
+
+
+def test_every_rule_has_an_entry() -> None:
+    missing = sorted(set(TWINS) - {rule.name for rule in catalogue.everything()})
+    assert not missing, (
+        f"no entry in reviewer/checks/catalogue/<mode>.toml for {', '.join(missing)}: copy the table of a neighbour,"
+        " say what the rule means, when it has which severity, and give the twins as bad and good"
+    )
+
+
+def test_every_entry_is_a_rule() -> None:
+    gone = sorted(rule.key for rule in catalogue.everything() if rule.name not in TWINS)
+    assert not gone, f"no check reports {', '.join(gone)} any more: take the tables out of the catalogue"
