@@ -1,7 +1,8 @@
 """Print how `reviewer` behaves beside the floor of what it is built on, in one run on one machine.
 
-`python -m tests.bench` measures everything; `python -m tests.bench open`, `keys` or `pack` a part, and a number after
-`pack` other sizes of the logs in MB (`pack 50 500`). Figures are medians; quote the ratios, since machines differ.
+`python -m tests.bench` measures everything; `python -m tests.bench open`, `keys`, `pack` or `checks` a part, and a
+number after `pack` other sizes of the logs in MB (`pack 50 500`). Figures are medians; quote the ratios, since machines
+differ.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer.git.scratch import Commit, make_repository
+from tests.bench.checks import measure
 from tests.bench.packet import write_packet
 from tests.bench.terminal import watch
 from tests.bench.workload import change, write_log, write_rollout
@@ -34,7 +36,7 @@ PARSE = "import json,sys\nfor line in open(sys.argv[1],'rb'): json.loads(line)"
 def main(parts: Sequence[str]) -> int:
     """Run the parts that are named, or all."""
     sizes = [int(part) for part in parts if part.isdigit()] or [50]
-    wanted = {part for part in parts if not part.isdigit()} or {"open", "keys", "pack"}
+    wanted = {part for part in parts if not part.isdigit()} or {"open", "keys", "pack", "checks"}
     with tempfile.TemporaryDirectory(prefix="reviewer-bench-") as place:
         # A person's second start finds compiled modules; a setting of this machine must not take that away.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -44,6 +46,8 @@ def main(parts: Sequence[str]) -> int:
             _bench_open(Path(place), with_keys="keys" in wanted)
         if "pack" in wanted:
             _bench_pack(Path(place), sizes)
+        if "checks" in wanted:
+            measure(Path(place))
     return 0
 
 
