@@ -13,6 +13,7 @@ from reviewer.checks.error_handling import ErrorHandlingCheck
 from reviewer.checks.gate_weakened import GateWeakenedCheck
 from reviewer.checks.hallucinated_api import HallucinatedApiCheck
 from reviewer.checks.hidden_text import HiddenTextCheck
+from reviewer.checks.plausible_wrong import PlausibleWrongCheck
 from reviewer.checks.rollback import RollbackCheck
 from reviewer.checks.scope import ScopeCheck
 from reviewer.checks.security_boundary import SecurityBoundaryCheck
@@ -34,6 +35,7 @@ PLAIN: tuple[Check, ...] = (
     StopRuleCheck(),
     RollbackCheck(),
     HiddenTextCheck(),
+    PlausibleWrongCheck(),
 )
 """Those that need nothing but the packet and the repository."""
 

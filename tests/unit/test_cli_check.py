@@ -39,7 +39,7 @@ def test_text_has_modes_places_and_what_was_not_examined(packet: Path, capsys: p
     assert "code-evaluated" in said
     assert "examined: 1 Python file by syntax tree" in said
     assert "not examined: the way back was not rehearsed" in said
-    assert "plausible_wrong: not examined: no check for this yet" in said
+    assert "tests_on_parent: not examined: no check for this yet" in said
 
 
 def test_json_is_a_list_of_findings_with_the_public_keys(packet: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,71 @@
+"""Plausible but wrong: forms that are seldom meant, behaviour that moved, stubs, and answers that fit one test.
+
+Python by syntax tree. Each rule is a module of `plausible`; this puts them together, weighs them by what the change is
+for, and keeps what is said of one function short.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewer.checks import roles
+from reviewer.checks.account import Account
+from reviewer.checks.plausible import bounds, conditions, copies, flow, loops, rigged
+from reviewer.checks.plausible.outline import Outline
+from reviewer.checks.plausible.sign import fact_of, fold, newly
+from reviewer.checks.python_source import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reviewer.checks.case import Case
+    from reviewer.checks.finding import CheckResult, Mode
+    from reviewer.checks.ident import Fact
+    from reviewer.checks.plausible.sign import Sign
+    from reviewer.checks.python_source import PythonFile
+
+_FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
+    conditions.signs,
+    copies.signs,
+    bounds.signs,
+    loops.signs,
+    flow.signs,
+    rigged.signs,
+)
+
+
+class PlausibleWrongCheck:
+    """Finds code that looks right and may not be."""
+
+    mode: Mode = "plausible_wrong"
+    version = 1
+
+    def run(self, case: Case) -> CheckResult:
+        """Return findings by file in the order of the diff, then by place."""
+        account = Account()
+        files = read(case, account, wanted=_is_wanted)
+        facts: list[Fact] = []
+        for file in files:
+            try:
+                found = list(_forms(file))
+            except RecursionError:
+                account.missing("nested too deeply", file.file.path)
+                continue
+            facts.extend(fact_of(sign, file.file.path) for sign in fold(found))
+        return account.result(self.mode, self.version, facts, nothing="no code outside tests changes")
+
+
+def _is_wanted(path: str) -> bool:
+    return not (roles.is_test(path) or roles.is_foreign(path) or roles.is_example(path) or path.endswith(".pyi"))
+
+
+def _forms(file: PythonFile) -> Iterator[Sign]:
+    if file.new is None:
+        return
+    added = {line.number for line in file.file.added}
+    after = Outline(file.new, file.new_source or b"")
+    before = Outline(file.old, file.old_source or b"") if file.old is not None else None
+    for rule in _FORMS:
+        old = list(rule(before)) if before is not None else []
+        new = [one for one in rule(after) if any(line in added for line in range(one.line, (one.last or one.line) + 1))]
+        yield from newly(old, new)

@@ -1,0 +1,69 @@
+"""Twins for the rules on code that reads right: one change with the fault, its twin without."""
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+
+from tests.support.twins import Side, new
+
+APP = "src/app.py"
+
+
+def body(code: str, parameters: str = "x, items, n") -> str:
+    return f"def run({parameters}):\n" + indent(dedent(code).strip("\n"), "    ") + "\n"
+
+
+def added(fault: str, twin: str, parameters: str = "x, items, n") -> tuple[Side, Side]:
+    """Two new files, each with one function of these bodies."""
+    return new(APP, body(fault, parameters)), new(APP, body(twin, parameters))
+
+
+FORM_TWINS: dict[str, tuple[Side, Side]] = {
+    "condition-constant": added(
+        "if x == 'a' or 'b':\n    return 1\nreturn n", "if x == 'a' or x == 'b':\n    return 1\nreturn n"
+    ),
+    "operands-equal": added("return max(x, x) - n", "return max(x, n) - n"),
+    "branches-equal": added(
+        "if x:\n    go(n)\nelse:\n    go(n)\nreturn items", "if x:\n    go(n)\nelse:\n    go(x)\nreturn items"
+    ),
+    "key-repeated": added("return {'a': x, 'b': n, 'a': items}", "return {'a': x, 'b': n, 'c': items}"),
+    "condition-repeated": added(
+        "if x == 1:\n    go(n)\nelif x == 1:\n    go(items)", "if x == 1:\n    go(n)\nelif x == 2:\n    go(items)"
+    ),
+    "assigned-to-itself": added("x.a = x.a\nreturn items, n", "x.a = x.b\nreturn items, n"),
+    "name-crossed": added(
+        "self.x = x\nself.items = items\nself.n = items",
+        "self.x = x\nself.items = items\nself.n = n",
+        "self, x, items, n",
+    ),
+    "index-past-end": added("return items[len(items)]", "return items[len(items) - 1]"),
+    "index-short": added(
+        "for i in range(len(items) - 1):\n    go(items[i])", "for i in range(len(items) - 1):\n    go(items[i + 1])"
+    ),
+    "page-offset": added(
+        "at = page * limit\nreturn x[at:]", "at = (page - 1) * limit\nreturn x[at:]", "x, limit, page=1"
+    ),
+    "count-floored": added("pages = n // size\nreturn pages", "pages = -(-n // size)\nreturn pages", "n, size"),
+    "slice-short": added("return items[x : x + n - 1]", "return items[x : x + n]"),
+    "mutated-while-iterated": added(
+        "for one in items:\n    items.remove(one)", "for one in list(items):\n    items.remove(one)"
+    ),
+    "loop-variable-captured": added(
+        "for one in items:\n    x.append(lambda: one)", "for one in items:\n    x.append(lambda one=one: one)"
+    ),
+    "default-shared": added("items.append(x)\nreturn items", "return [*items, x]", "x, items=[]"),
+    "loop-unchanging": added("while n > 0:\n    go(x)", "while n > 0:\n    n -= go(x)"),
+    "unreachable": added("return x\ngo(items)", "go(items)\nreturn x"),
+    "value-discarded": added("x.strip()\nreturn x", "x = x.strip()\nreturn x"),
+    "none-taken": added("return items.sort()", "items.sort()\nreturn items"),
+    "test-detected": added(
+        "if os.environ.get('PYTEST_CURRENT_TEST'):\n    return n", "if os.environ.get('PYTHONPATH'):\n    return n"
+    ),
+    "always-equal": (
+        new(APP, "class A:\n    def __eq__(self, other):\n        return True\n"),
+        new(APP, "class A:\n    def __eq__(self, other):\n        return self.x == other.x\n"),
+    ),
+    "exits-silently": added("os._exit(0)", "if not os.fork():\n    os._exit(0)"),
+}
+
+PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {**FORM_TWINS}
