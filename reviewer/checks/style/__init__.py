@@ -1,0 +1,1 @@
+"""How a project writes its code, counted in the code around a change, and code that is there twice."""

@@ -1,0 +1,235 @@
+"""The choices that a Python file makes again and again: how it names, prints, quotes, raises, formats and tests.
+
+A choice is one value among rivals. Here they are only collected, with their places; what they mean is said elsewhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewer.checks.python_source import Definition
+
+Habit: TypeAlias = Literal[
+    "function", "variable", "class", "output", "annotation", "docstring", "quote", "import", "raise", "test", "assert",
+    "format", "path",
+]  # fmt: skip
+
+_LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
+_LOGGERS = re.compile(r"_?_?(?:log|logger|logging|LOG|LOGGER)", re.ASCII)
+_EXCEPTIONS = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
+_LANGUAGE_RAISES = frozenset(
+    {
+        *("NotImplementedError", "AssertionError", "SystemExit", "StopIteration", "StopAsyncIteration"),
+        *("KeyboardInterrupt", "AttributeError", "ImportError", "IndexError", "KeyError", "GeneratorExit"),
+    }
+)
+"""Raised because the language wants just these."""
+_OS_PATH = frozenset(
+    {
+        *("join", "exists", "isfile", "isdir", "basename", "dirname", "splitext", "abspath", "normpath", "realpath"),
+        "relpath",
+    }
+)
+_FRAMEWORK = re.compile(
+    r"(?:visit|depart|generic_visit|do|leave|on|handle|test)_.*"
+    r"|setUp(?:Class|Module|TestData)?|tearDown(?:Class|Module)?|runTest|addCleanup|maxDiff",
+    re.ASCII,
+)
+"""Names that somebody else's base class or framework chose."""
+_PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum"})
+_CAMEL = re.compile(r"[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+", re.ASCII)
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
+_CAPS = re.compile(r"(?:[A-Z][a-z0-9]*)+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice: of what, which value, where (line from 1), and the name or text it is about.
+
+    Attributes:
+        telling: whether it speaks for its value alone; `load` is as good in snake_case as in camelCase.
+    """
+
+    habit: Habit
+    value: str
+    line: int
+    name: str
+    telling: bool = True
+
+
+def choices(tree: ast.Module, source: bytes, path: str) -> Iterator[Choice]:
+    """Yield the choices of a file, in no order that matters; `path` tells which imports are of its own package."""
+    # (node, class it stands in, whether that class is of somebody else's kind, inside a function)
+    pending: list[tuple[ast.AST, ast.ClassDef | None, bool]] = [(tree, None, False)]
+    lines = source.split(b"\n")
+    home = frozenset(path.split("/")[:-1])
+    scripted = _main_lines(tree)
+    while pending:
+        node, owner, nested = pending.pop()
+        inner_owner, inner_nested = owner, nested
+        if isinstance(node, ast.ClassDef):
+            inner_owner = node
+            yield from _class(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _function(node, owner, nested=nested)
+            inner_owner, inner_nested = None, True
+        elif isinstance(node, ast.JoinedStr):
+            yield Choice("format", "f-string", node.lineno, "an f-string")
+            continue
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        elif isinstance(node, ast.Constant):
+            yield from _quote(node, lines)
+        elif isinstance(node, ast.Call):
+            yield from _call(node, scripted)
+        elif isinstance(node, ast.ImportFrom):
+            yield from _import(node, home)
+        elif isinstance(node, ast.stmt | ast.expr):
+            yield from _other(node)
+        pending.extend((child, inner_owner, inner_nested) for child in ast.iter_child_nodes(node))
+
+
+def case_of(name: str) -> tuple[str, bool] | None:
+    """Return the case that a name is written in and whether it could be in no other, None if it is in none."""
+    bare = name.strip("_")
+    if name.startswith("__") or len(bare) < 2:
+        return None
+    if _SNAKE.fullmatch(bare):
+        return "snake_case", "_" in bare
+    if _CAMEL.fullmatch(bare):
+        return "camelCase", True
+    if _CAPS.fullmatch(bare) and not bare.isupper():
+        return "CapWords", True
+    return None
+
+
+def _class(node: ast.ClassDef) -> Iterator[Choice]:
+    case = case_of(node.name)
+    if case is not None:
+        yield Choice("class", case[0], node.lineno, node.name, case[1])
+    if any(_last(base) in {"TestCase", "IsolatedAsyncioTestCase"} for base in node.bases):
+        yield Choice("test", "unittest classes", node.lineno, node.name)
+
+
+def _function(node: Definition, owner: ast.ClassDef | None, *, nested: bool) -> Iterator[Choice]:
+    foreign = owner is not None and (
+        any(_last(base) not in _PLAIN_BASES for base in owner.bases) or bool(owner.keywords)
+    )
+    case = None if _FRAMEWORK.fullmatch(node.name) or node.decorator_list else case_of(node.name)
+    if case is not None and not (foreign and case[0] != "snake_case"):
+        yield Choice("function", case[0], node.lineno, node.name, case[1])
+    if owner is None and not nested and node.name.startswith("test_"):
+        yield Choice("test", "functions", node.lineno, node.name)
+    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        written = case_of(argument.arg)
+        if written is not None and not foreign:
+            yield Choice("variable", written[0], argument.lineno, argument.arg, written[1])
+    arguments = [one for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in {"self", "cls"}]
+    arguments += node.args.kwonlyargs
+    if not nested and not node.name.startswith("test") and (arguments or node.returns is not None or owner is None):
+        noted = [one.annotation is not None for one in arguments] + [node.returns is not None]
+        value = "annotated" if any(noted) else "without any annotation"
+        yield Choice("annotation", value, node.lineno, node.name)
+    if not nested and not node.name.startswith(("_", "test")) and not foreign and not node.decorator_list:
+        has = bool(node.body) and ast.get_docstring(node, clean=False) is not None
+        yield Choice("docstring", "documented" if has else "without a docstring", node.lineno, node.name)
+
+
+def _other(node: ast.AST) -> Iterator[Choice]:
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        yield from _raised(node, node.exc)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and _is_text(node.left):
+        yield Choice("format", "the % operator", node.lineno, "%")
+    elif isinstance(node, ast.Assert):
+        yield Choice("assert", "assert statements", node.lineno, "assert")
+    elif isinstance(node, ast.Name | ast.Attribute):
+        yield from _name(node)
+
+
+def _name(node: ast.Name | ast.Attribute) -> Iterator[Choice]:
+    if isinstance(node, ast.Name) and node.id == "Path":
+        yield Choice("path", "pathlib", node.lineno, "Path")
+        return
+    if not isinstance(node.ctx, ast.Store) or (isinstance(node, ast.Attribute) and _last(node.value) != "self"):
+        return
+    name = node.attr if isinstance(node, ast.Attribute) else node.id
+    case = case_of(name)
+    if case is not None and case[0] != "CapWords":
+        yield Choice("variable", case[0], node.lineno, name, case[1])
+
+
+def _raised(node: ast.Raise, raised: ast.expr) -> Iterator[Choice]:
+    name = _last(raised.func if isinstance(raised, ast.Call) else raised)
+    if name in _EXCEPTIONS and name not in _LANGUAGE_RAISES:
+        yield Choice("raise", "built-in exceptions", node.lineno, name)
+    elif isinstance(raised, ast.Call) and name[:1].isupper() and name not in _EXCEPTIONS:
+        yield Choice("raise", "the project's own exceptions", node.lineno, name)
+
+
+def _import(node: ast.ImportFrom, home: frozenset[str]) -> Iterator[Choice]:
+    if node.level:
+        yield Choice("import", "relative", node.lineno, "." * node.level + (node.module or ""))
+    elif node.module and node.module.split(".", 1)[0] in home:
+        yield Choice("import", "absolute", node.lineno, node.module)
+
+
+def _call(node: ast.Call, scripted: range) -> Iterator[Choice]:
+    called = node.func
+    if isinstance(called, ast.Name):
+        if called.id == "print" and not any(one.arg == "file" for one in node.keywords) and node.lineno not in scripted:
+            yield Choice("output", "print", node.lineno, "print")
+        return
+    if not isinstance(called, ast.Attribute):
+        return
+    owner = _last(called.value)
+    if called.attr in _LOG_METHODS and _LOGGERS.fullmatch(owner):
+        yield Choice("output", "logging", node.lineno, f"{owner}.{called.attr}")
+    elif called.attr == "format" and _is_text(called.value):
+        yield Choice("format", "str.format", node.lineno, ".format")
+    elif called.attr in _OS_PATH and owner == "path":
+        yield Choice("path", "os.path", node.lineno, f"os.path.{called.attr}")
+    elif re.fullmatch(r"assert[A-Z]\w*", called.attr) and owner == "self":
+        yield Choice("assert", "methods of TestCase", node.lineno, f"self.{called.attr}")
+
+
+def _quote(node: ast.Constant, lines: Sequence[bytes]) -> Iterator[Choice]:
+    if not isinstance(node.value, str) or "'" in node.value or '"' in node.value:
+        return
+    if not 0 < node.lineno <= len(lines):
+        return
+    written = lines[node.lineno - 1][node.col_offset : node.col_offset + 5].lstrip(b"rbuRBU")
+    if written[:3] in {b'"""', b"'''"} or written[:1] not in {b'"', b"'"}:
+        return
+    yield Choice(
+        "quote", "in double quotes" if written[:1] == b'"' else "in single quotes", node.lineno, str(node.value)
+    )
+
+
+def _main_lines(tree: ast.Module) -> range:
+    """Return the lines of `if __name__ == "__main__":`, where a module speaks to whoever runs it."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and _last(node.test.left) == "__name__":
+            return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    return range(0)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _last(node: ast.expr) -> str:
+    """Return the last name of `a.b.c` or `a.b[c]`."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
