@@ -69,6 +69,11 @@ class Finding:
     also: tuple[str, ...] = ()
     by: str = ""
 
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Its mode, and those of the rules in `also`."""
+        return (self.mode, *(name.partition("/")[0] for name in self.also))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolRun:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviewer.checks import order
 from reviewer.workflow import apart
 from reviewer.workflow.checking import check
 from reviewer.workflow.integrity import prove
@@ -25,7 +26,8 @@ class Said:
     """What proof and checks have said so far; replaced as a whole, so that nobody sees half of it.
 
     Attributes:
-        results: of the checks that are done.
+        results: of the checks that are done; what two of them say of one place is told once.
+        findings: what they found, in the order to be read.
         breaks: where the packet does not prove itself.
         unread: files of the diff that two parsers do not read the same way.
         notes: what could not be proven, without making what is shown doubtful.
@@ -33,16 +35,12 @@ class Said:
     """
 
     results: tuple[CheckResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
     breaks: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     proven: bool = False
     done: bool = False
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What the checks found, in their order."""
-        return tuple(finding for result in self.results for finding in result.findings)
 
 
 class Examination:
@@ -92,12 +90,17 @@ class Examination:
         cancelled: Callable[[], bool] | None,
     ) -> None:
         said = Said()
+        results: list[CheckResult] = []
         for step in steps:
             if isinstance(step, Proof):
-                said = Said((), tuple(step.breaks), tuple(step.unread), tuple(step.notes), proven=True)
+                breaks, unread, notes = tuple(step.breaks), tuple(step.unread), tuple(step.notes)
+                said = Said(breaks=breaks, unread=unread, notes=notes, proven=True)
                 self.said = said
                 continue
-            said = replace(said, results=(*said.results, step))
+            results.append(step)
+            settled = order.settle(results)
+            findings = order.arranged(finding for result in settled for finding in result.findings)
+            said = replace(said, results=settled, findings=findings)
             self.said = said
             if on_result is not None:
                 on_result(step)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewer.checks import order
 from reviewer.tui.keymap import DEFAULT, Keymap
 from reviewer.tui.pages import marks
 from reviewer.tui.row import BLANK, Piece, Row, Tone, label
@@ -46,9 +47,8 @@ class Answers:
 
     def findings(self, item: ChecklistItem) -> tuple[Finding, ...]:
         """Return what stands beside an item, worst first."""
-        found = [f for mode in item.modes if mode in self.results for f in self.results[mode].findings]
-        order = ("high", "medium", "low", "info")
-        return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+        found = (finding for result in self.results.values() for finding in result.findings)
+        return order.arranged(order.about(found, item.modes))
 
     @property
     def answered(self) -> int:

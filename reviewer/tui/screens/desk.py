@@ -103,13 +103,14 @@ class Desk(Screen[str]):
         review = self.review
         if review is None:
             return None
+        from reviewer.checks.order import by_mode
         from reviewer.tui.pages.checklist import Answers
 
         return Answers(
             policy=review.policy,
             state=review.state,
             gates=tuple(review.gates()),
-            results={result.mode: result for result in review.results},
+            results=by_mode(review.results),
             running=not self.examined and not self.stopped,
             unfolded=frozenset(self.unfolded),
             partners=dict(review.partners),
