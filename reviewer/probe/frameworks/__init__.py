@@ -1,0 +1,1 @@
+"""One module a test framework: the command that runs it, and what its report says."""

@@ -1,0 +1,198 @@
+"""Reads the report that our own program in a Python run writes: hostile lines of JSON become one value.
+
+Shared by all Python frameworks. A line that is no row is skipped and counted; nothing of it is believed beyond its run.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reviewer.checks.ident import shown
+from reviewer.probe.suite import Lines, SuiteRun, TestResult
+from reviewer.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reviewer.checks.probed import Ended, TestOutcome
+    from reviewer.probe.sandbox.limits import CellRun
+
+MAX_LINE = 4 << 20
+MAX_TESTS = 200_000
+MAX_ID = 2_000
+MAX_MESSAGE = 2_000
+_MAX_NUMBERS = 400_000
+_ENDS: dict[Ended, str] = {
+    "time": "went over its time",
+    "memory": "used more memory than it may",
+    "processes": "started more processes than it may",
+    "disk": "wrote more than it may",
+    "output": "printed more than it may",
+    "cancelled": "was cancelled",
+    "broken": "could not be started",
+}
+
+
+def read(run: CellRun, words: str, *, traced: bool) -> SuiteRun:
+    """Return what the report of a run says."""
+    found = _Found()
+    for row in rows(run.report):
+        found.take(row)
+    gaps: list[str] = []
+    complete = run.ended == "exit" and found.ended and not run.report_cut
+    if run.ended != "exit":
+        reason = f": {shown(run.message)}" if run.message else ""
+        gaps.append(f"the run over {words} {_ENDS[run.ended]}{reason}")
+    elif run.report_cut:
+        gaps.append(f"the report of the run over {words} is too large to be read to its end")
+    elif not found.ended:
+        gaps.append(f"the run over {words} ended with code {run.code} before its report was complete{_why(run)}")
+    elif found.exit != run.code:
+        # A test that ends the process, or writes the report itself, leaves two stories.
+        gaps.append(f"the run over {words} ended with code {run.code}, and its report says {found.exit}")
+        complete = False
+    elif run.code not in {0, 1, 5}:
+        gaps.append(f"the run over {words} ended with code {run.code}{_why(run)}")
+        complete = False
+    if found.foreign:
+        name, file = found.foreign[0]
+        gaps.append(
+            f"the run over {words} imported {shown(name)} from {shown(file)}, which is not the tree that was to be run:"
+            " it counts for nothing"
+        )
+        complete = False
+    tests = {} if found.foreign else found.results()
+    lines = Lines(found.lines) if traced and not found.foreign else None
+    return SuiteRun(
+        ran=run.told(words),
+        tests=tests,
+        broken={} if found.foreign else found.broken,
+        lines=lines,
+        complete=complete,
+        gaps=tuple(gaps),
+        imported=found.own,
+    )
+
+
+def rows(report: bytes) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a report, lines that are none left out."""
+    for line in report.split(b"\n"):
+        if not line or len(line) > MAX_LINE:
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(row, dict):
+            yield row
+
+
+class _Found:
+    def __init__(self) -> None:
+        self.collected: dict[str, tuple[str, int]] = {}
+        self.states: dict[str, TestResult] = {}
+        self.broken: dict[str, str] = {}
+        self.lines: dict[str, dict[str, frozenset[int]]] = {}
+        self.foreign: list[tuple[str, str]] = []
+        self.own = 0
+        self.ended = False
+        self.exit: int | None = None
+        self._numbers = 0
+
+    def take(self, row: Mapping[str, Any]) -> None:
+        match row.get("k"):
+            case "c" if len(self.collected) < MAX_TESTS:
+                self.collected[_text(row, "id", MAX_ID)] = (_text(row, "f", MAX_ID), _number(row, "l"))
+            case "t" if len(self.states) < MAX_TESTS:
+                self._phase(row)
+            case "x" if len(self.broken) < MAX_TESTS:
+                self.broken[_text(row, "id", MAX_ID)] = _text(row, "m", MAX_MESSAGE)
+            case "l":
+                self._lines(row)
+            case "m":
+                self.own = _number(row, "own")
+                self.foreign += [
+                    (str(pair[0])[:MAX_ID], str(pair[1])[:MAX_ID])
+                    for pair in _list(row, "foreign")[:20]
+                    if isinstance(pair, list) and len(pair) == 2
+                ]
+            case "e":
+                self.ended, self.exit = True, _number(row, "exit")
+
+    def results(self) -> dict[str, TestResult]:
+        return {
+            name: self.states.get(name) or TestResult(id=name, path=path, outcome="not_run", line=line)
+            for name, (path, line) in self.collected.items()
+        } | self.states
+
+    def _phase(self, row: Mapping[str, Any]) -> None:
+        name = _text(row, "id", MAX_ID)
+        outcome = _outcome(_text(row, "o", 20), _text(row, "w", 20), expected=row.get("x") is True)
+        if outcome is None:
+            return
+        before = self.states.get(name)
+        # A test has one row a phase, and may have several results in one: the worst of them counts.
+        if before is not None and _WORSE.index(before.outcome) <= _WORSE.index(outcome):
+            return
+        path, line = self.collected.get(name, (name.split("::", 1)[0], 0))
+        self.states[name] = TestResult(
+            id=name,
+            path=path,
+            outcome=outcome,
+            message=_text(row, "m", MAX_MESSAGE),
+            raised=_text(row, "e", 200),
+            seconds=float(row["d"]) if isinstance(row.get("d"), int | float) else 0.0,
+            line=line,
+        )
+
+    def _lines(self, row: Mapping[str, Any]) -> None:
+        flat = [number for number in _list(row, "n") if type(number) is int and 0 <= number < 10_000_000]
+        numbers: set[int] = set()
+        for first, last in zip(flat[::2], flat[1::2], strict=False):
+            self._numbers += max(0, last - first + 1)
+            if self._numbers > _MAX_NUMBERS * 10:
+                return
+            numbers.update(range(first, last + 1))
+        of_file = self.lines.setdefault(_text(row, "f", MAX_ID), {})
+        name = _text(row, "id", MAX_ID)
+        of_file[name] = of_file.get(name, frozenset()) | numbers
+
+
+_WORSE: tuple[TestOutcome, ...] = ("failed", "error", "xfailed", "skipped", "passed", "absent", "not_run")
+
+
+def _outcome(outcome: str, when: str, *, expected: bool) -> TestOutcome | None:
+    match outcome, when, expected:
+        case "passed", "call", _:
+            return "passed"
+        case "failed", "call", _:
+            return "failed"
+        case "failed", _, _:
+            return "error"
+        case "skipped", _, True:
+            return "xfailed"
+        case "skipped", _, _:
+            return "skipped"
+    return None
+
+
+def _why(run: CellRun) -> str:
+    lines = [line for line in run.tail.decode("utf-8", "replace").split("\n") if line.strip()]
+    errors = [line for line in lines if "rror" in line] or lines
+    return f": {shown(errors[-1], 200)}" if errors else f" ({plural(0, 'line')} printed)"
+
+
+def _text(row: Mapping[str, Any], key: str, limit: int) -> str:
+    value = row.get(key)
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def _number(row: Mapping[str, Any], key: str) -> int:
+    value = row.get(key)
+    return value if type(value) is int and abs(value) < 1 << 53 else 0
+
+
+def _list(row: Mapping[str, Any], key: str) -> list[Any]:
+    value = row.get(key)
+    return value if isinstance(value, list) else []
