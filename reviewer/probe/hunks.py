@@ -1,0 +1,99 @@
+"""Each hunk of code taken back alone, while the tests run that pass with it: does one of them notice?
+
+Knows how a hunk's fate follows from a run; what a hunk is was cut before (`checks.ablation`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewer.checks.probed import Ablation, Hunk
+from reviewer.probe import trials
+from reviewer.probe.suite import Selection
+from reviewer.probe.trials import Trial, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviewer.checks.ablation.piece import Piece
+    from reviewer.checks.ablation.pieces import Cut
+    from reviewer.checks.probed import HunkState
+    from reviewer.probe.files import Files
+    from reviewer.probe.trials import Answer, Baseline, Runs, Store
+
+NO_TESTS = "no test of the change passes on the head, so none can notice"
+_STATES: dict[Answer, HunkState] = {
+    "noticed": "defended",
+    "silent": "undefended",
+    "broken": "cannot_apply",
+    "undecided": "undecided",
+}
+
+
+def ablate(
+    cut: Cut,
+    head: Files,
+    baseline: Baseline,
+    runs: Runs,
+    store: Store,
+    *,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Ablation:
+    """Return what became of each hunk.
+
+    Args:
+        cut: the hunks.
+        head: the tree with all of them.
+        baseline: the tests over that tree.
+        runs: where tests are run.
+        store: verdicts of before, and where new ones go.
+        progress: told trials done, trials in all, and which.
+    """
+    if not baseline.passing:
+        rows = [_row(path, piece, Verdict("undecided", reason=NO_TESTS)) for path, piece in cut.pieces]
+        return Ablation(rows=tuple(rows), gaps=(*cut.gaps, *baseline.gaps, NO_TESTS))
+    selection = Selection(paths=tuple(sorted(set(baseline.passing.values()))), ids=tuple(sorted(baseline.passing)))
+    wanted: list[Trial] = []
+    keys: list[str] = []
+    for path, piece in cut.pieces:
+        name = trials.key("hunk", head.key, path, piece.without or b"", baseline.key)
+        keys.append(name)
+        if piece.fate == "try":
+            wanted.append(Trial(name, head.replaced({path: piece.without}), _named(path, piece), selection))
+    found = trials.hold(wanted, baseline, runs, store, progress=progress)
+    rows = [_row(path, piece, found.get(name)) for (path, piece), name in zip(cut.pieces, keys, strict=True)]
+    ran = [baseline.ran] if baseline.ran is not None else []
+    ran += [verdict.ran for verdict in found.values() if verdict.ran is not None]
+    open_ = sum(trial.key not in found for trial in wanted)
+    gaps = [*cut.gaps, *baseline.gaps, *([f"{open_} of {len(wanted)} hunks were not tried"] if open_ else [])]
+    return Ablation(rows=tuple(rows), runs=tuple(ran), gaps=tuple(gaps))
+
+
+def _row(path: str, piece: Piece, verdict: Verdict | None) -> Hunk:
+    state: HunkState
+    reason = piece.note
+    by: tuple[str, ...] = ()
+    if piece.fate != "try":
+        state = piece.fate
+    elif verdict is None:
+        state, reason = "undecided", "not tried yet"
+    else:
+        state, by = _STATES[verdict.answer], verdict.by
+        reason = "; ".join(part for part in (piece.note, verdict.reason) if part)
+    span = piece.span
+    return Hunk(
+        path=path,
+        old_first=span.old + 1,
+        old_last=span.old_end,
+        new_first=span.new + 1,
+        new_last=span.new_end,
+        state=state,
+        by=by,
+        reason=reason,
+    )
+
+
+def _named(path: str, piece: Piece) -> str:
+    first = piece.span.new + 1
+    place = f"{path}:{first}" if piece.span.new_end <= first else f"{path}:{first}-{piece.span.new_end}"
+    return f"head without {place}"
