@@ -104,8 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Every expected failure is one sentence on stderr and its documented exit code; an unexpected one is a sentence too,
     and a traceback only with REVIEWER_DEBUG=1.
     """
-    from reviewer.cli.failure import guarded
+    from reviewer.cli.failure import end_in_order, guarded
 
+    end_in_order()
     sys.exit(guarded(lambda: _run(list(sys.argv[1:] if arguments is None else arguments))))
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+import threading
 import traceback
 from typing import TYPE_CHECKING
 
@@ -23,10 +25,18 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells have it."""
+TERMINATED = 143
+"""128 and the number of SIGTERM."""
 PIPE_CLOSED = 141
 """128 and the number of SIGPIPE: whoever read our output stopped reading."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def end_in_order() -> None:
+    """Let a request to end take the way that an exit takes, so that temporary folders and child processes go too."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
 def guarded(run: Callable[[], int]) -> int:

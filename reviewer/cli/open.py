@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reviewer.cli.output import say
+from reviewer.cli.newest import newest_packet
 from reviewer.errors import BadInputError
 
 
@@ -80,32 +80,6 @@ def open_packet(
     said = app.run(mouse=wanted.mouse)
     if said:
         click.echo(said, err=True)
-
-
-def newest_packet(start: Path) -> Path:
-    """Return the newest packet of the repository that `start` lies in; which one is said on stderr.
-
-    Raises:
-        BadInputError: there is no repository, or it has no packet yet; the hint says how to make one.
-    """
-    from reviewer.errors import GitError
-    from reviewer.git.repository import find_repository
-    from reviewer.workflow.locate import packets
-
-    try:
-        found = packets(find_repository(start))
-    except GitError as error:
-        raise BadInputError(
-            "name a packet: there is no repository around here whose newest could be opened",
-            hint="reviewer open PACKET, or reviewer demo to try it",
-        ) from error
-    if not found:
-        raise BadInputError(
-            "this repository has no packet yet", hint="make one of the branch you are on: reviewer pack"
-        )
-    more = f", the newest of {len(found)}" if len(found) > 1 else ""
-    say(f"opening {found[0].name}{more}")
-    return found[0]
 
 
 def _needs_terminal(packet: Path | None) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from reviewer.cli.ceremony import Ceremony
+from reviewer.cli.newest import packet_or_newest
 from reviewer.cli.output import put, say
 
 
 @click.command()
-@click.argument("packet", type=click.Path(path_type=Path))
+@click.argument("packet", type=click.Path(path_type=Path), required=False)
 @click.option("--key", help="The key to sign with: a private key file, or a .pub file whose key is in your agent.")
 @click.option("--allowed-signers", type=click.Path(path_type=Path), help="Who may approve, over your settings.")
 @click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
@@ -24,7 +25,7 @@ from reviewer.cli.output import put, say
 @click.pass_context
 def command(
     context: click.Context,
-    packet: Path,
+    packet: Path | None,
     *,
     key: str | None,
     allowed_signers: Path | None,
@@ -33,8 +34,10 @@ def command(
 ) -> None:
     """Request changes to PACKET: adopt findings, comment, read the statement, sign it.
 
-    Needs a terminal; nothing answers in your place. Leave at any time: what you answered is kept.
+    Without PACKET, the newest of the repository. Needs a terminal; nothing answers in your place. Leave at any time:
+    what you answered is kept.
     """
+    packet = packet_or_newest(packet, repository)
     ceremony = Ceremony("rejected", packet, key=key, allowed_signers=allowed_signers, repository=repository)
     from reviewer.cli.walk import walk
     from reviewer.workflow.approve import feedback_of, write_feedback

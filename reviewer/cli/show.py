@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli.newest import packet_or_newest
 from reviewer.cli.output import print_json, put
 from reviewer.errors import BadInputError
 
@@ -23,13 +24,13 @@ SECTIONS = (
 
 
 @click.command(short_help="Print a packet, or one section of it, as plain text.")
-@click.argument("packet", type=click.Path(path_type=Path))
-@click.argument("section", required=False, type=click.Choice(SECTIONS), metavar="[SECTION]")
-@click.argument("number", required=False, type=click.IntRange(min=1), metavar="[N]")
+@click.argument("words", nargs=-1, metavar="[PACKET] [SECTION [N]]")
 @click.option("--json", "as_json", is_flag=True, help="The manifest as it is in packet.toml, and the hunks, as JSON.")
 @click.option("--raw", is_flag=True, help="With diff or log: the exact bytes. Not to a terminal.")
-def command(packet: Path, section: str | None, number: int | None, as_json: bool, raw: bool) -> None:  # noqa: FBT001 - click passes by keyword
+def command(words: tuple[str, ...], *, as_json: bool, raw: bool) -> None:
     """Print PACKET (a folder or a .packet file) as plain text, or one SECTION of it.
+
+    Without PACKET, the newest of the repository. A file that is called like a section is given as ./NAME.
 
     Sections: task, scope, plan, timeline, commands, retries, assumptions, rollback, cost; origin, change, files,
     redactions, omissions, why (what led to each hunk), diff, and log N for the output of command N.
@@ -41,6 +42,8 @@ def command(packet: Path, section: str | None, number: int | None, as_json: bool
     from reviewer.packet.loader import load
     from reviewer.packet.member import MANIFEST
 
+    named, section, number = _meant(words)
+    packet = packet_or_newest(named)
     _check_use(section, number, as_json=as_json, raw=raw)
     with load(packet, packet_limits()) as opened:
         if as_json:
@@ -54,6 +57,19 @@ def command(packet: Path, section: str | None, number: int | None, as_json: bool
             _print_why(opened)
         else:
             _print_sections(opened, section)
+
+
+def _meant(words: tuple[str, ...]) -> tuple[Path | None, str | None, int | None]:
+    """Return the packet, the section and the number that were given, each None if it was not."""
+    left = list(words)
+    packet = Path(left.pop(0)) if left and left[0] not in SECTIONS else None
+    section = left.pop(0) if left else None
+    if section is not None and section not in SECTIONS:
+        raise click.UsageError(f"'{section}' is not one of {', '.join(SECTIONS)}")
+    number = left.pop(0) if left else None
+    if left or (number is not None and not (number.isascii() and number.isdecimal() and int(number[:9]) > 0)):
+        raise click.UsageError("after the section comes at most the number of a command: reviewer show PACKET log 3")
+    return packet, section, None if number is None else int(number[:9])
 
 
 def _check_use(section: str | None, number: int | None, *, as_json: bool, raw: bool) -> None:

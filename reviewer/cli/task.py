@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reviewer.cli.newest import packet_or_newest
 from reviewer.cli.output import print_json, put, say, table, wrap
 from reviewer.errors import BadInputError
 
@@ -59,18 +60,19 @@ def prompt(contract: Path) -> None:
 
 
 @command.command(short_help="Hold the run in a packet against the contract.")
-@click.argument("packet", type=click.Path(path_type=Path))
+@click.argument("packet", type=click.Path(path_type=Path), required=False)
 @click.option("--task", "contract", type=_FILE, help="A contract in place of the one in the packet.")
 @click.option("--json", "as_json", is_flag=True, help="Print the lines for machines.")
 @click.pass_context
-def check(context: click.Context, packet: Path, contract: Path | None, *, as_json: bool) -> None:
-    """Hold the run in a packet against the contract, line by line.
+def check(context: click.Context, packet: Path | None, contract: Path | None, *, as_json: bool) -> None:
+    """Hold the run in a packet against the contract, line by line; without PACKET, in the newest of the repository.
 
     Exit 0: nothing is broken. 1: a line is broken. 3: none is broken, and the packet cannot tell of some.
     """
     from reviewer.workflow.contract import load_contract
     from reviewer.workflow.task.check import check_packet
 
+    packet = packet_or_newest(packet)
     given: Contract | None = None if contract is None else load_contract(contract)
     lines = check_packet(packet, given)
     if not lines:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviewer.cli.open import newest_packet, open_packet
+from reviewer.cli.newest import newest_packet
+from reviewer.cli.open import open_packet
 from reviewer.errors import BadInputError
 from reviewer.tui.app import ReviewApp
 from reviewer.tui.screens.packet_file import PacketFile
@@ -114,4 +115,4 @@ def test_without_a_packet_it_is_the_newest_of_the_repository(tmp_path: Path, cap
         (kept / name).write_bytes(b"")
         os.utime(kept / name, (1_700_000_000 - age, 1_700_000_000 - age))
     assert newest_packet(work).name == "new.packet"
-    assert "opening new.packet, the newest of 2" in capfd.readouterr().err
+    assert "packet: new.packet, the newest of 2" in capfd.readouterr().err

@@ -65,7 +65,7 @@ def test_the_list_of_verbs_loads_none_of_them() -> None:
         (["shwo"], "there is no verb 'shwo'; did you mean 'show'?"),
         (["x\x1b[31m"], "there is no verb 'x⟨U+001B⟩[31m'"),
         (["--nothing"], "No such option"),
-        (["show"], "Missing argument 'PACKET'"),
+        (["verify"], "Missing argument 'PACKET|BASE..HEAD'"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_2(arguments: list[str], words: str) -> None:

@@ -15,6 +15,7 @@ from reviewer.cli.output import print_json, table, width, wrap
 from reviewer.cli.show import SECTIONS
 from reviewer.packet.loader import load
 from tests.support.packets import NEW, OLD, make_packet
+from tests.support.repositories import ScriptedRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,3 +218,25 @@ def test_json_is_inert(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_wrapping_keeps_line_breaks() -> None:
     assert wrap("a\n\nb", "  ", first="* ") == "* a\n\n  b"
+
+
+def test_without_a_packet_the_newest_one_is_shown(
+    show: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = ScriptedRepository(tmp_path / "work").root
+    (work / ".git/reviewer/packets").mkdir(parents=True)
+    make_packet(work / ".git/reviewer/packets")
+    monkeypatch.chdir(work)
+    code, out, err = show("task")
+    assert (code, "TASK" in out) == (0, True)
+    assert "packet:" in err
+
+
+def test_a_word_that_is_no_section_is_named(show: Callable[..., Any], tmp_path: Path) -> None:
+    packet = make_packet(tmp_path)
+    code, out, err = show(packet, "tasks")
+    assert (code, out) == (2, "")
+    assert "'tasks' is not one of task, scope" in err
+    code, _, err = show(packet, "log", "x")
+    assert code == 2
+    assert "the number of a command" in err
