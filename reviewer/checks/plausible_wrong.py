@@ -6,17 +6,18 @@ for, and keeps what is said of one function short.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.account import Account
-from reviewer.checks.plausible import bounds, conditions, copies, flow, loops, rigged
+from reviewer.checks.plausible import bounds, conditions, contrast, copies, flow, loops, lost, rigged
 from reviewer.checks.plausible.outline import Outline
 from reviewer.checks.plausible.sign import fact_of, fold, newly
-from reviewer.checks.python_source import read
+from reviewer.checks.python_source import pair, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from reviewer.checks.case import Case
     from reviewer.checks.finding import CheckResult, Mode
@@ -45,9 +46,10 @@ class PlausibleWrongCheck:
         account = Account()
         files = read(case, account, wanted=_is_wanted)
         facts: list[Fact] = []
+        moved = _contrasts(files)
         for file in files:
             try:
-                found = list(_forms(file))
+                found = [*_forms(file), *moved.get(file.file.path, ())]
             except RecursionError:
                 account.missing("nested too deeply", file.file.path)
                 continue
@@ -56,7 +58,11 @@ class PlausibleWrongCheck:
 
 
 def _is_wanted(path: str) -> bool:
-    return not (roles.is_test(path) or roles.is_foreign(path) or roles.is_example(path) or path.endswith(".pyi"))
+    return not (roles.is_test(path) or roles.is_foreign(path) or roles.is_example(path) or _is_aside(path))
+
+
+def _is_aside(path: str) -> bool:
+    return path.endswith(".pyi") or path.split("/", 1)[0] in {"docs", "doc", "benchmarks", "bench"}
 
 
 def _forms(file: PythonFile) -> Iterator[Sign]:
@@ -69,3 +75,13 @@ def _forms(file: PythonFile) -> Iterator[Sign]:
         old = list(rule(before)) if before is not None else []
         new = [one for one in rule(after) if any(line in added for line in range(one.line, (one.last or one.line) + 1))]
         yield from newly(old, new)
+
+
+def _contrasts(files: Sequence[PythonFile]) -> dict[str, list[Sign]]:
+    pairs = pair(files)
+    gained = Counter(lost.gained(pairs))
+    found: dict[str, list[Sign]] = {}
+    for one in pairs:
+        if one.old is not None and one.new is not None:
+            found.setdefault(one.new.file, []).extend([*contrast.signs(one), *lost.signs(one, gained)])
+    return found

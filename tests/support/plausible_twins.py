@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent, indent
 
-from tests.support.twins import Side, new
+from tests.support.twins import Side, new, py
 
 APP = "src/app.py"
 
@@ -66,4 +66,75 @@ FORM_TWINS: dict[str, tuple[Side, Side]] = {
     "exits-silently": added("os._exit(0)", "if not os.fork():\n    os._exit(0)"),
 }
 
-PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {**FORM_TWINS}
+
+def changed(before: str, fault: str, twin: str, parameters: str = "x, items, n") -> tuple[Side, Side]:
+    """One function before, and what two changes make of it."""
+    old = body(before, parameters)
+    return py(old, body(fault, parameters)), py(old, body(twin, parameters))
+
+
+LONG = "y = load(x)\nz = y + n\nfor one in items:\n    z += one\n"
+
+CONTRAST_TWINS: dict[str, tuple[Side, Side]] = {
+    "boundary-moved": changed(
+        LONG + "if z < n:\n    return y\nreturn z",
+        LONG + "if z <= n:\n    return y\nreturn z",
+        LONG + "if z < n:\n    return y\nreturn int(z)",
+    ),
+    "condition-negated": changed(
+        LONG + "if not z:\n    return y\nreturn z",
+        LONG + "if z:\n    return y\nreturn z",
+        LONG + "if not y:\n    return y\nreturn z",
+    ),
+    "condition-joined-otherwise": changed(
+        LONG + "return z > 1 and y", LONG + "return z > 1 or y", LONG + "return z > 1 and n"
+    ),
+    "operator-changed": changed(LONG + "return z * n", LONG + "return z + n", LONG + "return y * n"),
+    "operands-swapped": changed(LONG + "return go(z, n)", LONG + "return go(n, z)", LONG + "return go(y, n)"),
+    "branches-swapped": changed(
+        LONG + "if z:\n    y = 1\nelse:\n    y = 2\nreturn y",
+        LONG + "if z:\n    y = 2\nelse:\n    y = 1\nreturn y",
+        LONG + "if not z:\n    y = 2\nelse:\n    y = 1\nreturn y",
+    ),
+    "guard-dropped": changed(LONG + "return y or []", LONG + "return y", LONG + "return z or []"),
+    "guard-removed": changed(
+        "if x is None:\n    return 0\n" + LONG + "return z",
+        LONG + "return z",
+        "if not x:\n    return 0\n" + LONG + "return z",
+    ),
+    "call-dropped": changed(LONG + "return y.strip()", LONG + "return y", LONG + "return y.strip(n)"),
+    "await-dropped": (
+        py("async def run(x):\n    y = await x\n    return y\n", "async def run(x):\n    y = x\n    return y\n"),
+        py(
+            "async def run(x):\n    y = await x\n    return y\n",
+            "async def run(x):\n    y = await go(x)\n    return y\n",
+        ),
+    ),
+    "opposite-used": changed(LONG + "return min(y, z)", LONG + "return max(y, z)", LONG + "return min(y, n)"),
+    "value-changed": changed(LONG + "wait(60)\nreturn z", LONG + "wait(600)\nreturn z", LONG + "wait(n)\nreturn z"),
+    "default-changed": (
+        py("def run(x, n=3):\n    return x * n\n", "def run(x, n=5):\n    return x * n\n"),
+        py("def run(x, n=3):\n    return x * n\n", "def run(x, n=3):\n    return n * x\n"),
+    ),
+    "argument-dropped": changed(
+        LONG + "return sorted(y, reverse=True)", LONG + "return sorted(y)", LONG + "return sorted(z, reverse=True)"
+    ),
+    "constant-returned": changed(LONG + "return z * n", LONG + "return 12", LONG + "return z * y"),
+    "return-dropped": changed(
+        LONG + "if z:\n    return y\nreturn z", LONG + "if z:\n    return y", LONG + "if z:\n    return y\nreturn n"
+    ),
+    "case-dropped": changed(
+        "if x == 1:\n    return 1\nelif x == 2:\n    return 2\nelif x == 3:\n    return 3\nreturn n",
+        "if x == 1:\n    return 1\nelif x == 2:\n    return 2\nreturn n",
+        "if x == 1:\n    return 1\nelif x == 2:\n    return 2\nelif x == 4:\n    return 3\nreturn n",
+    ),
+    "hold-dropped": changed(
+        "with self.lock:\n    y = load(x)\n    z = y + n\nreturn z",
+        "y = load(x)\nz = y + n\nreturn z",
+        "with self.lock:\n    y = load(x)\nz = y + n\nreturn z",
+        "self, x, n",
+    ),
+    "step-dropped": changed(LONG + "y.commit()\nreturn z", LONG + "return z", LONG + "y.commit()\nreturn y"),
+}
+
+PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {**FORM_TWINS, **CONTRAST_TWINS}

@@ -129,3 +129,11 @@ def defaults(function: Definition) -> Iterator[tuple[ast.arg, ast.expr]]:
         for argument, value in zip(said.kwonlyargs, said.kw_defaults, strict=True)
         if value is not None
     )
+
+
+def statement_lists(node: ast.AST) -> Iterator[list[ast.AST]]:
+    """Yield the blocks of a compound statement, its handlers and its cases, in source order."""
+    for name in ("body", "handlers", "cases", "orelse", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list) and not isinstance(node, ast.Lambda | ast.IfExp):
+            yield block

@@ -1,0 +1,150 @@
+"""Changed functions before and after: small edits that change what comes out, and guards that are gone.
+
+Each is often wanted. What it weighs depends on what the change says that it is for, and on whether its tests speak of
+the function.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from reviewer.checks.ident import shown
+from reviewer.checks.plausible.align import align
+from reviewer.checks.plausible.deltas import deltas
+from reviewer.checks.plausible.moved import judge, swapped
+from reviewer.checks.plausible.outline import defaults, name_of, text_of
+from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_source import MODULE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewer.checks.plausible.align import Aligned, Row
+    from reviewer.checks.plausible.deltas import Delta
+    from reviewer.checks.python_source import Function, Pair
+
+_LONG = 20_000
+_WHY = {
+    "boundary-moved": "A boundary that moved by one is wrong for one value only, and reads the same.",
+    "condition-negated": "What was done when it held is now done when it does not.",
+    "condition-joined-otherwise": "With the other operator the branch is taken for other values.",
+    "operator-changed": "Another operator gives another value for nearly every input.",
+    "operands-swapped": "The same names in another order read alike and mean something else.",
+    "guard-dropped": "The value that was guarded against can come through now.",
+    "call-dropped": "What it cleaned, copied or bounded goes on as it came in.",
+    "await-dropped": "Without it there is a coroutine, which is always true and does nothing.",
+    "opposite-used": "The two names read alike and do the opposite.",
+    "value-changed": "A number or a switch that changed changes every result that depends on it.",
+    "constant-returned": "A constant is right for the inputs that somebody had in mind.",
+    "argument-dropped": "Without the argument the default decides.",
+    "return-dropped": "Callers that use the value get None.",
+    "case-dropped": "What was in that case now falls through to something else.",
+    "branches-swapped": "Each branch now runs when the other should.",
+    "default-changed": "Every caller that does not say it gets the other value.",
+}
+
+
+def signs(pair: Pair) -> Iterator[Sign]:
+    """Yield what changed in one function, a line and a rule once."""
+    if pair.old is None or pair.new is None:
+        return
+    if not isinstance(pair.old.node, ast.Module) and not isinstance(pair.new.node, ast.Module):
+        yield from _defaults(pair.old, pair.new)
+    aligned = align(pair.old.node, pair.new.node)
+    if aligned is None:
+        return
+    yield from _swapped_branches(pair.new, aligned)
+    for old, new in aligned.edited:
+        told: set[str] = set()
+        for sign in _edited(pair.new, old, new):
+            if sign.rule not in told and not _is_list_of_names(new):
+                told.add(sign.rule)
+                yield sign
+
+
+def _is_list_of_names(row: Row) -> bool:
+    """Return whether a row only says what a module exports or what its version is."""
+    targets = getattr(row.node, "targets", [])
+    return any(name_of(target).startswith("__") for target in targets)
+
+
+def _edited(function: Function, old: Row, new: Row) -> Iterator[Sign]:
+    if max(len(old.shape), len(new.shape)) > _LONG or len(old.head) != len(new.head):
+        return
+    found: list[Delta] = []
+    for before, after in zip(old.head, new.head, strict=True):
+        some = deltas(before, after) if ast.dump(before) != ast.dump(after) else []
+        if some is None:
+            return
+        found += some
+    if len(found) == 2:
+        both = swapped(found[0], found[1])
+        if both is not None:
+            yield _sign(function, both.rule, both.what, new)
+            return
+    judgements = [judge(delta) for delta in found]
+    for judged in judgements:
+        # A number that changed together with the names around it is part of something else.
+        alone = all(one is not None for one in judgements)
+        if judged is not None and (alone or judged.rule != "value-changed"):
+            yield _sign(function, judged.rule, judged.what, new)
+
+
+def _swapped_branches(function: Function, aligned: Aligned) -> Iterator[Sign]:
+    for old, new in aligned.kept:
+        before, after = old.node, new.node
+        if not isinstance(before, ast.If) or not isinstance(after, ast.If) or not before.orelse or not after.orelse:
+            continue
+        if _shape(before.body) == _shape(after.orelse) != _shape(before.orelse) == _shape(after.body):
+            what = f"the branches of “if {shown(text_of(after.test))}” changed places"
+            yield _sign(function, "branches-swapped", what, new)
+
+
+def _shape(block: list[ast.stmt]) -> str:
+    return "\n".join(ast.dump(one) for one in block)
+
+
+def _defaults(old: Function, new: Function) -> Iterator[Sign]:
+    if isinstance(old.node, ast.Module) or isinstance(new.node, ast.Module):
+        return
+    before = {argument.arg: value for argument, value in defaults(old.node)}
+    for argument, value in defaults(new.node):
+        was = before.get(argument.arg)
+        if was is not None and _is_other_value(was, value):
+            what = f"the default of {shown(argument.arg)} was {shown(text_of(was))} and is {shown(text_of(value))}"
+            yield Sign(
+                rule="default-changed",
+                severity="low",
+                message=f"{_name(new)}: {what}.",
+                why=_WHY["default-changed"],
+                quote=what,
+                line=value.lineno,
+                last=value.end_lineno,
+                scope=new.name,
+            )
+
+
+def _is_other_value(old: ast.expr, new: ast.expr) -> bool:
+    """Return whether two defaults are values that a caller can tell apart; None often stands for what was there."""
+    plain = all(isinstance(one, ast.Constant | ast.UnaryOp | ast.Attribute | ast.Name) for one in (old, new))
+    none = any(
+        isinstance(one, ast.Constant) and (one.value is None or isinstance(one.value, str)) for one in (old, new)
+    )
+    return plain and not none and ast.dump(old) != ast.dump(new)
+
+
+def _sign(function: Function, rule: str, what: str, row: Row) -> Sign:
+    return Sign(
+        rule=rule,
+        severity="low",
+        message=f"{_name(function)}: {what}.",
+        why=_WHY[rule],
+        quote=what,
+        line=row.line,
+        scope=function.name,
+    )
+
+
+def _name(function: Function) -> str:
+    return "The module" if function.name == MODULE else shown(function.name)
