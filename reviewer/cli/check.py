@@ -1,4 +1,4 @@
-"""`reviewer check`: the findings of a packet as plain text or JSON, and an exit code for scripts.
+"""`reviewer check`: the findings of a packet as plain text, JSON or SARIF, and an exit code for scripts.
 
 Runs the checks and the packet's proof of itself; judges nothing. Prints facts with their places, and what was not
 examined.
@@ -6,12 +6,14 @@ examined.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reviewer.checks.finding import MODES, SEVERITIES
+from reviewer.cli.newest import packet_or_newest
 from reviewer.cli.output import print_json, progress, put, say, table
 from reviewer.errors import BadPacketError
 from reviewer.text import plural
@@ -20,13 +22,34 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviewer.checks.finding import CheckResult, Finding, Mode, Severity
+    from reviewer.packet.manifest import Manifest
 
 _STATUS = {"done": "", "incomplete": "incomplete", "not_applicable": "not applicable"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What was found out about one packet.
+
+    Attributes:
+        findings: in the order to be read.
+        breaks: where the packet does not prove itself.
+        unbuilt: wanted modes that no check looks for.
+    """
+
+    manifest: Manifest
+    key: str
+    results: tuple[CheckResult, ...]
+    findings: tuple[Finding, ...]
+    breaks: tuple[str, ...]
+    unbuilt: tuple[Mode, ...]
+
+
 @click.command(short_help="Print the findings of a packet.")
-@click.argument("packet", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="A list of findings as JSON.")
+@click.argument("packet", type=click.Path(path_type=Path), required=False)
+@click.option("--json", "form", flag_value="json", help="A list of findings as JSON.")
+@click.option("--report", "form", flag_value="report", help="Findings, and how each check ran, as one JSON object.")
+@click.option("--sarif", "form", flag_value="sarif", help="A SARIF 2.1.0 log.")
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
@@ -47,62 +70,44 @@ _STATUS = {"done": "", "incomplete": "incomplete", "not_applicable": "not applic
     help="The environment whose packages calls are looked up in: its folder or its interpreter, which is not run.",
 )
 @click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
+@click.option("--explain", metavar="RULE", help="Say what a rule means, with an example, and exit.")
+@click.option("--list", "as_list", is_flag=True, help="List all rules and exit.")
 def command(
     *,
-    packet: Path,
-    as_json: bool,
+    packet: Path | None,
+    form: str | None,
     fail_on: Severity | None,
     modes: tuple[Mode, ...],
     python: str | None,
     repository: Path | None,
+    explain: str | None,
+    as_list: bool,
 ) -> None:
-    """Print what the checks find in PACKET (a folder or a .packet file), by failure mode and place.
+    """Print what the checks find in PACKET (a folder or a .packet file), the gravest first.
 
-    Findings are facts, not verdicts. What was not examined is printed too. Exit codes: 0 done, 1 a finding as severe as
-    --fail-on says, 2 the packet cannot be read or does not prove itself.
+    Without PACKET, the newest packet of the repository around here. Findings are facts, not verdicts. What was not
+    examined is printed too. Exit codes: 0 done, 1 a finding as severe as --fail-on says, 2 the packet cannot be read or
+    does not prove itself.
     """
-    results, breaks, unbuilt = _examine(packet, modes, python, repository)
-    if as_json:
-        print_json([as_record(finding) for result in results for finding in result.findings])
-        for result in results:
-            if result.reason:
-                say(f"{result.mode}: not examined: {result.reason}")
-        for mode in unbuilt:
-            say(f"{mode}: not examined: no check for this yet")
-    else:
-        _print(results, unbuilt)
-    if breaks:
+    if explain is not None or as_list:
+        from reviewer.cli import rules
+
+        rules.print_list() if explain is None else rules.explain(explain)
+        return
+    packet = packet_or_newest(packet, repository)
+    found = _examine(packet, modes, python, repository)
+    _PRINT[form](found)
+    if found.breaks:
         raise BadPacketError(
-            f"{packet.name}: the packet does not prove itself: {'; '.join(breaks)}",
+            f"{packet.name}: the packet does not prove itself: {'; '.join(found.breaks)}",
             hint="do not approve it; have the packet made again from the repository",
         )
-    if fail_on is not None and any(_reaches(f.severity, fail_on) for result in results for f in result.findings):
+    if fail_on is not None and any(_reaches(finding.severity, fail_on) for finding in found.findings):
         raise SystemExit(1)
 
 
-def as_record(finding: Finding) -> dict[str, object]:
-    """Return a finding as the public JSON has it."""
-    return {
-        "id": finding.id,
-        "mode": finding.mode,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "file": finding.file,
-        "side": finding.side,
-        "line": finding.line,
-        "end_line": finding.end_line,
-        "message": finding.message,
-        "known": finding.known,
-        "why": finding.why,
-        "evidence": list(finding.evidence),
-    }
-
-
-def _examine(
-    packet: Path, modes: Sequence[Mode], python: str | None, repository: Path | None
-) -> tuple[list[CheckResult], tuple[str, ...], list[Mode]]:
-    """Return the results, the breaks of the packet's proof, and the wanted modes that have no check."""
-    from reviewer.checks import ALL
+def _examine(packet: Path, modes: Sequence[Mode], python: str | None, repository: Path | None) -> _Examined:
+    from reviewer.checks import ALL, order
     from reviewer.cli.limits import settings
     from reviewer.workflow.checking import check
     from reviewer.workflow.open import integrity, open_packet
@@ -120,7 +125,15 @@ def _examine(
         for done, result in enumerate(check(opened, wanted, python=named), 1):
             report(done, len(wanted))
             results.append(result)
-    return results, breaks, [mode for mode in modes or MODES if mode not in built]
+        settled = order.settle(results)
+        return _Examined(
+            opened.manifest,
+            str(opened.packet.key),
+            settled,
+            order.arranged(finding for result in settled for finding in result.findings),
+            tuple(breaks),
+            tuple(mode for mode in modes or MODES if mode not in built),
+        )
 
 
 def _environment(python: str) -> str:
@@ -136,27 +149,71 @@ def _environment(python: str) -> str:
     return str(place)
 
 
-def _print(results: Sequence[CheckResult], unbuilt: Sequence[Mode]) -> None:
-    for result in results:
-        count = plural(len(result.findings), "finding") if result.findings else "nothing found"
-        said = ", ".join(part for part in (count, _STATUS[result.status]) if part)
-        put(
-            f"{result.mode}: {said}"
-            if result.status != "not_applicable" or result.findings
-            else f"{result.mode}: not applicable"
-        )
-        table(
-            [[finding.severity, finding.rule, _place(finding), finding.message] for finding in result.findings],
-            indent="  ",
-        )
-        if result.examined:
-            put(f"  examined: {result.examined}")
+def _as_list(found: _Examined) -> None:
+    from reviewer.workflow.findings_json import finding_record
+
+    print_json([finding_record(finding) for finding in found.findings])
+    for result in found.results:
         if result.reason:
-            put(f"  not examined: {result.reason}")
-    for mode in unbuilt:
+            say(f"{result.mode}: not examined: {result.reason}")
+    for mode in found.unbuilt:
+        say(f"{mode}: not examined: no check for this yet")
+
+
+def _as_report(found: _Examined) -> None:
+    from reviewer.workflow.findings_json import check_record, finding_record, no_check
+
+    print_json(
+        {
+            "packet": {"id": found.manifest.id, "key": found.key, "proves_itself": not found.breaks},
+            "findings": [finding_record(finding) for finding in found.findings],
+            "checks": [*map(check_record, found.results), *map(no_check, found.unbuilt)],
+        }
+    )
+
+
+def _as_sarif(found: _Examined) -> None:
+    from reviewer.workflow.sarif import sarif_log
+
+    breaks, unbuilt = found.breaks, found.unbuilt
+    print_json(sarif_log(found.manifest, found.key, found.results, found.findings, breaks=breaks, unbuilt=unbuilt))
+
+
+def _as_text(found: _Examined) -> None:
+    from reviewer.checks.order import folded
+
+    shown, more = folded(found.findings)
+    table([[one.severity, f"{one.mode}/{one.rule}", _place(one), _message(one)] for one in shown])
+    if more:
+        put(f"and {plural(more, 'light finding')} of style more (--json has all)")
+    if found.findings:
+        put()
+    for result in found.results:
+        _print_result(result)
+    for mode in found.unbuilt:
         put(f"{mode}: not examined: no check for this yet")
-    total = sum(len(result.findings) for result in results)
-    put(f"{plural(total, 'finding')} by {plural(len(results), 'check')}")
+    number = plural(len(found.results), "check")
+    incomplete = sum(result.status == "incomplete" for result in found.results)
+    left = f", {incomplete} of them incomplete" if incomplete else ""
+    put(f"{plural(len(found.findings), 'finding') if found.findings else 'nothing found'} by {number}{left}")
+
+
+def _print_result(result: CheckResult) -> None:
+    count = plural(len(result.findings), "finding") if result.findings else "nothing found"
+    said = ", ".join(part for part in (count, _STATUS[result.status]) if part)
+    label = f"{result.mode} (by {result.by})" if result.by else result.mode
+    put(f"{label}: {'not applicable' if result.status == 'not_applicable' and not result.findings else said}")
+    if result.examined:
+        put(f"  examined: {result.examined}")
+    if result.reason:
+        put(f"  not examined: {result.reason}")
+
+
+_PRINT = {None: _as_text, "json": _as_list, "report": _as_report, "sarif": _as_sarif}
+
+
+def _message(finding: Finding) -> str:
+    return f"{finding.message} (also {', '.join(finding.also)})" if finding.also else finding.message
 
 
 def _place(finding: Finding) -> str:
