@@ -11,7 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from reviewer.syntax import grammar
+from reviewer.syntax import grammar, pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,8 @@ MOST_BYTES = 1 << 19
 """Of one file; sources written by hand are far below."""
 _CHUNK = 1 << 16
 _MOST_SECONDS = 3.0
+_FEW_STEPS = 400
+_BYTES_A_STEP = 6
 _MOST_GROWTH = 256 << 20
 _COMMENTS = frozenset({"comment", "line_comment", "block_comment"})
 _NO_TOKENS = _COMMENTS | {";", "\n", "", "automatic_semicolon"}
@@ -231,11 +233,11 @@ def parse(language: str, source: bytes, path: str = "") -> Tree | None:
         None if there is no grammar, the source is too large, or reading it takes too much time or memory.
     """
     name = grammar.dialect(language, path)
-    if name is None or len(source) > MOST_BYTES:
+    if name is None or len(source) > MOST_BYTES or not pending.is_bounded(source):
         return None
     runtime = importlib.import_module("tree_sitter")
     parser: tree_sitter.Parser = runtime.Parser(grammar.load(name))
-    stop = _Limit()
+    stop = _Limit(len(source))
     try:
         tree = parser.parse(
             lambda offset, _: source[offset : offset + _CHUNK],
@@ -252,12 +254,18 @@ class _Limit:
     Grammars are read by following several readings at once; a file made for it can let them multiply.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self._left = _FEW_STEPS + size // _BYTES_A_STEP
         self._started = time.thread_time()
         self._memory = _peak()
 
     def is_reached(self) -> bool:
-        return time.thread_time() - self._started > _MOST_SECONDS or _peak() - self._memory > _MOST_GROWTH
+        self._left -= 1
+        return (
+            self._left < 0
+            or time.thread_time() - self._started > _MOST_SECONDS
+            or _peak() - self._memory > _MOST_GROWTH
+        )
 
 
 def _peak() -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from reviewer.syntax.function import MODULE, Function, functions
 from reviewer.syntax.pairing import FilePair, pair
+from reviewer.syntax.pending import is_bounded
 from reviewer.syntax.tree import MOST_BYTES, Tree, parse
 
 SOURCES: dict[str, tuple[str, list[str]]] = {
@@ -122,9 +123,21 @@ def test_what_is_too_large_or_has_no_grammar_is_not_read() -> None:
     assert parse("cobol", b"x") is None
 
 
+@pytest.mark.parametrize(
+    ("language", "unit"), [("java", "a<"), ("java", "&& open |= "), ("typescript", "async=,\n"), ("ruby", "[ & [] ")]
+)
+def test_a_file_that_lets_readings_multiply_is_not_read(language: str, unit: str) -> None:
+    assert parse(language, unit.encode() * 50_000) is None
+
+
+def test_long_files_whose_statements_end_are_read() -> None:
+    assert is_bounded(b"if (a < b) { f(x, [1, 2]); } else { g() }\n" * 5_000)
+    assert is_bounded(b"x = y.map(z)\n  .filter(q)\n" * 5_000)
+    assert is_bounded(b"const all = [" + b"{ a: 'b', c: [1] },\n" * 5_000 + b"]")
+    assert not is_bounded(b"a = " * 5_000)
+
+
 def test_no_grammar_is_loaded_before_it_is_needed() -> None:
-    code = (
-        "import sys, reviewer.checks, reviewer.syntax.function; print([m for m in sys.modules if 'tree_sitter' in m])"
-    )
+    code = "import sys, reviewer.syntax.pairing; print([m for m in sys.modules if 'tree_sitter' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
