@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Answer: TypeAlias = Literal["noticed", "silent", "broken", "undecided"]
 """A test that passes otherwise fails; all pass still; no test can be collected; it could not be found out."""
 
+_NOT_STARTED = frozenset({2, 3, 4})
 _NAMED = 5
 _LEAST_SECONDS = 15.0
 _TIMES = 5
@@ -133,6 +134,8 @@ def judge(run: SuiteRun, baseline: Baseline, selection: Selection) -> Verdict:
     if run.broken and (not seen or all(run.tests[one].path in run.broken for one in seen)):
         said = clip(display_safe(next(iter(run.broken.values())).strip().rsplit("\n", 1)[-1]), 160)
         return Verdict("broken", reason=f"no test can be collected without it: {said}", ran=run.ran)
+    if not seen and run.ran.code in _NOT_STARTED:
+        return Verdict("broken", reason="the tests cannot be started without it", ran=run.ran)
     if failed:
         return Verdict("noticed", tuple(failed[:_NAMED]), ran=run.ran)
     if run.broken:

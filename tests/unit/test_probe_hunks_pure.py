@@ -187,3 +187,21 @@ def test_other_languages_are_judged_by_their_syntax() -> None:
 def test_an_unknown_language_is_cut_by_lines() -> None:
     assert told("a\n", "a\nb\n", "a.php") == [("try", 2, 2)]
     assert told("a\n", "a\n# b\n", "a.sh") == [("left_out", 2, 2)]
+
+
+def test_a_new_function_after_replaced_lines_is_a_hunk_of_its_own() -> None:
+    old = "def f(a):\n    return a\n"
+    new = "def f(a):\n    return a + 1\n\n\ndef g(a):\n    return 2\n\n\ndef h(a):\n    return 3\n"
+    found = pieces(old, new)
+    assert [(one.span.new + 1, one.span.new_end, one.note) for one in found] == [
+        (2, 4, ""),
+        (5, 6, EMPTIED),
+        (9, 10, EMPTIED),
+    ]
+    assert found[0].without == b"def f(a):\n    return a\ndef g(a):\n    return 2\n\n\ndef h(a):\n    return 3\n"
+
+
+def test_a_function_in_the_place_of_another_is_taken_back_whole() -> None:
+    old = "def f(a):\n    return a\n"
+    new = "def f(b):\n    return b\n"
+    assert told(old, new) == [("try", 1, 2)]

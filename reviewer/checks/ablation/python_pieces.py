@@ -40,7 +40,10 @@ def cut(old: Sequence[bytes], new: Sequence[bytes], runs: Sequence[Span]) -> Ite
     if tree is None:
         yield from (Piece(run, "cannot_apply", note=UNREADABLE) for run in runs)
         return
-    joined = _joined(runs, _statements(tree), _statements(parse(b"".join(old))))
+    before = parse(b"".join(old))
+    joined = _joined(runs, _statements(tree), _statements(before))
+    names = frozenset() if before is None else frozenset(name for name, _ in _functions(before))
+    joined = [part for run in joined for part in _peeled(tree, new, run, names)]
     head = shape(tree)
     place = 0
     while place < len(joined):
@@ -89,6 +92,25 @@ def _of_additions(
     yield from sorted(found, key=lambda piece: piece.span.new)
 
 
+def _peeled(tree: ast.Module, new: Sequence[bytes], run: Span, names: frozenset[str]) -> Iterator[Span]:
+    """Yield a run that replaces lines, and what stands after it that is new as a whole, as runs of their own."""
+    end = run.new_end
+    if run.old < run.old_end:
+        known = [(name, node) for name, node in _functions(tree, run) if name not in names]
+        for _, node in reversed(known):
+            last = node.end_lineno or node.lineno
+            if last > end or any(_says(line) for line in new[last:end]) or first_line(node) - 1 <= run.new:
+                break
+            end = first_line(node) - 1
+    yield Span(run.old, run.old_end, run.new, end)
+    if end < run.new_end:
+        yield Span(run.old_end, run.old_end, end, run.new_end)
+
+
+def _says(line: bytes) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith(b"#")
+
+
 def _emptied(new: Sequence[bytes], run: Span, function: Definition) -> Piece:
     span = Span(run.old, run.old, first_line(function) - 1, function.end_lineno or function.lineno)
     body = [one for one in statements(function) if not _is_hollow(one)]
@@ -110,16 +132,26 @@ def _emptied(new: Sequence[bytes], run: Span, function: Definition) -> Piece:
 
 def _new_functions(tree: ast.Module, run: Span) -> Iterator[Definition]:
     """Yield the outermost functions that stand in a run as a whole, methods of classes too."""
-    pending: list[ast.stmt] = list(reversed(tree.body))
-    while pending:
-        node = pending.pop()
-        if (node.end_lineno or node.lineno) <= run.new or first_line(node) > run.new_end:
-            continue
-        whole = first_line(node) > run.new and (node.end_lineno or node.lineno) <= run.new_end
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and whole:
+    for _, node in _functions(tree, run):
+        if first_line(node) > run.new and (node.end_lineno or node.lineno) <= run.new_end:
             yield node
-        else:
-            pending.extend(reversed([one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt)]))
+
+
+def _functions(tree: ast.Module, run: Span | None = None) -> Iterator[tuple[str, Definition]]:
+    """Yield functions with their qualified names in order: of a run the outermost that it holds, else all."""
+    pending: list[tuple[str, ast.stmt]] = [("", one) for one in reversed(tree.body)]
+    while pending:
+        prefix, node = pending.pop()
+        end = node.end_lineno or node.lineno
+        if run is not None and (end <= run.new or first_line(node) > run.new_end):
+            continue
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield prefix + node.name, node
+            if run is not None and first_line(node) > run.new and end <= run.new_end:
+                continue
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            prefix += f"{node.name}."
+        pending.extend((prefix, one) for one in reversed(list(ast.iter_child_nodes(node))) if isinstance(one, ast.stmt))
 
 
 def _between(tree: ast.Module, run: Span, functions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
