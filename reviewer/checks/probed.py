@@ -70,12 +70,19 @@ class TestRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """The 2x2 matrix. `gaps` say what could not be determined; a matrix with gaps is incomplete."""
+    """The 2x2 matrix. `gaps` say what could not be determined; a matrix with gaps is incomplete.
+
+    Attributes:
+        whole: the whole suite ran on both sides too, not the changed tests alone.
+        same: how many tests of the whole suite have no row, as they end the same on both sides and were not changed.
+    """
 
     framework: str
     rows: tuple[TestRow, ...] = ()
     runs: tuple[Ran, ...] = ()
     gaps: tuple[str, ...] = ()
+    whole: bool = False
+    same: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,7 @@ class Replayed:
         deleted: the head has no such test.
         outcome: on the head's code; "failed" means that the edit was needed to be green.
         message: why it fails.
+        on_parent: on the parent's code, where it comes from; a test that fails there too says nothing of the edit.
     """
 
     id: str
@@ -94,6 +102,7 @@ class Replayed:
     deleted: bool
     outcome: TestOutcome
     message: str = ""
+    on_parent: TestOutcome = "not_run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,24 @@ class SuiteRun:
     gaps: tuple[str, ...] = ()
     imported: int = 0
 
+    def outcome(self, test: str) -> TestOutcome:
+        """Return what became of a test: "absent" if the run is complete and had no such test."""
+        if (row := self.tests.get(test)) is not None:
+            return row.outcome
+        if not self.complete:
+            return "not_run"
+        return "error" if self.breakage(test) is not None else "absent"
+
+    def breakage(self, test: str) -> str | None:
+        """Return why the file of a test could not be collected, None if it could."""
+        places = ("", test.split("::", 1)[0], test)
+        return next((self.broken[place] for place in places if place in self.broken), None)
+
+    def message(self, test: str) -> str:
+        """Return why a test failed, hostile text; "" if nothing is known."""
+        row = self.tests.get(test)
+        return (self.breakage(test) or "") if row is None else row.message
+
     @property
     def passed(self) -> bool | None:
         """Whether all tests passed; None if that cannot be said."""

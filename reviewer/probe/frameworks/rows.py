@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.checks.ident import shown
 from reviewer.probe.suite import Lines, SuiteRun, TestResult
-from reviewer.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +21,8 @@ MAX_LINE = 4 << 20
 MAX_TESTS = 200_000
 MAX_ID = 2_000
 MAX_MESSAGE = 2_000
-_MAX_NUMBERS = 400_000
+_MAX_NUMBERS = 4_000_000
+_CONFTEST = b"while loading conftest"
 _ENDS: dict[Ended, str] = {
     "time": "went over its time",
     "memory": "used more memory than it may",
@@ -55,6 +55,9 @@ def read(run: CellRun, words: str, *, traced: bool) -> SuiteRun:
     elif run.code not in {0, 1, 5}:
         gaps.append(f"the run over {words} ended with code {run.code}{_why(run)}")
         complete = False
+    if _CONFTEST in run.tail and run.ended == "exit" and run.code == 4 and not found.ended:
+        # What every test of a folder loads does not load: all of them are broken, which is an answer.
+        gaps, complete, found.broken = [], True, {"": last_error(run.tail.decode("utf-8", "replace"))}
     if found.foreign:
         name, file = found.foreign[0]
         gaps.append(
@@ -63,6 +66,8 @@ def read(run: CellRun, words: str, *, traced: bool) -> SuiteRun:
         )
         complete = False
     tests = {} if found.foreign else found.results()
+    if found.names and not found.own and not found.foreign and any(row.outcome == "passed" for row in tests.values()):
+        gaps.append(f"the run over {words} imported no module of the tree: which code its tests ran cannot be told")
     lines = Lines(found.lines) if traced and not found.foreign else None
     return SuiteRun(
         ran=run.told(words),
@@ -95,7 +100,7 @@ class _Found:
         self.broken: dict[str, str] = {}
         self.lines: dict[str, dict[str, frozenset[int]]] = {}
         self.foreign: list[tuple[str, str]] = []
-        self.own = 0
+        self.own = self.names = 0
         self.ended = False
         self.exit: int | None = None
         self._numbers = 0
@@ -107,11 +112,11 @@ class _Found:
             case "t" if len(self.states) < MAX_TESTS:
                 self._phase(row)
             case "x" if len(self.broken) < MAX_TESTS:
-                self.broken[_text(row, "id", MAX_ID)] = _text(row, "m", MAX_MESSAGE)
+                self.broken[_text(row, "id", MAX_ID)] = last_error(_text(row, "m", MAX_LINE))
             case "l":
                 self._lines(row)
             case "m":
-                self.own = _number(row, "own")
+                self.own, self.names = _number(row, "own"), _number(row, "names")
                 self.foreign += [
                     (str(pair[0])[:MAX_ID], str(pair[1])[:MAX_ID])
                     for pair in _list(row, "foreign")[:20]
@@ -151,7 +156,7 @@ class _Found:
         numbers: set[int] = set()
         for first, last in zip(flat[::2], flat[1::2], strict=False):
             self._numbers += max(0, last - first + 1)
-            if self._numbers > _MAX_NUMBERS * 10:
+            if self._numbers > _MAX_NUMBERS:
                 return
             numbers.update(range(first, last + 1))
         of_file = self.lines.setdefault(_text(row, "f", MAX_ID), {})
@@ -177,10 +182,17 @@ def _outcome(outcome: str, when: str, *, expected: bool) -> TestOutcome | None:
     return None
 
 
+def last_error(text: str) -> str:
+    """Return the line of a failure that names it: pytest's own mark, else the last that speaks of an error."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
+    named = [line for line in lines if "rror" in line]
+    return (marked or named or lines or [""])[-1][:MAX_MESSAGE]
+
+
 def _why(run: CellRun) -> str:
-    lines = [line for line in run.tail.decode("utf-8", "replace").split("\n") if line.strip()]
-    errors = [line for line in lines if "rror" in line] or lines
-    return f": {shown(errors[-1], 200)}" if errors else f" ({plural(0, 'line')} printed)"
+    line = last_error(run.tail.decode("utf-8", "replace"))
+    return f": {shown(line, 200)}" if line else ""
 
 
 def _text(row: Mapping[str, Any], key: str, limit: int) -> str:

@@ -18,7 +18,7 @@ _LIMIT = 1 << 20
 _MAX_FILES = 200
 _MAX_LINKS = 16
 _QUOTED = re.compile(r"""['"](/[^'"\n]{1,4000})['"]""")
-_VERSIONED = re.compile(r"(?:python|pypy)\d+\.\d+t?")
+_VERSIONED = re.compile(r"(?:python|pypy)(\d+\.\d+)t?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def python_place(python: Path, *, checkout: Path | None = None) -> PythonPlace:
         entry.name for site in sites for entry in os.scandir(site) if entry.name.endswith((".dist-info", ".egg-info"))
     )
     wanted = [place for place in dict.fromkeys(readable) if place != Path("/usr") and place != checkout]
-    version = next((site.parent.name.lstrip("pyhon") for site in sites), "")
+    version = next((match[1] for site in sites if (match := _VERSIONED.fullmatch(site.parent.name))), "")
     return PythonPlace(interpreter, prefix, tuple(wanted), version, tuple(names))
 
 

@@ -72,7 +72,6 @@ class Traced(Lines):
         if path is None:
             return None
         seen = self.at(path)
-        seen.add(frame.f_lineno)
 
         def line(inner: Any, event: str, _argument: Any) -> Any:  # noqa: ANN401 - as above
             if event == "line":

@@ -50,7 +50,7 @@ class Report:
                 own += 1
             else:
                 foreign.append([name, file])
-        self.row(k="m", own=own, foreign=foreign[:_MAX_FOREIGN])
+        self.row(k="m", own=own, names=len(wanted), foreign=foreign[:_MAX_FOREIGN])
 
     def close(self) -> None:
         """Close the file."""
