@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -54,3 +55,9 @@ class Change:
     labels: tuple[Label, ...]
     contract: str | None = None
     events: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """The change by all that is given to a check."""
+        given = [self.asked, *sorted(self.before.items()), *sorted(self.after.items()), self.contract, self.events]
+        return f"small {self.name} {hashlib.sha256(repr(given).encode()).hexdigest()}"

@@ -77,10 +77,11 @@ def _label(name: str, row: Mapping[str, Any], before: Mapping[str, str], after: 
     if row["mode"] not in MODES:
         raise BadChangeError(f"{name}: no mode {row['mode']}")
     side = row.get("side", "new")
-    path = row.get("path")
+    path: str | None = row.get("path")
     line = None
     if "at" in row:
-        text = (before if side == "old" else after)[cast("str", path)]
+        path = cast("str", path)
+        text = (before if side == "old" else after)[path]
         lines = [number for number, one in enumerate(text.split("\n"), 1) if row["at"] in one]
         old = set(before.get(path, "").split("\n")) if side == "new" else set()
         fresh = [number for number in lines if text.split("\n")[number - 1] not in old]
