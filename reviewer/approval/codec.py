@@ -1,6 +1,7 @@
 """Frozen dataclasses to JSON objects and back, closed: a missing, unknown or mistyped field is a refusal.
 
-Field names are written in camelCase. Knows text, whole numbers, literals, optional values, tuples and nested records;
+A field that is marked as `later` is left out when it has its default, and has to be: one record has one encoding. Field
+names are written in camelCase. Knows text, whole numbers, literals, optional values, tuples and nested records;
 no pydantic, because `verify` has to start fast and must not coerce anything.
 """
 
@@ -32,7 +33,12 @@ class _MismatchError(Exception):
 def encode(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return the JSON value of a record."""
     if dataclasses.is_dataclass(value):
-        return {_camel(field.name): encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            _camel(field.name): encode(held)
+            for field in dataclasses.fields(value)
+            for held in (getattr(value, field.name),)
+            if not (_is_later(field) and held == field.default)
+        }
     if isinstance(value, tuple):
         return [encode(entry) for entry in value]
     return value
@@ -52,27 +58,36 @@ def decode(kind: type[_Record], value: Any, where: str) -> _Record:  # noqa: ANN
 
 @functools.cache
 def _record(kind: Any) -> _Decoder:  # noqa: ANN401 - a class
-    fields = {_camel(name): (name, _decoder(hint)) for name, hint in get_type_hints(kind).items()}
-    names = fields.keys()
+    hints = get_type_hints(kind)
+    fields = {_camel(field.name): (field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind)}
+    later = {_camel(field.name): field.default for field in dataclasses.fields(kind) if _is_later(field)}
+    needed = fields.keys() - later.keys()
 
     def read(value: Any) -> Any:  # noqa: ANN401 - JSON
         if type(value) is not dict:
             raise _MismatchError("", "is not an object")
-        if value.keys() != names:
-            raise _wrong_fields(value, names)
+        if not needed <= value.keys() <= fields.keys():
+            raise _wrong_fields(value, needed, fields.keys())
         made = {}
-        for key, (name, decoder) in fields.items():
+        for key, held in value.items():
+            name, decoder = fields[key]
             try:
-                made[name] = decoder(value[key])
+                made[name] = decoder(held)
             except _MismatchError as error:
                 raise _MismatchError(f".{key}{error.path}", error.says) from None
+            if key in later and made[name] == later[key]:
+                raise _MismatchError(f".{key}", "says nothing, and has to be left out then")
         return kind(**made)
 
     return read
 
 
-def _wrong_fields(value: dict[str, Any], names: Any) -> _MismatchError:  # noqa: ANN401 - a view of keys
-    if missing := names - value.keys():
+def _is_later(field: dataclasses.Field[Any]) -> bool:
+    return bool(field.metadata.get("later"))
+
+
+def _wrong_fields(value: dict[str, Any], needed: Any, names: Any) -> _MismatchError:  # noqa: ANN401 - views of keys
+    if missing := needed - value.keys():
         return _MismatchError("", f"has no '{min(missing)}'")
     return _MismatchError("", f"has the unknown field '{min(value.keys() - names)}'; it may be from a newer version")
 

@@ -2,12 +2,18 @@
 
 Monotonic: every field is either required, or its absence only ever takes weight away. Texts are what was shown to the
 signer (`display_safe` forms), so the signed bytes hold no hidden characters. Knows no bytes, files or keys.
+
+Fields that came after the first records are marked `LATER`: left out of the bytes when they have nothing to say, so
+that the records of before read as they always did, and one record has one encoding.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+LATER = {"later": True}
+"""Metadata of a field that older records do not have; its default is what its absence means."""
 
 VerdictKind: TypeAlias = Literal["approved", "rejected"]
 GateState: TypeAlias = Literal["passed", "shut", "open", "waived"]
@@ -100,16 +106,20 @@ class ChecklistAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """The answers, and the policy that asked."""
+    """The answers, and the policy that asked. `policy_source` is where it was read from, None for the shipped one."""
 
     policy: str
     policy_digest: str
     items: tuple[ChecklistAnswer, ...]
+    policy_source: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingDecision:
-    """A finding that the reviewer adopted or dismissed; `reason` is theirs (required for a dismissal)."""
+    """A finding that the reviewer adopted or dismissed; `reason` is theirs (required for a dismissal).
+
+    `also` names other rules that say the same of this place, `by` the distribution of a check that is not ours.
+    """
 
     id: str
     mode: str
@@ -120,16 +130,8 @@ class FindingDecision:
     message: str
     decision: Literal["adopted", "dismissed"]
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckRun:
-    """One check as it ran; `not_examined` says what it could not look at."""
-
-    mode: str
-    version: int
-    status: str
-    not_examined: str
+    also: tuple[str, ...] = field(default=(), metadata=LATER)
+    by: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,53 @@ class SeverityCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchedOff:
+    """A check, or a rule of it (`rule`), that the project does without: its reason, and which policy says so."""
+
+    rule: str | None
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRun:
+    """One check as it ran; `not_examined` says what it could not look at.
+
+    `examined` is what it did look at, in numbers; `counts` what it found; `tools` names and versions of the programs
+    whose answers it judged; `inputs` the SHA-256 of all that it looked at; `switched_off` what the project does
+    without; `by` the distribution that the check comes from, where it is not ours.
+    """
+
+    mode: str
+    version: int
+    status: str
+    not_examined: str
+    examined: str | None = field(default=None, metadata=LATER)
+    counts: SeverityCounts | None = field(default=None, metadata=LATER)
+    tools: tuple[str, ...] = field(default=(), metadata=LATER)
+    inputs: str | None = field(default=None, metadata=LATER)
+    switched_off: tuple[SwitchedOff, ...] = field(default=(), metadata=LATER)
+    by: str | None = field(default=None, metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRun:
+    """What running the change's own tests showed: the digest of all results, bound to what was run.
+
+    `environment` is the digest of interpreter and packages; `containment` how the runs were shut in, and
+    `not_contained` what was not; `parts` which of the runs a person asked for.
+    """
+
+    base_tree: str
+    head_tree: str
+    environment: str
+    containment: str
+    not_contained: tuple[str, ...]
+    parts: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """What the checks found, by severity, and what became of it."""
 
@@ -150,6 +199,7 @@ class Findings:
     undecided: int
     decisions: tuple[FindingDecision, ...]
     checks: tuple[CheckRun, ...]
+    probe: ProbeRun | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

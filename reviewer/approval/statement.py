@@ -152,7 +152,13 @@ def _check_forms(predicate: Predicate) -> None:
     ends = (revision.base_commit, revision.base_tree, revision.head_commit, revision.head_tree)
     if not all(form.fullmatch(oid) for oid in (*ends, *revision.commits)):
         raise RefusedError("predicate.revision holds an object id that is not complete")
-    digests = (predicate.change.digest, predicate.packet.digest, predicate.packet.key, *predicate.supersedes)
+    digests = [predicate.change.digest, predicate.packet.digest, predicate.packet.key, *predicate.supersedes]
+    digests += [check.inputs for check in predicate.findings.checks if check.inputs is not None]
+    probe = predicate.findings.probe
+    if probe is not None:
+        digests.append(probe.digest)
+        if (probe.base_tree, probe.head_tree) != (revision.base_tree, revision.head_tree):
+            raise RefusedError("predicate.findings.probe is of other trees than predicate.revision")
     if not all(_HEX64.fullmatch(digest) for digest in digests):
         raise RefusedError("the predicate holds a SHA-256 that is not 64 lower-case hex digits")
     if not _NONCE.fullmatch(predicate.nonce):

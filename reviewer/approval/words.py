@@ -15,7 +15,7 @@ from reviewer.text import display_block, display_safe, plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewer.approval.predicate import Predicate
+    from reviewer.approval.predicate import Predicate, ProbeRun
 
 CODE_LENGTH = 6
 _ANSWERS = {"yes": "yes", "no": "no", "not_applicable": "not applicable", "unsure": "unsure", None: "not answered"}
@@ -109,15 +109,35 @@ def _checklist(predicate: Predicate) -> Iterator[str]:
 def _findings(predicate: Predicate) -> Iterator[str]:
     found = predicate.findings
     counts = found.counts
-    yield f"{counts.high} high, {counts.medium} medium, {counts.low} low, {counts.info} info"
+    by = f"by {plural(len(found.checks), 'check')}"
+    if counts.high or counts.medium or counts.low or counts.info:
+        yield f"{counts.high} high, {counts.medium} medium, {counts.low} low, {counts.info} info, {by}"
+    else:
+        yield f"nothing found {by}"
     yield f"{found.undecided} undecided"
     for entry in found.decisions:
         place = f"{entry.file}:{entry.line}" if entry.file and entry.line else entry.file or "the change"
         because = f": {entry.reason}" if entry.reason else ""
-        yield f"{entry.decision} {entry.severity} {entry.mode}/{entry.rule} at {place} ({entry.message}){because}"
+        rules = " and ".join((f"{entry.mode}/{entry.rule}", *entry.also))
+        yield f"{entry.decision} {entry.severity} {rules} at {place} ({entry.message}){because}"
     for check in found.checks:
+        name = f"{check.mode} by {check.by}" if check.by else check.mode
         if check.status == "incomplete":
-            yield f"not fully examined: {check.mode} ({check.not_examined})"
+            yield f"not fully examined: {name} ({check.not_examined})"
+        elif check.not_examined:
+            yield f"not examined by {name}: {check.not_examined}"
+        for one in check.switched_off:
+            rule = f"/{one.rule}" if one.rule else ""
+            yield f"switched off by {one.source}: {check.mode}{rule} ({one.reason})"
+    if found.probe is not None:
+        yield from _probe(found.probe)
+
+
+def _probe(probe: ProbeRun) -> Iterator[str]:
+    parts = ", ".join(probe.parts)
+    yield f"run over both trees: {parts}; shut in by {probe.containment}; results sha256:{probe.digest}"
+    for gap in probe.not_contained:
+        yield f"not contained: {gap}"
 
 
 def _seen(predicate: Predicate) -> str:

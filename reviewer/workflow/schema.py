@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import TypeAdapter
@@ -84,10 +84,13 @@ def _config() -> Schema:
 
 
 def _approval() -> Schema:
-    """Return the schema of the predicate: field names are in camelCase on the wire, and none may be missing."""
-    from reviewer.approval.predicate import Predicate
+    """Return the schema of the predicate: field names are in camelCase on the wire; only later ones may be missing."""
+    from reviewer.approval import predicate
 
-    found: Schema = _camel(TypeAdapter(Predicate).json_schema())
+    found: Schema = _camel(TypeAdapter(predicate.Predicate).json_schema())
+    for name, record in found["$defs"].items():
+        later = {_camel_name(field.name) for field in fields(getattr(predicate, name)) if field.metadata.get("later")}
+        record["required"] = [key for key in record["required"] if key not in later]
     return found
 
 

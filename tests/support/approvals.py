@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.checks.probed import Probed
     from reviewer.git.quarantine import Quarantine
     from reviewer.git.repository import Repository
     from reviewer.review.event import ReviewEvent
@@ -53,6 +54,7 @@ class FakeReview:
     policy: Policy = field(default_factory=default_policy)
     gate_results: tuple[GateResult, ...] = ()
     recorded: list[ReviewEvent] = field(default_factory=list)
+    probed: Probed | None = None
 
     def gates(self) -> tuple[GateResult, ...]:
         return self.gate_results

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviewer.approval import base64s, dsse, predicate, statement, strict_json, words
+from reviewer.approval import base64s, dsse, predicate, statement, strict_json, verify, words
 from reviewer.approval.refusal import RefusedError
 from reviewer.digest import canonical_json, sha256
 from tests.support.keys import FakeSigner
-from tests.support.records import make_predicate, make_record
+from tests.support.records import NOW, make_predicate, make_record, signers_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,6 +197,101 @@ def test_words_say_when_the_reviewer_made_the_change() -> None:
     made = predicate.Independence(operator="Ana <ana@example.org>", agent="x", authors=("A <ana@example.org>",))
     shown = {section.title: section.lines for section in words.words(_payload(independence=made))}
     assert sum("not an independent" in line for line in shown["Made by"]) == 2
+
+
+FULL = predicate.Findings(
+    counts=predicate.SeverityCounts(high=1, medium=0, low=0, info=0),
+    undecided=0,
+    decisions=(
+        predicate.FindingDecision(
+            id="f" * 16,
+            mode="gate_weakened",
+            rule="trigger-privileged",
+            severity="high",
+            file=None,
+            line=None,
+            message="m",
+            decision="adopted",
+            reason="",
+            also=("security_boundary/ci-trigger",),
+            by="acme-checks",
+        ),
+    ),
+    checks=(
+        predicate.CheckRun(
+            mode="scope",
+            version=1,
+            status="done",
+            not_examined="the way back",
+            examined="3 paths",
+            counts=predicate.SeverityCounts(high=1, medium=0, low=0, info=0),
+            tools=("ty 1",),
+            inputs="a" * 64,
+            switched_off=(predicate.SwitchedOff(rule="symlink", reason="we link", source="policy own of 1234"),),
+            by="acme-checks",
+        ),
+    ),
+    probe=predicate.ProbeRun(
+        base_tree="2" * 40,
+        head_tree="4" * 40,
+        environment="e",
+        containment="namespaces",
+        not_contained=("the network",),
+        parts=("tests",),
+        digest="b" * 64,
+    ),
+)
+
+
+def test_a_record_of_before_still_reads_and_verifies_as_it_did() -> None:
+    line = (Path(__file__).parents[1] / "data" / "approval-v0.1-first.intoto.jsonl").read_bytes()
+    assert line == make_record()
+    record = verify.read(line)
+    assert record.statement.predicate == make_predicate(FINGERPRINT)
+    assert sha256(statement.build("approved", record.statement.predicate)) == record.digest
+    assert verify.judge(record, signers_for(), NOW).counts
+
+
+def test_what_came_later_is_signed_and_shown() -> None:
+    payload = _payload(findings=FULL)
+    assert statement.parse(payload).predicate.findings == FULL
+    shown = {section.title: section.lines for section in words.words(payload)}["Findings"]
+    assert "1 high, 0 medium, 0 low, 0 info, by 1 check" in shown
+    assert "not examined by scope by acme-checks: the way back" in shown
+    assert "switched off by policy own of 1234: scope/symlink (we link)" in shown
+    assert any("security_boundary/ci-trigger" in line for line in shown)
+    assert f"run over both trees: tests; shut in by namespaces; results sha256:{'b' * 64}" in shown
+    assert "not contained: the network" in shown
+
+
+def test_nothing_found_says_by_how_many() -> None:
+    nothing = predicate.SeverityCounts(high=0, medium=0, low=0, info=0)
+    found = dataclasses.replace(FULL, counts=nothing, decisions=())
+    shown = {section.title: section.lines for section in words.words(_payload(findings=found))}
+    assert shown["Findings"][0] == "nothing found by 1 check"
+
+
+@pytest.mark.parametrize("held", [None, ""])
+def test_a_later_field_that_says_nothing_is_left_out_or_the_record_is_refused(held: object) -> None:
+    value = json.loads(_payload())
+    assert "probe" not in value["predicate"]["findings"]
+    assert "inputs" not in value["predicate"]["findings"]["checks"][0]
+    value["predicate"]["findings"]["checks"][0]["inputs"] = held
+    with pytest.raises(RefusedError, match=r"checks\[0\].inputs says nothing|64 lower-case"):
+        statement.parse(canonical_json(value))
+    value["predicate"]["findings"]["checks"][0] |= {"inputs": "a" * 64, "tools": []}
+    with pytest.raises(RefusedError, match=r"tools says nothing, and has to be left out then"):
+        statement.parse(canonical_json(value))
+
+
+def test_a_probe_of_other_trees_is_refused() -> None:
+    assert FULL.probe is not None
+    other = dataclasses.replace(FULL, probe=dataclasses.replace(FULL.probe, head_tree="9" * 40))
+    with pytest.raises(RefusedError, match="other trees"):
+        _payload(findings=other)
+    bad = dataclasses.replace(FULL, probe=dataclasses.replace(FULL.probe, digest="x"))
+    with pytest.raises(RefusedError, match="64 lower-case"):
+        _payload(findings=bad)
 
 
 def test_every_field_of_the_predicate_is_required() -> None:

@@ -16,6 +16,7 @@ from reviewer.workflow.schema import DIALECT, names, schema
 from tests.support.records import make_predicate
 from tests.support.samples import claude_code_samples
 from tests.support.session_log import read_log
+from tests.unit.test_approval_statement import FULL
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -133,6 +134,7 @@ def test_a_signed_predicate_is_of_its_schema() -> None:
     found = schema("approval")
     value = codec.encode(make_predicate("SHA256:x"))
     assert fits(value, found, found)
+    assert fits({**value, "findings": codec.encode(FULL)}, found, found)
     value.pop("nonce")
     assert not fits(value, found, found)
 

@@ -12,7 +12,9 @@ import pytest
 
 from reviewer import ledger
 from reviewer.approval import allowed_signers, statement, verify
-from reviewer.checks.finding import CheckResult, Finding
+from reviewer.checks.finding import CheckResult, Finding, SwitchedOff, ToolRun
+from reviewer.checks.inputs import digest_of
+from reviewer.checks.probed import Matrix, Probed
 from reviewer.config import Config
 from reviewer.errors import BadInputError, BadPacketError, JournalError, SigningError
 from reviewer.git.identity import GitIdentity
@@ -38,6 +40,7 @@ from tests.support.repositories import ScriptedRepository
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reviewer.approval.predicate import ProbeRun
     from reviewer.review.event import ReviewEvent
     from reviewer.review.state import ReviewState
 
@@ -88,6 +91,56 @@ def test_the_draft_says_what_the_review_says(tmp_path: Path) -> None:
     assert said.decided_at == "2026-11-20T12:00:00Z"
     assert made.code == made.payload_digest[:6]
     assert any("not an independent" in line for section in made.words for line in section.lines)
+
+
+def test_the_draft_says_how_each_check_ran_and_what_was_switched_off(tmp_path: Path) -> None:
+    off = SwitchedOff(mode="scope", rule="", reason="a \x1b[1m reason", source="policy own of base 12345678")
+    tool = ToolRun(tool="ty 1", argv=("ty",), code=1)
+    run = CheckResult(
+        mode="scope",
+        status="done",
+        findings=FINDINGS,
+        examined="2 paths",
+        tools=(tool, tool),
+        inputs="a" * 64,
+        off=(off,),
+    )
+    review = open_review(make_packet(tmp_path), findings=FINDINGS, results=(run,))
+    (ran,) = statement.parse(
+        approve.draft(review, "approved", reviewer(), NOW).statement_bytes
+    ).predicate.findings.checks
+    assert (ran.examined, ran.tools, ran.inputs, ran.by) == ("2 paths", ("ty 1",), "a" * 64, None)
+    assert ran.counts is not None
+    assert ran.counts.high == 3
+    assert (ran.switched_off[0].rule, ran.switched_off[0].reason) == (None, "a ⟨U+001B⟩[1m reason")
+
+
+def test_what_was_run_is_signed_only_for_these_trees(tmp_path: Path) -> None:
+    review = open_review(make_packet(tmp_path))
+    change = review.opened.packet.manifest.change
+    probed = Probed(
+        base_tree=change.base_tree,
+        head_tree=change.head_tree,
+        environment="e",
+        containment="namespaces",
+        tests=Matrix(framework="pytest"),
+    )
+
+    def signed() -> ProbeRun | None:
+        payload = approve.draft(review, "approved", reviewer(), NOW).statement_bytes
+        return statement.parse(payload).predicate.findings.probe
+
+    assert signed() is None
+    review.probed = probed
+    said = signed()
+    assert said is not None
+    assert (said.parts, said.containment, said.digest) == (("tests",), "namespaces", digest_of(probed))
+    review.probed = dataclasses.replace(probed, tests=Matrix(framework="unittest"))
+    other = signed()
+    assert other is not None
+    assert other.digest != said.digest
+    review.probed = dataclasses.replace(probed, base_tree="9" * 40)
+    assert signed() is None
 
 
 @pytest.mark.parametrize("state", ["shut", "open"])

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from reviewer.approval import predicate as p
 from reviewer.approval import statement, words
+from reviewer.checks.inputs import digest_of
+from reviewer.checks.probed import PARTS
 from reviewer.digest import Sha256, sha256
 from reviewer.errors import SigningError, UndeterminedError
 from reviewer.git.quarantine import Quarantine
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviewer.approval.verify import Record
+    from reviewer.checks.finding import CheckResult, Finding
     from reviewer.git.repository import Repository
     from reviewer.packet.manifest import Manifest
     from reviewer.workflow.approve.identity import Reviewer
@@ -200,7 +203,6 @@ def _checklist(review: ReviewUnderWay) -> p.Checklist:
 
 
 def _findings(review: ReviewUnderWay) -> p.Findings:
-    counts = Counter(finding.severity for finding in review.findings)
     decisions = []
     for finding in review.findings:
         decided = review.state.dispositions.get(finding.id)
@@ -217,15 +219,56 @@ def _findings(review: ReviewUnderWay) -> p.Findings:
                 message=_line(finding.message),
                 decision=decided.kind,
                 reason=_text(decided.reason),
+                also=finding.also,
+                by=_line(finding.by) or None,
             )
         )
-    runs = tuple(
-        p.CheckRun(mode=run.mode, version=run.version, status=run.status, not_examined=_line(run.reason))
-        for run in review.results
+    return p.Findings(
+        counts=_counts(review.findings),
+        undecided=len(review.findings) - len(decisions),
+        decisions=tuple(decisions),
+        checks=tuple(_ran(run) for run in review.results),
+        probe=_probe(review),
     )
-    severity = p.SeverityCounts(high=counts["high"], medium=counts["medium"], low=counts["low"], info=counts["info"])
-    undecided = len(review.findings) - len(decisions)
-    return p.Findings(counts=severity, undecided=undecided, decisions=tuple(decisions), checks=runs)
+
+
+def _ran(run: CheckResult) -> p.CheckRun:
+    return p.CheckRun(
+        mode=run.mode,
+        version=run.version,
+        status=run.status,
+        not_examined=clip(display_safe(run.reason), _MAX_TEXT),
+        examined=_line(run.examined) or None,
+        counts=_counts(run.findings),
+        tools=tuple(dict.fromkeys(_line(tool.tool) for tool in run.tools)),
+        inputs=run.inputs or None,
+        switched_off=tuple(
+            p.SwitchedOff(rule=_line(one.rule) or None, reason=_text(one.reason), source=_line(one.source))
+            for one in run.off
+        ),
+        by=_line(run.by) or None,
+    )
+
+
+def _counts(findings: Iterable[Finding]) -> p.SeverityCounts:
+    counts = Counter(finding.severity for finding in findings)
+    return p.SeverityCounts(high=counts["high"], medium=counts["medium"], low=counts["low"], info=counts["info"])
+
+
+def _probe(review: ReviewUnderWay) -> p.ProbeRun | None:
+    """Return what was run, None if nothing was or if it was run over other trees than those that are signed."""
+    probed, change = review.probed, review.opened.packet.manifest.change
+    if probed is None or (probed.base_tree, probed.head_tree) != (change.base_tree, change.head_tree):
+        return None
+    return p.ProbeRun(
+        base_tree=probed.base_tree,
+        head_tree=probed.head_tree,
+        environment=_line(probed.environment),
+        containment=_line(probed.containment),
+        not_contained=tuple(_line(gap) for gap in probed.not_contained),
+        parts=tuple(part for part in PARTS if getattr(probed, part) is not None),
+        digest=digest_of(probed),
+    )
 
 
 def _seen(review: ReviewUnderWay) -> p.Seen:

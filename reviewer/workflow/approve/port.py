@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.checks.probed import Probed
     from reviewer.diff.model import DiffIndex
     from reviewer.git.repository import Repository
     from reviewer.packet.loader import Packet
@@ -55,6 +56,10 @@ class ReviewUnderWay(Protocol):
     @property
     def findings(self) -> Sequence[Finding]:
         """All findings."""
+
+    @property
+    def probed(self) -> Probed | None:
+        """What running the tests showed, None if nobody asked for it."""
 
     @property
     def policy(self) -> Policy:
