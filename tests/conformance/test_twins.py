@@ -13,6 +13,7 @@ import reviewer.checks
 from reviewer.checks.runner import run
 from reviewer.run.event import Command, Edit, End, Message
 from tests.support.catalogued import misfits
+from tests.support.dependency_twins import DEPENDENCY_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
@@ -584,6 +585,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **GATE_TWINS,
     **RUN_TWINS,
     **STYLE_TWINS,
+    **DEPENDENCY_TWINS,
     **PLAUSIBLE_TWINS,
 }
 

@@ -63,6 +63,7 @@ d = {path = "../d"}
             ("b-c", "runtime", ">=2", ""),
             ("e", "runtime", "", "git+https://x.test/r.git@v1"),
             ("local", "runtime", "", "./local"),
+            ("requirements file other.txt", "runtime", "", ""),
             ("package index https://i.test/s", "build", "", "index+https://i.test/s"),
         },
     ),
@@ -212,7 +213,7 @@ def test_the_output_of_a_resolver_is_a_lock() -> None:
 
 def test_vulnerabilities_are_said_not_to_be_checked_and_other_formats_not_read() -> None:
     assert "vulnerabilities" in check({"go.mod": "module a\n"}, {"go.mod": "module b\n"}).reason
-    assert "pom.xml" in check({"pom.xml": "<a/>"}, {"pom.xml": "<b/>"}).reason
+    assert "mix.exs" in check({"mix.exs": "a"}, {"mix.exs": "b"}).reason
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.checks.dependencies.model import is_pinned, lowest
+from reviewer.checks.dependencies.satisfies import is_major_jump
 from reviewer.checks.ident import shown
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from reviewer.checks.dependencies.model import Dependency
     from reviewer.checks.finding import Severity
 
+_RANGES = frozenset({"python", "npm", "cargo", "ruby"})
+_MOST_CHANGES = 5
 _STRENGTH = {"runtime": 3, "optional": 2, "build": 1, "dev": 0}
 _WORDS = {"runtime": "at run time", "optional": "optionally", "build": "for building", "dev": "for development"}
 
@@ -39,12 +43,22 @@ def manifests(old: Iterable[Dependency], new: Iterable[Dependency], elsewhere: s
         elsewhere: names that other manifests stated before: coming from there is a move.
     """
     before, after = _strongest(old), _strongest(new)
+    changed: list[Delta] = []
     for name, one in after.items():
         was = before.get(name)
         if was is None:
             yield _added(one, moved=name in elsewhere)
         elif was != one:
-            yield from _changed(was, one)
+            for delta in _changed(was, one):
+                if delta.rule == "dependency-changed":
+                    changed.append(delta)
+                else:
+                    yield delta
+    if len(changed) > _MOST_CHANGES:
+        names = [delta.name for delta in changed]
+        yield _summary("dependency-changed", "info", "is stated at another version", names, after)
+    else:
+        yield from changed
     for name, one in before.items():
         if name not in after:
             yield Delta(
@@ -90,6 +104,9 @@ def _added(one: Dependency, *, moved: bool) -> Delta:
         return Delta("index-added", "high", f"Packages may now come from {shown(one.written)}.", one.name, one.written)
     if one.source:
         return _source(one, "", severity=_source_severity(one.source), is_new=True)
+    if one.name.startswith("requirements file "):
+        message = f"What {shown(one.written)} states is now installed along with this file."
+        return Delta("requirements-included", "low", message, one.name, one.written)
     if moved:
         message = f"{shown(one.name)}{version} is stated here now, as it was in another manifest."
         return Delta("dependency-moved", "info", message, one.name, one.written)
@@ -114,8 +131,17 @@ def _changed(was: Dependency, one: Dependency) -> Iterator[Delta]:
         yield Delta("dependency-downgrade", "medium", f"{change}, which is lower.", one.name, one.written)
     elif was.specifier and not one.specifier and not one.source:
         yield Delta("pin-loosened", "low", f"{change}: the limit is gone.", one.name, one.written)
+    elif one.ecosystem in _RANGES and _has_limit(was.specifier) and not _has_limit(one.specifier):
+        yield Delta("pin-loosened", "low", f"{change}: the upper limit is gone.", one.name, one.written)
+    elif is_major_jump(was.specifier, one.specifier):
+        severity: Severity = "low" if one.group == "runtime" else "info"
+        yield Delta("major-jump", severity, f"{change}: a new major version.", one.name, one.written)
     else:
         yield Delta("dependency-changed", "info", f"{change}.", one.name, one.written)
+
+
+def _has_limit(specifier: str) -> bool:
+    return re.search(r"<|\^|~|==|(?<![\w.])\d+(?:\.\d+)*\.[*x]|^\s*=?\s*v?\d", specifier) is not None
 
 
 def _source(one: Dependency, was: str, *, severity: Severity, is_new: bool) -> Delta:
@@ -136,7 +162,11 @@ def _summary(rule: str, severity: Severity, what: str, names: list[str], after: 
     listed = ", ".join(f"{shown(name, 40)} {shown(after[name].specifier, 20)}".strip() for name in names[:6])
     more = f" and {len(names) - 6:,} more" if len(names) > 6 else ""
     subject = "1 package" if len(names) == 1 else f"{len(names):,} packages"
-    verb = what if len(names) == 1 else what.replace("resolves", "resolve", 1).replace("comes", "come", 1)
+    verb = (
+        what
+        if len(names) == 1
+        else what.replace("resolves", "resolve", 1).replace("comes", "come", 1).replace("is stated", "are stated", 1)
+    )
     return Delta(rule, severity, f"{subject} {verb}: {listed}{more}.", " ".join(sorted(names)), first.written)
 
 

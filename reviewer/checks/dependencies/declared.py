@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from reviewer.checks.case import Case
 
 _PROVIDED_BY: dict[str, tuple[str, ...]] = {
+    "argon2": ("argon2-cffi",),
     "attr": ("attrs",),
+    "babel": ("babel",),
+    "botocore": ("boto3",),
     "bs4": ("beautifulsoup4",),
     "cv2": ("opencv-python", "opencv-python-headless", "opencv-contrib-python"),
     "crypto": ("pycryptodome",),
@@ -27,12 +30,27 @@ _PROVIDED_BY: dict[str, tuple[str, ...]] = {
     "dotenv": ("python-dotenv",),
     "git": ("gitpython",),
     "google": ("protobuf", "google-auth", "google-cloud-storage", "google-api-python-client"),
+    "fitz": ("pymupdf",),
+    "flask-sqlalchemy": ("flask-sqlalchemy",),
+    "github": ("pygithub",),
+    "grpc": ("grpcio",),
     "jose": ("python-jose",),
     "jwt": ("pyjwt",),
     "magic": ("python-magic",),
+    "markdown": ("markdown",),
+    "mpl-toolkits": ("matplotlib",),
     "mysqldb": ("mysqlclient",),
     "openssl": ("pyopenssl",),
     "pil": ("pillow",),
+    "nacl": ("pynacl",),
+    "ldap": ("python-ldap",),
+    "levenshtein": ("python-levenshtein", "levenshtein"),
+    "discord": ("discord-py",),
+    "telegram": ("python-telegram-bot",),
+    "rest-framework": ("djangorestframework",),
+    "corsheaders": ("django-cors-headers",),
+    "faiss": ("faiss-cpu", "faiss-gpu"),
+    "osgeo": ("gdal",),
     "pkg-resources": ("setuptools",),
     "psycopg2": ("psycopg2-binary",),
     "pytest": ("pytest",),
@@ -63,6 +81,14 @@ class Declared:
         return bool(wanted & self.names) or any(one.startswith(f"{name}-") for one in self.names)
 
 
+def modules_of(name: str) -> tuple[str, ...]:
+    """Return the modules that a distribution is likely to provide, by its normalised name."""
+    known = [module.replace("-", "_") for module, owners in _PROVIDED_BY.items() if name in owners]
+    bare = name.removeprefix("python-").removesuffix("-python").removesuffix("-binary").removesuffix("-sdk")
+    spelt = {name, bare, bare.removeprefix("py"), bare.removesuffix("-client")}
+    return tuple(sorted({*known, *(one.replace("-", "_") for one in spelt), *(one.replace("-", ".") for one in spelt)}))
+
+
 def declared_by(case: Case) -> Declared:
     """Return what the manifests and locks of the new side declare, as far as they are at hand and can be read."""
     names: set[str] = set()
@@ -72,7 +98,7 @@ def declared_by(case: Case) -> Declared:
             continue
         try:
             names |= {one.name for one in form.parse(data)}
-        except MalformedError:
+        except (MalformedError, RecursionError):
             # That a manifest cannot be read is told by the check of dependencies.
             continue
     return Declared(frozenset(names))

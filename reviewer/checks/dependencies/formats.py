@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from reviewer.checks.dependencies import javascript, others, python
+from reviewer.checks.dependencies import containers, java, javascript, others, python, python_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: how it is named, whether it states wishes (manifest) or results (lock), and its parser."""
+    """A kind of file: how it is named, whether it states wishes (manifest) or results (lock), and its parser.
+
+    "sums" vouch for contents of more versions than are used: they can lack something, and nothing else is read there.
+    """
 
     name: re.Pattern[str]
     ecosystem: Ecosystem
-    kind: Literal["manifest", "lock"]
+    kind: Literal["manifest", "lock", "sums"]
     parse: Callable[[bytes], list[Dependency]]
 
 
@@ -31,18 +34,38 @@ FORMATS: tuple[Format, ...] = (
     Format(_REQUIREMENTS, "python", "manifest", python.requirements),
     Format(re.compile(r"(?:.*/)?setup\.cfg"), "python", "manifest", python.setup_cfg),
     Format(re.compile(r"(?:.*/)?(?:uv|poetry|pdm)\.lock"), "python", "lock", python.toml_lock),
+    Format(re.compile(r"(?:.*/)?setup\.py"), "python", "manifest", python_more.setup_py),
+    Format(re.compile(r"(?:.*/)?Pipfile"), "python", "manifest", python_more.pipfile),
+    Format(re.compile(r"(?:.*/)?Pipfile\.lock"), "python", "lock", python_more.pipfile_lock),
+    Format(re.compile(r"(?:.*/)?environment\.ya?ml"), "python", "manifest", python_more.environment),
+    Format(re.compile(r"(?:.*/)?pip\.(?:conf|ini)"), "python", "manifest", python_more.index_settings),
+    Format(re.compile(r"(?:.*/)?\.npmrc"), "npm", "manifest", javascript.registries),
     Format(re.compile(r"(?:.*/)?package\.json"), "npm", "manifest", javascript.package_json),
     Format(re.compile(r"(?:.*/)?(?:package-lock|npm-shrinkwrap)\.json"), "npm", "lock", javascript.package_lock),
     Format(re.compile(r"(?:.*/)?pnpm-lock\.yaml"), "npm", "lock", javascript.pnpm_lock),
     Format(re.compile(r"(?:.*/)?yarn\.lock"), "npm", "lock", javascript.yarn_lock),
     Format(re.compile(r"(?:.*/)?go\.mod"), "go", "manifest", others.go_mod),
+    Format(re.compile(r"(?:.*/)?go\.sum"), "go", "sums", others.go_sum),
     Format(re.compile(r"(?:.*/)?Cargo\.toml"), "cargo", "manifest", others.cargo_toml),
     Format(re.compile(r"(?:.*/)?Cargo\.lock"), "cargo", "lock", others.cargo_lock),
     Format(re.compile(r"(?:.*/)?(?:Gemfile|gems\.rb)"), "ruby", "manifest", others.gemfile),
     Format(re.compile(r"(?:.*/)?(?:Gemfile\.lock|gems\.locked)"), "ruby", "lock", others.gemfile_lock),
+    Format(re.compile(r"(?:.*/)?[^/]+\.gemspec"), "ruby", "manifest", others.gemspec),
+    Format(re.compile(r"(?:.*/)?pom\.xml"), "java", "manifest", java.pom),
+    Format(re.compile(r"(?:.*/)?[^/]*\.gradle(?:\.kts)?"), "java", "manifest", java.gradle),
+    Format(re.compile(r"(?:.*/)?libs\.versions\.toml"), "java", "manifest", java.version_catalogue),
+    Format(
+        re.compile(r"\.github/workflows/[^/]+\.ya?ml|(?:.*/)?action\.ya?ml"), "actions", "manifest", containers.workflow
+    ),
+    Format(
+        re.compile(r"(?:.*/)?(?:Dockerfile(?:\.[\w.-]+)?|[\w.-]+\.[Dd]ockerfile|Containerfile)"),
+        "docker",
+        "manifest",
+        containers.dockerfile,
+    ),
 )
 UNREAD = re.compile(
-    r"(?:.*/)?(?:pom\.xml|build\.gradle(?:\.kts)?|composer\.(?:json|lock)|Pipfile(?:\.lock)?|setup\.py|mix\.exs|bun\.lockb?)"
+    r"(?:.*/)?(?:composer\.(?:json|lock)|mix\.exs|bun\.lockb?|Package\.swift|[^/]+\.csproj|pubspec\.yaml)"
 )
 """Files that state dependencies in a form that nothing here reads."""
 

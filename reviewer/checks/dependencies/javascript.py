@@ -31,6 +31,7 @@ _PNPM = re.compile(r"^  ['\"]?/?(?P<name>(?:@[^/@'\"]+/)?[^/@'\"(]+)[@/](?P<vers
 _YARN_HEAD = re.compile(r"^\"?(?P<name>(?:@[^/@\"]+/)?[^@\"\s]+)@.*:\s*$")
 _YARN_VERSION = re.compile(r"^\s+version:?\s+\"?(?P<version>[^\"\s]+)\"?")
 _YARN_RESOLVED = re.compile(r"^\s+resolved\s+\"(?P<url>[^\"]+)\"")
+_REGISTRY = re.compile(r"^\s*(?:@[\w.-]+:)?registry\s*=\s*(?P<url>\S+)")
 _USUAL = re.compile(r"https://(?:registry\.npmjs\.org|registry\.yarnpkg\.com)/")
 
 
@@ -45,6 +46,18 @@ def package_json(data: bytes) -> list[Dependency]:
             found.append(
                 Dependency("npm", name, group, "" if foreign else specifier, specifier if foreign else "", name)
             )
+    found += _overridden(document)
+    return found
+
+
+def registries(data: bytes) -> list[Dependency]:
+    """Return the registries that an .npmrc names."""
+    found = []
+    for line in text_of(data).split("\n"):
+        match = _REGISTRY.match(line[:1_000])
+        if match and not _USUAL.match(f"{match['url']}/"):
+            url = match["url"]
+            found.append(Dependency("npm", f"package index {url}", "build", "", f"index+{url}", url))
     return found
 
 
@@ -92,6 +105,17 @@ def yarn_lock(data: bytes) -> list[Dependency]:
                 Dependency("npm", last.name, last.group, last.specifier, _place(resolved["url"]), last.written)
             )
     return found
+
+
+def _overridden(document: dict[str, Any]) -> Iterator[Dependency]:
+    """Yield what is put in the place of a package that others ask for."""
+    for owner in (table(document, "overrides"), table(document, "resolutions"), table(document, "pnpm", "overrides")):
+        for name, value in owner.items():
+            specifier = text(value)
+            if specifier:
+                foreign = is_foreign_source(specifier) or specifier.startswith("npm:")
+                wanted, place = ("", specifier) if foreign else (specifier, "")
+                yield Dependency("npm", f"override of {name}", "optional", wanted, place, name)
 
 
 def _pnpm_packages(lines: list[str]) -> Iterator[Dependency]:

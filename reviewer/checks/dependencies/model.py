@@ -9,13 +9,17 @@ from typing import Any, Literal, TypeAlias
 
 from reviewer.packet.explain import line_of_deep_key
 
-Ecosystem: TypeAlias = Literal["python", "npm", "go", "cargo", "ruby"]
+Ecosystem: TypeAlias = Literal["python", "npm", "go", "cargo", "ruby", "java", "actions", "docker"]
 Group: TypeAlias = Literal["runtime", "optional", "dev", "build"]
 
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 _NOT_REGISTRY = re.compile(
     r"^(?:git[+:@]|git$|github:|gitlab:|bitbucket:|gist:|https?:|ssh:|file:|link:|portal:|path:|svn|hg|bzr|\.{0,2}/|[\w-]+/[\w.-]+(?:#|$))"
 )
+_PINNED = re.compile(r"\s*={1,3}\s*v?[\w.+!-]+\s*|v?\d+\.\d+[\w.+-]*|[0-9a-f]{40}|(?:[\w.-]+@)?sha256:[0-9a-f]{64}")
+"""Exactly one version, commit or content."""
+_CONTENT = re.compile(r"^[0-9a-f]{40}$|sha256:")
+"""Names a commit or a content, which is of no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def is_foreign_source(specifier: str) -> bool:
 
 def lowest(specifier: str) -> tuple[int, ...] | None:
     """Return the first version that a specifier names, as numbers, or None."""
-    match = _VERSION.search(specifier)
+    match = None if _CONTENT.search(specifier) else _VERSION.search(specifier)
     if match is None:
         return None
     # A number of a thousand digits is not a version, and would be slow to read.
@@ -109,4 +113,4 @@ def lowest(specifier: str) -> tuple[int, ...] | None:
 
 def is_pinned(specifier: str) -> bool:
     """Return whether a specifier allows one version only."""
-    return bool(re.fullmatch(r"\s*={1,3}\s*v?[\w.+!-]+\s*|v?\d+\.\d+[\w.+-]*", specifier)) and "*" not in specifier
+    return bool(_PINNED.fullmatch(specifier)) and "*" not in specifier

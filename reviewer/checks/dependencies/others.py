@@ -1,4 +1,4 @@
-"""Manifests and locks of Go, Rust and Ruby: go.mod, Cargo.toml, Cargo.lock, Gemfile, Gemfile.lock."""
+"""Manifests and locks of Go, Rust and Ruby: go.mod, go.sum, Cargo.toml, Cargo.lock, Gemfile, Gemfile.lock, gemspecs."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ _GEM_SOURCE = re.compile(
 _GEM_GROUP = re.compile(r"^\s*group\b(?P<names>.*)\bdo\b")
 _GEM_LOCKED = re.compile(r"^ {4}(?P<name>[^\s(]+) \((?P<version>[^)]+)\)")
 _GEM_REMOTE = re.compile(r"^ {2}remote: (?P<remote>\S+)")
+_GEMSPEC = re.compile(
+    r"^\s*\w+\.add_(?P<kind>(?:runtime_|development_)?dependency)\s*\(?\s*[\"'](?P<name>[^\"']+)[\"'](?P<rest>.*)"
+)
+_GEM_INDEX = re.compile(r"^\s*source\s*\(?\s*[\"'](?P<url>[^\"']+)[\"']")
+_GO_SUM = re.compile(r"^(?P<name>\S+) (?P<version>v[^\s/]+) h1:")
 _CARGO_GROUPS: tuple[tuple[str, Group], ...] = (
     ("dependencies", "runtime"),
     ("dev-dependencies", "dev"),
@@ -44,6 +49,30 @@ def go_mod(data: bytes) -> list[Dependency]:
             name = match["name"]
             source = f"replace+{replaced[name]}" if name in replaced else ""
             found.append(Dependency("go", name, group, match["version"], source, name))
+    return found
+
+
+def go_sum(data: bytes) -> list[Dependency]:
+    """Return the modules whose content a go.sum vouches for."""
+    found = []
+    for line in text_of(data).split("\n"):
+        match = _GO_SUM.match(line[:1_000])
+        if match:
+            found.append(Dependency("go", match["name"], "runtime", match["version"], "", match["name"]))
+    return found
+
+
+def gemspec(data: bytes) -> list[Dependency]:
+    """Return what a gemspec states, by the form of its lines."""
+    found = []
+    for line in text_of(data).split("\n"):
+        match = _GEMSPEC.match(line[:1_000])
+        if match:
+            version = _GEM_VERSION.match(match["rest"])
+            group: Group = "dev" if match["kind"].startswith("development") else "runtime"
+            found.append(
+                Dependency("ruby", match["name"], group, version["version"] if version else "", "", match["name"])
+            )
     return found
 
 
@@ -79,6 +108,9 @@ def gemfile(data: bytes) -> list[Dependency]:
             group = "runtime" if "production" in opened["names"] else "dev"
         elif line.strip() == "end":
             group = "runtime"
+        elif (index := _GEM_INDEX.match(line[:1_000])) and "rubygems.org" not in index["url"]:
+            url = index["url"]
+            found.append(Dependency("ruby", f"package index {url}", "build", "", f"index+{url}", url))
         elif match:
             version = _GEM_VERSION.match(match["rest"])
             source = _GEM_SOURCE.search(match["rest"])

@@ -26,6 +26,7 @@ _REQUIREMENT = re.compile(
 )
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _INDEX = re.compile(r"(?:-i|--index-url|--extra-index-url|-f|--find-links)(?:\s+|=)(\S+)")
+_INCLUDED = re.compile(r"(?:-r|--requirement)(?:\s+|=)?(?P<path>[^\s=]\S*)")
 _DEV_NAMES = re.compile(
     r"dev|test|lint|doc|typing|type|mypy|style|qa|ci|bench|debug|example|build|format", re.IGNORECASE
 )
@@ -35,15 +36,18 @@ def pyproject(data: bytes) -> list[Dependency]:
     """Return what a pyproject.toml states."""
     document = toml_of(data)
     sources = table(document, "tool", "uv", "sources")
-    found = list(_requirements(texts(table(document, "project").get("dependencies")), "runtime"))
+    found = list(requirement_lines(texts(table(document, "project").get("dependencies")), "runtime"))
     for extra, entries in table(document, "project", "optional-dependencies").items():
-        found += _requirements(texts(entries), "dev" if _DEV_NAMES.search(extra) else "optional")
+        found += requirement_lines(texts(entries), "dev" if is_for_development(extra) else "optional")
     for entries in table(document, "dependency-groups").values():
-        found += _requirements(texts(entries), "dev")
-    found += _requirements(texts(table(document, "build-system").get("requires")), "build")
-    found += _requirements(texts(table(document, "tool", "uv").get("dev-dependencies")), "dev")
+        found += requirement_lines(texts(entries), "dev")
+    found += requirement_lines(texts(table(document, "build-system").get("requires")), "build")
+    found += requirement_lines(texts(table(document, "tool", "uv").get("dev-dependencies")), "dev")
     for entries in table(document, "tool", "pdm", "dev-dependencies").values():
-        found += _requirements(texts(entries), "dev")
+        found += requirement_lines(texts(entries), "dev")
+    for environment in table(document, "tool", "hatch", "envs").values():
+        for key in ("dependencies", "extra-dependencies"):
+            found += requirement_lines(texts(table(environment).get(key)), "dev")
     found += _poetry(table(document, "tool", "poetry"))
     found = [_with_source(one, sources) for one in found]
     for index in rows(table(document, "tool", "uv").get("index")) + rows(
@@ -54,7 +58,7 @@ def pyproject(data: bytes) -> list[Dependency]:
 
 
 def requirements(data: bytes) -> list[Dependency]:
-    """Return what a requirements or constraints file states; files that it includes are not followed."""
+    """Return what a requirements or constraints file states; a file that it includes is one entry of its own."""
     found: list[Dependency] = []
     joined = text_of(data).replace("\\\r\n", " ").replace("\\\n", " ")
     for raw in joined.split("\n"):
@@ -64,15 +68,19 @@ def requirements(data: bytes) -> list[Dependency]:
         if index:
             found.append(_index(index.group(1)))
             continue
+        included = _INCLUDED.match(line)
+        if included:
+            found.append(_include(included["path"]))
+            continue
         line = re.sub(r"^(?:-e|--editable)\s*=?\s*", "", line)
         if not line or line.startswith("-"):
             continue
         if re.match(r"(?:git|hg|svn|bzr)\+|https?:|file:|\.{0,2}/", line):
             egg = _EGG.search(line)
             name = egg.group(1) if egg else line.split("#")[0].rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
-            found.append(Dependency("python", _normal(name), "runtime", "", _source(line), name))
+            found.append(Dependency("python", normal(name), "runtime", "", _source(line), name))
         else:
-            found += _requirements([line], "runtime")
+            found += requirement_lines([line], "runtime")
     return found
 
 
@@ -85,12 +93,12 @@ def setup_cfg(data: bytes) -> list[Dependency]:
         raise MalformedError("not an ini file") from error
     found: list[Dependency] = []
     if parser.has_option("options", "install_requires"):
-        found += _requirements(_lines(parser.get("options", "install_requires")), "runtime")
+        found += requirement_lines(_lines(parser.get("options", "install_requires")), "runtime")
     if parser.has_option("options", "setup_requires"):
-        found += _requirements(_lines(parser.get("options", "setup_requires")), "build")
+        found += requirement_lines(_lines(parser.get("options", "setup_requires")), "build")
     if parser.has_section("options.extras_require"):
         for extra, value in parser.items("options.extras_require"):
-            found += _requirements(_lines(value or ""), "dev" if _DEV_NAMES.search(extra) else "optional")
+            found += requirement_lines(_lines(value or ""), "dev" if is_for_development(extra) else "optional")
     return found
 
 
@@ -115,7 +123,7 @@ def toml_lock(data: bytes) -> list[Dependency]:
                 "git+" + text(row["git"]) if row.get("git") else text(row.get("url")) or "path:" + text(row.get("path"))
             )
         if name:
-            found.append(Dependency("python", _normal(name), "runtime", version, _unpinned(place), name))
+            found.append(Dependency("python", normal(name), "runtime", version, _unpinned(place), name))
     return found
 
 
@@ -133,36 +141,47 @@ def _poetry(document: dict[str, object]) -> Iterator[Dependency]:
             place = next((f"{key}+{text(stated[key])}" for key in ("git", "url", "path") if text(stated.get(key))), "")
             specifier = text(value) if isinstance(value, str) else text(stated.get("version"))
             real_group: Group = "optional" if stated.get("optional") is True else group
-            yield Dependency("python", _normal(name), real_group, specifier.strip(), place, name)
+            yield Dependency("python", normal(name), real_group, specifier.strip(), place, name)
 
 
-def _requirements(entries: Iterable[str], group: Group) -> Iterator[Dependency]:
+def requirement_lines(entries: Iterable[str], group: Group) -> Iterator[Dependency]:
+    """Yield the dependencies that lines of PEP 508 state."""
     for entry in entries:
         match = _REQUIREMENT.match(entry)
         if match:
             place = _source(match["url"]) if match["url"] else ""
             specifier = "".join((match["spec"] or "").strip(" ()").split())
-            yield Dependency("python", _normal(match["name"]), group, specifier, place, match["name"])
+            yield Dependency("python", normal(match["name"]), group, specifier, place, match["name"])
 
 
 def _with_source(one: Dependency, sources: dict[str, object]) -> Dependency:
-    stated = next((table(value) for name, value in sources.items() if _normal(name) == one.name), {})
+    stated = next((table(value) for name, value in sources.items() if normal(name) == one.name), {})
     kind = next((key for key in ("git", "url", "path", "index") if text(stated.get(key))), "")
     if not kind:
         return one
     return Dependency(one.ecosystem, one.name, one.group, one.specifier, f"{kind}+{text(stated[kind])}", one.written)
 
 
+def _include(path: str) -> Dependency:
+    return Dependency("python", f"requirements file {path}", "runtime", "", "", path)
+
+
 def _index(url: str) -> Dependency:
     return Dependency("python", f"package index {url}", "build", "", _registry(url) and f"index+{url}", url)
 
 
+def usual_index(url: str) -> bool:
+    """Return whether a URL is that of the index that everybody uses."""
+    return re.match(r"https://(?:files\.|upload\.)?(?:pypi|pythonhosted)\.(?:org|python\.org)\b", url) is not None
+
+
+def is_for_development(name: str) -> bool:
+    """Return whether an extra or a group is for those who work on the project, by its name."""
+    return _DEV_NAMES.search(name) is not None
+
+
 def _registry(url: str) -> str:
-    return (
-        ""
-        if not url or re.match(r"https://(?:files\.|upload\.)?(?:pypi|pythonhosted)\.(?:org|python\.org)\b", url)
-        else url
-    )
+    return "" if not url or usual_index(url) else url
 
 
 def _source(line: str) -> str:
@@ -178,5 +197,6 @@ def _lines(value: str) -> list[str]:
     return [line.split("#")[0].strip() for line in value.split("\n") if line.split("#")[0].strip()]
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """Return a distribution's name as PEP 503 writes it."""
     return re.sub(r"[-_.]+", "-", name).lower()
