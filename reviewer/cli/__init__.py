@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "task": "Write a task contract, and hold a run against it.",
     "show": "Print a packet, or one section of it, as plain text.",
     "check": "Print what the checks found in a packet.",
+    "probe": "Run a change's own tests, shut in, and say what they show.",
     "approve": "Approve a packet: answer in plain prompts, then sign.",
     "reject": "Request changes: sign, and write feedback for the agent.",
     "verify": "Say whether a packet or a range of commits is approved.",

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from reviewer.probe.files import Files
     from reviewer.probe.trials import Answer, Baseline, Runs, Store
 
-NO_TESTS = "no test of the change passes on the head, so none can notice"
+NO_TESTS = "no test passes on the head, so none can notice"
+NEVER = "no test executes it"
+MAX_ALL = 300
+"""Up to so many tests all are run for each hunk."""
 _STATES: dict[Answer, HunkState] = {
     "noticed": "defended",
     "silent": "undefended",
@@ -52,21 +55,41 @@ def ablate(
     if not baseline.passing:
         rows = [_row(path, piece, Verdict("undecided", reason=NO_TESTS)) for path, piece in cut.pieces]
         return Ablation(rows=tuple(rows), gaps=(*cut.gaps, *baseline.gaps, NO_TESTS))
-    selection = Selection(paths=tuple(sorted(set(baseline.passing.values()))), ids=tuple(sorted(baseline.passing)))
     wanted: list[Trial] = []
+    settled: dict[str, Verdict] = {}
     keys: list[str] = []
     for path, piece in cut.pieces:
-        name = trials.key("hunk", head.key, path, piece.without or b"", baseline.key)
+        selection = _selection(baseline, path, piece)
+        name = trials.key("hunk", head.key, path, piece.without or b"", *((selection and selection.ids) or ()))
         keys.append(name)
-        if piece.fate == "try":
+        if piece.fate == "try" and selection is None:
+            settled[name] = Verdict("silent", reason=NEVER)
+        elif piece.fate == "try" and selection is not None:
             wanted.append(Trial(name, head.replaced({path: piece.without}), _named(path, piece), selection))
     found = trials.hold(wanted, baseline, runs, store, progress=progress)
-    rows = [_row(path, piece, found.get(name)) for (path, piece), name in zip(cut.pieces, keys, strict=True)]
+    verdicts = found | settled
+    rows = [_row(path, piece, verdicts.get(name)) for (path, piece), name in zip(cut.pieces, keys, strict=True)]
     ran = [baseline.ran] if baseline.ran is not None else []
     ran += [verdict.ran for verdict in found.values() if verdict.ran is not None]
     open_ = sum(trial.key not in found for trial in wanted)
     gaps = [*cut.gaps, *baseline.gaps, *([f"{open_} of {len(wanted)} hunks were not tried"] if open_ else [])]
     return Ablation(rows=tuple(rows), runs=tuple(ran), gaps=tuple(gaps))
+
+
+def _selection(baseline: Baseline, path: str, piece: Piece) -> Selection | None:
+    """Return the tests that could notice: all if they are few, else the change's own and those that execute it."""
+    ids = sorted(baseline.passing)
+    if len(ids) > MAX_ALL and baseline.lines is not None:
+        # Where lines were taken away, those on both sides of the place stand for them.
+        new, end = piece.span.new, piece.span.new_end
+        numbers = range(new + 1, end + 1) if end > new else range(max(1, new), new + 2)
+        covering = dict.fromkeys(test for line in numbers for test in baseline.lines.covering(path, line))
+        chosen = [*(one for one in covering if one in baseline.passing)][:MAX_ALL]
+        chosen += [one for one in ids if baseline.passing[one] in baseline.own]
+        if not chosen and not any(baseline.lines.ran(path, line) for line in numbers):
+            return None
+        ids = sorted(set(chosen)) or ids
+    return Selection(paths=tuple(sorted({baseline.passing[one] for one in ids})), ids=tuple(ids))
 
 
 def _row(path: str, piece: Piece, verdict: Verdict | None) -> Hunk:

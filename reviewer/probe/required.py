@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviewer.checks.ident import shown
 from reviewer.checks.probed import Required, Rerun
+from reviewer.probe.trials import key
 from reviewer.run.shell.state import facts
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ class Shell(Protocol):
         """Run it to its end, or to its limit."""
 
 
+class Store(Protocol):
+    """Keeps what came of commands."""
+
+    def get(self, key: str) -> Rerun | None:
+        """Return what came of a command before."""
+
+    def keep(self, key: str, value: Rerun) -> None:
+        """Keep what came of one."""
+
+
 def argv(line: str) -> tuple[str, ...]:
     """Return the exact command that runs a line."""
     return (SHELL, "-c", line)
@@ -39,8 +50,7 @@ def rerun(
     run: Shell,
     *,
     prose: Sequence[str] = (),
-    known: Mapping[str, Rerun],
-    keep: Callable[[str, Rerun], None],
+    store: Store,
     over: Callable[[], bool],
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Required:
@@ -50,8 +60,7 @@ def rerun(
         lines: as the task has them.
         run: runs one.
         prose: conditions that are no commands.
-        known: by line, what came of them before.
-        keep: told each as it is done.
+        store: what came of them before, and where each goes as it is done.
         over: asked before each; True ends it.
         progress: told lines done, lines in all, and which.
     """
@@ -63,13 +72,13 @@ def rerun(
             break
         if progress is not None:
             progress(number, len(lines), line)
-        if (done := known.get(line)) is None:
+        if (done := store.get(key(line))) is None:
             ran = run(argv(line))
             if ran.ended == "cancelled":
                 gaps.append(f"{len(lines) - number} of {len(lines)} required commands were not run")
                 break
             done = Rerun(line=line, ran=ran, passed=passed(line, ran))
-            keep(line, done)
+            store.keep(key(line), done)
         if done.passed is None:
             gaps.append(f"“{shown(line)}” shows nothing: {_why_open(line, done.ran)}")
         rows.append(done)

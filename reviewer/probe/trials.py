@@ -16,7 +16,7 @@ from reviewer.probe.workshop import Job
 from reviewer.text import clip, display_safe, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reviewer.checks.probed import Ran
     from reviewer.probe.files import Files
@@ -57,23 +57,20 @@ class Baseline:
         lines: what they execute, None if that was not recorded.
         ran: the process.
         gaps: what cannot be counted, and why.
+        own: paths of the tests that the change adds or edits.
     """
 
     passing: Mapping[str, str]
     lines: Lines | None = None
     ran: Ran | None = None
     gaps: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, run: SuiteRun) -> Baseline:
+    def of(cls, run: SuiteRun, own: Iterable[str] = ()) -> Baseline:
         """Return the baseline that a run over the untouched tree gives."""
         passing = {row.id: row.path for row in run.tests.values() if row.outcome == "passed"} if run.complete else {}
-        return cls(passing, run.lines, run.ran, run.gaps)
-
-    @property
-    def key(self) -> str:
-        """A digest that is equal for equal tests that pass."""
-        return hashlib.sha256("\0".join(sorted(self.passing)).encode("utf-8", "surrogatepass")).hexdigest()
+        return cls(passing, run.lines, run.ran, run.gaps, frozenset(own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from reviewer.workflow.changed import ChangedFiles, FileChange, file_changes
 from reviewer.workflow.integrity import Proof, integrity, prove
 from reviewer.workflow.locate import repository_of
 from reviewer.workflow.peek import GrowingIndex, Peek, peek
+from reviewer.workflow.probing.store import kept_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,6 +225,7 @@ def build_case(opened: OpenedPacket) -> Case:
         before=opened.tree("old"),
         after=opened.tree("new"),
         logs=_Logs(opened),
+        probed=kept_of(opened),
     )
 
 

@@ -180,7 +180,7 @@ def settle(orders: dict[str, Any]) -> None:
     with contextlib.suppress(OSError):
         # Since Linux 6.14 each process namespace has its own; before, this is the machine's and cannot be written.
         if supervisor.kernel() >= (6, 14):
-            write("/proc/sys/kernel/pid_max", str(max(400, int(orders["limits"]["processes"]) * 4)))
+            write("/proc/sys/kernel/pid_max", str(max(400, int(orders["limits"]["processes"]) * supervisor.THREADS)))
     bind("/proc/sys", "/proc/sys", _RDONLY)
     # The cell's own root can only be read: what is written goes to the places that are bounded.
     mount("", "/", flags=_REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)

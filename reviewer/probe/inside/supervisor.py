@@ -26,6 +26,8 @@ PIECE = 65_536
 MAX_ORDERS = 8 << 20
 TAIL = 65_536
 MAX_WALK = 400_000
+THREADS = 4
+"""Threads that are allowed for each process that is."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _SET_PDEATHSIG, _SET_DUMPABLE, _SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVS, _CAP_AMBIENT, _CLEAR_ALL = 1, 4, 36, 38, 47, 4
 _KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "ppc64le": 271}
@@ -157,7 +159,10 @@ class Run:
         for limit, value in self._resource_limits():
             hard = resource.getrlimit(limit)[1]
             least = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(limit, (least, least))
+            # A warning first, so that the end tells its reason.
+            resource.setrlimit(
+                limit, (least, least + 2 if limit == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else least)
+            )
         nothing = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((nothing, 0), (output, 1), (output, 2)):
             os.dup2(source, target)
@@ -174,7 +179,7 @@ class Run:
             wanted.append((resource.RLIMIT_AS, self.limits["address_space"]))
         # Where this is counted for all that a person runs, and not for the cell alone, it would end at once.
         if self.contained and kernel() >= (5, 14):
-            wanted.append((resource.RLIMIT_NPROC, self.limits["processes"] * 4))
+            wanted.append((resource.RLIMIT_NPROC, self.limits["processes"] * THREADS))
         return [(limit, int(value)) for limit, value in wanted]
 
     def _watch(self, child: int, output: int, started: float) -> tuple[str, int | None]:
@@ -245,9 +250,9 @@ class Run:
 
     def _over(self) -> str | None:
         """Return the limit that is broken now, if one is."""
-        processes, memory = self._count()
+        processes, threads, memory = self._count()
         self.peak, self.most = max(self.peak, memory), max(self.most, processes)
-        if processes > self.limits["processes"]:
+        if processes > self.limits["processes"] or threads > self.limits["processes"] * THREADS:
             return "processes"
         if memory > self.limits["memory"]:
             return "memory"
@@ -268,17 +273,20 @@ class Run:
             self._next_walk = time.monotonic() + max(0.25, 10 * (time.monotonic() - now))
         return used + self.grown > self.limits["disk"]
 
-    def _count(self) -> tuple[int, int]:
-        memory = count = 0
+    def _count(self) -> tuple[int, int, int]:
+        memory = count = threads = 0
         for pid in self._others():
             try:
                 with open(f"/proc/{pid}/statm", "rb") as stream:  # noqa: PTH123 - hot, and must stand alone
                     fields = stream.read(256).split()
                 memory += max(0, int(fields[1]) - int(fields[2]))
+                with open(f"/proc/{pid}/stat", "rb") as stream:  # noqa: PTH123 - as above
+                    # The name of the program, in brackets, may hold anything.
+                    threads += int(stream.read(4_096).rpartition(b")")[2].split()[17])
             except (OSError, IndexError, ValueError):
                 continue
             count += 1
-        return count, memory * _PAGE
+        return count, threads, memory * _PAGE
 
     def _others(self) -> list[int]:
         """Return the processes that are watched: all that there are in the cell, else all that came from here."""

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TypeAlias
 
+    from reviewer.workflow.open import OpenedPacket
+
 Outcome: TypeAlias = "Matrix | Replay | Ablation | Mutation | Rotten | Rehearsal | Required"
 R = TypeVar("R")
 
@@ -177,6 +179,18 @@ class Steps(Generic[R]):
                 os.fsync(descriptor)
         except OSError as error:
             raise _unkept(error) from error
+
+
+def kept_of(opened: OpenedPacket) -> Probed | None:
+    """Return what is kept about an open packet; nothing without the repository, whose commits name the trees."""
+    quarantine = opened.quarantine
+    if quarantine is None:
+        return None
+    change = opened.manifest.change
+    try:
+        return load(quarantine.tree_id(change.base), quarantine.tree_id(change.head))
+    except ReviewerError:
+        return None
 
 
 def load(base_tree: str, head_tree: str, root: Path | None = None) -> Probed | None:

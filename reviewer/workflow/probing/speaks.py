@@ -1,0 +1,87 @@
+"""What of the results speaks against the change, and what could not be found out: sentences for an exit code.
+
+Facts as they were measured, and no verdict on the change. Hunks and lines that no test defends are common in good
+changes, so they are shown and speak against nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.text import plural
+
+if TYPE_CHECKING:
+    from reviewer.checks.probed import Matrix, Part, Probed
+    from reviewer.workflow.probing.plan import Plan
+
+_NEED_A_FAILING_TEST = ("bug", "fix", "feature", "security_fix")
+
+
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """Sentences: what speaks against the change, and what is open."""
+
+    against: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> int:
+        """The exit code: 1 if something speaks against it, 3 if something is open, else 0."""
+        return 1 if self.against else 3 if self.open else 0
+
+
+def speaks(plan: Plan, probed: Probed) -> Speaks:
+    """Return what the results of a plan say."""
+    against: list[str] = []
+    open_ = [f"{part}: {why}" for part, why in plan.missing if not (part == "required" and not plan.lines)]
+    open_ += [f"{part}: not done" for part in plan.parts if _value(probed, part) is None]
+    if probed.tests is not None:
+        more, left = _of_tests(probed.tests, plan.case.manifest.task.type)
+        against += more
+        open_ += left
+    if probed.rollback is not None:
+        if probed.rollback.conflicts:
+            against.append(f"taking it back conflicts in {plural(len(probed.rollback.conflicts), 'path')}")
+        if probed.rollback.applied and probed.rollback.suite is not None and probed.rollback.suite_passed is None:
+            open_.append("rollback: what the tests say over what is left could not be counted")
+    if probed.required is not None:
+        failed = [row for row in probed.required.rows if row.passed is False]
+        unknown = [row for row in probed.required.rows if row.passed is None]
+        if failed:
+            against.append(f"{plural(len(failed), 'required command')} failed")
+        if unknown or len(probed.required.rows) < len(plan.lines):
+            open_.append("required: not every command shows whether it passed")
+    for part, rows in (("hunks", probed.hunks), ("mutants", probed.mutants)):
+        count = 0 if rows is None else sum(row.state == "undecided" for row in rows.rows)
+        if count:
+            open_.append(f"{part}: {count} undecided")
+    return Speaks(tuple(against), tuple(open_))
+
+
+def _of_tests(tests: Matrix, kind: str | None) -> tuple[list[str], list[str]]:
+    against: list[str] = []
+    open_: list[str] = []
+    broken = sum(row.kind == "P2F" for row in tests.rows)
+    failing = sum(row.kind == "F2F" and row.changed for row in tests.rows)
+    if broken:
+        against.append(f"{plural(broken, 'test')} that passed on the parent fails on the head")
+    if failing:
+        against.append(f"{plural(failing, 'changed test')} fails on the head")
+    ran = [run for run in tests.runs if run.ended != "exit"]
+    undecided = sum(row.kind == "undecided" and row.head_new not in {"skipped", "xfailed"} for row in tests.rows)
+    if ran:
+        open_.append(f"tests: {plural(len(ran), 'run')} did not come to an end")
+    elif undecided and undecided == len(tests.rows):
+        open_.append("tests: no test could be decided")
+    if kind is not None and kind.startswith(_NEED_A_FAILING_TEST) and not ran:
+        needs = any(row.kind in {"F2P", "E2P", "flaky"} for row in tests.rows)
+        decided = any(row.kind != "undecided" for row in tests.rows)
+        if not needs and (decided or not tests.rows):
+            against.append("no test of the change fails without it")
+    return against, open_
+
+
+def _value(probed: Probed, part: Part) -> object | None:
+    value: object | None = getattr(probed, part)
+    return value
