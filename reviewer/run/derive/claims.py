@@ -15,6 +15,7 @@ said to have been left alone was edited).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive import phrases
@@ -161,28 +162,67 @@ def _of_message(
     message: Message, seen: _Seen, last_edit: int, files: FileClaims, *, is_last_word: bool
 ) -> Iterator[Claim]:
     for sentence in sentences(message.text):
-        told = _check(sentence, message, seen, last_edit, is_last_word=is_last_word)
-        told = told or _ran(sentence, message, seen)
-        if told is None and is_last_word:
-            told = files.claim(sentence, message)
-        if told is not None:
+        said = [
+            *_check(sentence, message, seen, last_edit, is_last_word=is_last_word),
+            *_ran(sentence, message, seen),
+        ]
+        if is_last_word and (not said or all(told[0] == _HOLDS for told in said)):
+            about_file = files.claim(sentence, message)
+            said += [about_file] if about_file is not None else []
+        for text, told in _parts(sentence, said):
             rule, because, about, evidence, events = told
-            yield Claim(sentence, message, rule, because, about, evidence, events, is_last_word=is_last_word)
+            yield Claim(text, message, rule, because, about, evidence, events, is_last_word=is_last_word)
 
 
+def _parts(sentence: str, said: list[_Told]) -> list[tuple[str, _Told]]:
+    """Return each thing that a sentence says with its own words; a sentence holds only if all that it says does.
+
+    Where the words cannot be told apart, only what does not hold is returned.
+    """
+    by_about: dict[str, _Told] = {}
+    for told in said:
+        other = by_about.get(told[2])
+        if other is None or other[0] == _HOLDS:
+            by_about[told[2]] = told
+    different = list(by_about.values())
+    broken = [told for told in different if told[0] != _HOLDS]
+    if not broken:
+        return [(sentence, told) for told in different[:1]]
+    if len(different) == 1:
+        return [(sentence, different[0])]
+    clauses = [clause for clause in phrases.CLAUSES.split(sentence) if clause]
+    own = [next((clause for clause in clauses if _is_about(clause, told[2])), None) for told in different]
+    if None in own or len(set(own)) < len(own):
+        return [(sentence, told) for told in broken]
+    return [(clause, told) for clause, told in zip(own, different, strict=True) if clause is not None]
+
+
+def _is_about(clause: str, about: str) -> bool:
+    """Return whether a part of a sentence says something of a kind of check, or of a command, by itself."""
+    if about not in _NAMES:
+        return about in clause
+    if any(kind == about and pattern.search(clause) for kind, pattern in phrases.CLAIMS):
+        return True
+    said = phrases.RAN.search(clause)
+    return said is not None and any(
+        kind == about and pattern.match(clause[said.end() :]) for kind, pattern in phrases.RUNS
+    )
+
+
+_MOST_RUN = 6
+"""Things that one sentence says were run."""
 _NEED_A_BUILD: tuple[CommandKind, ...] = ("test", "type")
 _HOLDS = "claim-borne-out"
 _Told = tuple[str, str, str, Command | None, tuple[int, ...]]
 
 
-def _check(sentence: str, message: Message, seen: _Seen, last_edit: int, *, is_last_word: bool) -> _Told | None:
-    """Hold a sentence that says that checks passed against the runs of each; the first that does not hold is told."""
+def _check(sentence: str, message: Message, seen: _Seen, last_edit: int, *, is_last_word: bool) -> list[_Told]:
+    """Hold a sentence that says that checks passed against the runs of each."""
     if phrases.NOT_SAID.search(sentence):
-        return None
+        return []
     kinds = [kind for kind, pattern in phrases.CLAIMS if pattern.search(sentence)]
     told = [_one_check(sentence, kind, message, seen, last_edit, is_last_word=is_last_word) for kind in kinds]
-    known = [one for one in told if one is not None]
-    return next((one for one in known if one[0] != _HOLDS), known[0] if known else None)
+    return [one for one in told if one is not None]
 
 
 def _one_check(
@@ -241,25 +281,43 @@ def _unproved(kind: CommandKind, runs: _Runs, last: Command) -> _Told:
 _NAMES: dict[CommandKind, str] = {"test": "test run", "lint": "lint run", "type": "type check", "build": "build"}
 
 
-def _ran(sentence: str, message: Message, seen: _Seen) -> _Told | None:
+def _ran(sentence: str, message: Message, seen: _Seen) -> list[_Told]:
     """Hold a sentence that says that something was run against the commands, whatever came of them."""
-    said = phrases.RAN.search(sentence)
-    if said is None or phrases.NOT_SAID.search(sentence):
-        return None
-    rest = sentence[said.end() :]
+    if phrases.NOT_SAID.search(sentence):
+        return []
+    found: list[_Told] = []
+    for said in islice(phrases.RAN.finditer(sentence), _MOST_RUN):
+        rest = sentence[said.end() :]
+        for _ in range(_MOST_RUN):
+            told, length = _one_run(rest, message, seen)
+            if length == 0:
+                break
+            found += [told] if told is not None else []
+            more = phrases.AND.match(rest[length:])
+            if more is None:
+                break
+            rest = rest[length + more.end() :]
+    return found
+
+
+def _one_run(rest: str, message: Message, seen: _Seen) -> tuple[_Told | None, int]:
+    """Return how the thing that a text starts with stands to the commands, and how long its name is; 0 for no thing."""
     quoted = phrases.QUOTED.match(rest)
     if quoted is not None:
         line = quoted[1]
         if analyse(line).kind not in _NAMES:
-            return None
+            return None, quoted.end()
         run = seen.like(line)
         if run is None:
-            return "claim-without-run", "no such command is recorded before it", line, None, ()
-        return _HOLDS, "", line, run, (run.seq,)
-    kind = next((kind for kind, pattern in phrases.RUNS if pattern.match(rest)), None)
-    if kind is None:
-        return None
-    runs = seen.runs.get((doer(message), kind))
-    if runs is None or runs.last is None:
-        return "claim-without-run", f"no {_NAMES[kind]} is recorded before it", kind, None, ()
-    return _HOLDS, "", kind, runs.last, (runs.last.seq,)
+            return ("claim-without-run", "no such command is recorded before it", line, None, ()), quoted.end()
+        return (_HOLDS, "", line, run, (run.seq,)), quoted.end()
+    for kind, pattern in phrases.RUNS:
+        named = pattern.match(rest)
+        if named is None:
+            continue
+        runs = seen.runs.get((doer(message), kind))
+        if runs is None or runs.last is None:
+            because = f"no {_NAMES[kind]} is recorded before it"
+            return ("claim-without-run", because, kind, None, ()), named.end()
+        return (_HOLDS, "", kind, runs.last, (runs.last.seq,)), named.end()
+    return None, 0

@@ -168,6 +168,10 @@ RAN = _any(
 )
 """Says that something was run; what it was stands after it."""
 QUOTED = re.compile(r"(?:the |a |full |whole )*`([^`\n]{2,200})`", re.IGNORECASE)
+AND = re.compile(r"(?:,? (?:and|then|and then|as well as|plus)|,)\s+", re.IGNORECASE)
+"""Stands between two things that were run."""
+CLAUSES = re.compile(r"[,;]\s+(?:(?:and|but|then)\s+)?|\s+(?:and|but)\s+(?:then\s+)?", re.IGNORECASE)
+"""Where a sentence says the next thing."""
 _WHICH = r"(?:(?:the|a|all|full|whole|entire|existing|relevant|new|unit|integration|project|complete|our|its|of) )*"
 RUNS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
     ("test", _any(rf"{_WHICH}(?:tests?|test[- ]suite|specs?|suite|pytest|jest|vitest)\b(?![-/]\w)")),
