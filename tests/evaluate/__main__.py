@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--limit", type=int, metavar="N", help="commits of history, pairs of operators")
     made.add_argument("--json", type=Path, metavar="FILE", help="the figures as data")
     made.add_argument("--write-measured", type=Path, metavar="PATH", help="the rates of rules as TOML")
-    made.add_argument("--misses", type=Path, metavar="DIR", help="what the open half misses, a file a mode")
+    made.add_argument("--misses", type=Path, metavar="DIR", help="what the open half misses and what cries, by mode")
     return made
 
 
@@ -69,6 +69,9 @@ def _negatives(chosen: argparse.Namespace, data: dict[str, Any], *, shown: bool)
     data["measured"] = as_json(rates, repositories)
     if chosen.write_measured:
         chosen.write_measured.write_text(as_toml(rates, repositories), "utf-8")
+    if chosen.misses:
+        for mode, lines in report.cries(results.values()).items():
+            (chosen.misses / f"alarms-{mode}.txt").write_text("\n".join(lines) + "\n", "utf-8")
     if shown:
         for language in dict.fromkeys(one.language for one in commits):
             some = [results[one.name] for one in commits if one.language == language]

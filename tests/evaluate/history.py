@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.evaluate.examined import Examined, examine
+from tests.evaluate.kept import diagnoses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,9 +101,10 @@ def _spread(repository: Path, patterns: Sequence[str], count: int) -> list[str]:
 
 def run(commit: Commit) -> Examined:
     """Examine a commit against its parent, with the environment that runs this."""
-    return examine(
-        commit.name,
-        commit.repository,
-        f"{commit.oid}^..{commit.oid}",
-        python=sys.prefix if commit.language == "python" else None,
-    )
+    with diagnoses(commit.name):
+        return examine(
+            commit.name,
+            commit.repository,
+            f"{commit.oid}^..{commit.oid}",
+            python=sys.prefix if commit.language == "python" else None,
+        )

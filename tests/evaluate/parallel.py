@@ -4,41 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import reviewer
 from tests.evaluate.examined import Examined
+from tests.evaluate.kept import cache, code_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 T = TypeVar("T")
 
 PROCESSES = 2
 CODE = ("checks", "analysis", "syntax", "probe", "workflow/checking.py")
-
-
-def code_digest() -> str:
-    """Digest of all that decides what is found."""
-    root = Path(reviewer.__file__).parent
-    whole = hashlib.sha256()
-    for part in CODE:
-        place = root / part
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.suffix in {".py", ".toml"} and path.name != "measured.toml" and path.is_file():
-                whole.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
-    return whole.hexdigest()[:16]
-
-
-def cache_at(place: Path | None = None) -> Path:
-    """Where results are kept: below `REVIEWER_EVALUATE_CACHE`, or the person's cache."""
-    named = os.environ.get("REVIEWER_EVALUATE_CACHE")
-    return place or Path(named or Path.home() / ".cache" / "reviewer-evaluate")
 
 
 def examine_all(wanted: Mapping[str, T], function: Callable[[T], Examined], said: str) -> dict[str, Examined]:
@@ -49,7 +30,7 @@ def examine_all(wanted: Mapping[str, T], function: Callable[[T], Examined], said
         function: of a module, called in another process.
         said: what is counted on stderr meanwhile.
     """
-    kept = cache_at() / code_digest()
+    kept = cache() / code_digest(CODE)
     kept.mkdir(parents=True, exist_ok=True)
     done: dict[str, Examined] = {}
     for name in wanted:

@@ -78,3 +78,14 @@ def misses(judged: Judged) -> dict[str, list[str]]:
             line = f"EXTRA {change.name}  {said.file or '-'}:{said.line or '-'}  {said.rule} ({said.severity}): "
             told.setdefault(said.mode, []).append(line + said.message)
     return told
+
+
+def cries(results: Iterable[Examined]) -> dict[str, list[str]]:
+    """What was said above "info" of changes that are fine, by mode, a line each."""
+    told: dict[str, list[str]] = {}
+    for one in results:
+        for said in one.findings:
+            if said.severity != "info" and said.file is not None:
+                line = f"{said.rule} ({said.severity})  {one.name}  {said.file}:{said.line or '-'}  {said.message}"
+                told.setdefault(said.mode, []).append(line)
+    return {mode: sorted(lines) for mode, lines in told.items()}

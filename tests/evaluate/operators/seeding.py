@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tests.evaluate.examined import Examined, examine
 from tests.evaluate.history import Commit, git
+from tests.evaluate.kept import diagnoses
 from tests.evaluate.model import Change, Label
 from tests.evaluate.operators import python_code, python_planted, python_tests, settings
 from tests.evaluate.operators.source import Mutant, Operator, Source
@@ -51,6 +53,8 @@ TEXTS: tuple[tuple[str, Mode, re.Pattern[str], dict[str, settings.TextOperator]]
 _OTHERS = 12
 MOST = 3
 """Faults made of one commit, each by itself."""
+TRIES = 120
+"""Commits that an operator is tried on; some find their form nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,18 @@ class Seeded:
 def seeds(commits: list[Commit], each: int) -> list[Seeded]:
     """Return for every operator this many faults, from different commits as far as there are."""
     made: list[Seeded] = []
-    left = {(language, mode, name): each for language, mode, name in _operators()}
+    left = dict.fromkeys(_operators(), each)
+    tried: Counter[tuple[str, Mode, str]] = Counter()
     for commit in commits:
         random = Random(commit.oid)  # noqa: S311 - a recipe has to give the same fault again
         open_ones = [key for key, count in left.items() if count and key[0] == commit.language]
         random.shuffle(open_ones)
         found = 0
         for key in open_ones:
-            if found < MOST and (seeded := _one(commit, key[1], key[2], random)) is not None:
+            tried[key] += 1
+            if tried[key] > TRIES:
+                left[key] = 0
+            elif found < MOST and (seeded := _one(commit, key[1], key[2], random)) is not None:
                 made.append(seeded)
                 left[key] -= 1
                 found += 1
@@ -197,12 +205,13 @@ def run(seeded: Seeded) -> Examined:
         borrowed = git(seeded.commit.repository, "rev-parse", "--absolute-git-dir").strip()
         (repository / "objects/info/alternates").write_text(f"{borrowed}/objects\n", "utf-8")
         head = _commit(repository, seeded)
-        return examine(
-            seeded.name,
-            repository,
-            f"{head}^..{head}",
-            python=sys.prefix if seeded.commit.language == "python" else None,
-        )
+        with diagnoses(seeded.name):
+            return examine(
+                seeded.name,
+                repository,
+                f"{head}^..{head}",
+                python=sys.prefix if seeded.commit.language == "python" else None,
+            )
 
 
 def _commit(repository: Path, seeded: Seeded) -> str:
