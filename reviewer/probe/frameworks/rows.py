@@ -185,14 +185,17 @@ def _outcome(outcome: str, when: str, *, expected: bool) -> TestOutcome | None:
 def last_error(text: str) -> str:
     """Return the line of a failure that names it: pytest's own mark, else the last that speaks of an error."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
-    named = [line for line in lines if "rror" in line]
-    return (marked or named or lines or [""])[-1][:MAX_MESSAGE]
+    return (_named(lines) or lines or [""])[-1][:MAX_MESSAGE]
 
 
 def _why(run: CellRun) -> str:
-    line = last_error(run.tail.decode("utf-8", "replace"))
-    return f": {shown(line, 200)}" if line else ""
+    lines = _named([line.strip() for line in run.tail.decode("utf-8", "replace").split("\n")])
+    return f": {shown(lines[-1], 200)}" if lines else ""
+
+
+def _named(lines: list[str]) -> list[str]:
+    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
+    return marked or [line for line in lines if "rror" in line]
 
 
 def _text(row: Mapping[str, Any], key: str, limit: int) -> str:
