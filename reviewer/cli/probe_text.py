@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviewer.checks.probed import Ablation, Matrix, Mutation, Probed, Ran, Rehearsal, Replay, Required, Rotten
+    from reviewer.workflow.probing.commands import Command
     from reviewer.workflow.probing.plan import Plan
 
 MOST = 40
@@ -37,10 +38,14 @@ _SHUT = (
 def plan_text(plan: Plan) -> str:
     """Return what would be run, and how."""
     out = ["This would be run:"]
+    by_words: dict[tuple[str, ...], list[Command]] = {}
     for one in commands(plan):
-        times = f" (up to {one.times} times)" if one.times > 1 else ""
-        out.append(f"  {one.part}: over {one.tree}{times}")
-        out.append(f"    {shlex.join(one.argv)}")
+        by_words.setdefault(one.argv, []).append(one)
+    for argv, alike in by_words.items():
+        out.append(f"  {shlex.join(argv)}")
+        for one in alike:
+            times = f" (up to {one.times} times)" if one.times > 1 else ""
+            out.append(f"    {one.part}: over {one.tree}{times}")
     out += [f"  {part}: not run: {why}" for part, why in plan.missing]
     out.append(containment_text(plan))
     limits = plan.limits

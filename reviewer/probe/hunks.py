@@ -13,7 +13,7 @@ from reviewer.probe.suite import Selection
 from reviewer.probe.trials import Trial, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reviewer.checks.ablation.piece import Piece
     from reviewer.checks.ablation.pieces import Cut
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 NO_TESTS = "no test passes on the head, so none can notice"
 NEVER = "no test executes it"
-MAX_ALL = 300
-"""Up to so many tests all are run for each hunk."""
+MAX_ALL = 30
+"""Up to so many tests all are run for each hunk, from more those that execute it."""
+_MOST = 300
 _STATES: dict[Answer, HunkState] = {
     "noticed": "defended",
     "silent": "undefended",
@@ -77,19 +78,24 @@ def ablate(
 
 
 def _selection(baseline: Baseline, path: str, piece: Piece) -> Selection | None:
-    """Return the tests that could notice: all if they are few, else the change's own and those that execute it."""
+    """Return the tests that could notice: all if they are few, else those that execute it; None if nothing does."""
     ids = sorted(baseline.passing)
     if len(ids) > MAX_ALL and baseline.lines is not None:
         # Where lines were taken away, those on both sides of the place stand for them.
         new, end = piece.span.new, piece.span.new_end
         numbers = range(new + 1, end + 1) if end > new else range(max(1, new), new + 2)
         covering = dict.fromkeys(test for line in numbers for test in baseline.lines.covering(path, line))
-        chosen = [*(one for one in covering if one in baseline.passing)][:MAX_ALL]
-        chosen += [one for one in ids if baseline.passing[one] in baseline.own]
+        chosen = [one for one in covering if one in baseline.passing]
         if not chosen and not any(baseline.lines.ran(path, line) for line in numbers):
+            # Not even the import of its file: nothing that the tests do could change.
             return None
-        ids = sorted(set(chosen)) or ids
+        ids = _few(chosen, baseline) or _few(ids, baseline)
     return Selection(paths=tuple(sorted({baseline.passing[one] for one in ids})), ids=tuple(ids))
+
+
+def _few(ids: Sequence[str], baseline: Baseline) -> list[str]:
+    """Return tests that are not too many, the change's own first."""
+    return sorted(sorted(ids, key=lambda one: (baseline.passing[one] not in baseline.own, one))[:_MOST])
 
 
 def _row(path: str, piece: Piece, verdict: Verdict | None) -> Hunk:

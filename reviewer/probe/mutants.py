@@ -12,6 +12,7 @@ from reviewer.checks.ablation.mutants import wrongs
 from reviewer.checks.ident import shown
 from reviewer.checks.probed import Mutant, Mutation
 from reviewer.probe import trials
+from reviewer.probe.hunks import NO_TESTS
 from reviewer.probe.suite import Selection
 from reviewer.probe.trials import Trial
 
@@ -84,6 +85,8 @@ def mutate(
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Mutation:
     """Return what became of each mutant; arguments as for `hunks.ablate`."""
+    if not baseline.passing:
+        return Mutation(gaps=(*planned.gaps, *baseline.gaps, NO_TESTS))
     wanted: list[Trial] = []
     for path, one in planned.tried:
         selection = _selection(baseline, path, one)

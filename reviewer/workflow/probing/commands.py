@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewer.checks.probed import Part
+    from reviewer.probe.frameworks.framework import Framework
     from reviewer.workflow.probing.plan import Plan
 
 
@@ -83,10 +84,11 @@ def _of_trials(plan: Plan, part: Part) -> Iterator[Command]:
         times = MAX_TRIED
         words = "the head with one changed line made wrong, with the tests that execute it"
     if times:
-        yield replace(_tests(plan, part, replace(plan.baseline(), words=words, trace=())), times=times)
+        job = replace(plan.baseline(), words=words)
+        yield replace(_tests(plan, part, job, plan.tools.impatient), times=times)
 
 
-def _tests(plan: Plan, part: Part, job: Job) -> Command:
-    framework = tools.required(plan.tools)
+def _tests(plan: Plan, part: Part, job: Job, framework: Framework | None = None) -> Command:
+    framework = framework or tools.required(plan.tools)
     stage = Stage(TREE if plan.checkout is None else str(plan.checkout), OUT, PROGRAMS)
     return Command(part, job.words, framework.start(job.files, job.selection, job.trace, stage).argv)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from reviewer.checks.probed import Ran
     from reviewer.probe.files import Files
+    from reviewer.probe.frameworks.framework import Framework
     from reviewer.probe.sandbox.limits import CellRun
     from reviewer.probe.suite import Selection, SuiteRun
     from reviewer.workflow.open import OpenedPacket
@@ -123,20 +124,36 @@ class _Session:
         self._quiet = False
         self._baseline: Baseline | None = None
         watch = Watch(cancelled=over, progress=self._told if progress is not None else None, limits=plan.limits)
-        self._shop = Workshop(
-            plan.tools.framework or _NoFramework(),
-            containment=plan.containment,
-            checkout=plan.checkout,
-            readable=plan.tools.readable,
-            watch=watch,
-            jobs=plan.jobs,
-        )
+        self._watch = watch
+        self._shop = self._workshop(plan.tools.framework or _NoFramework())
+        self._trials: Workshop | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *reason: object) -> None:
         self._shop.__exit__(*reason)
+        if self._trials is not None:
+            self._trials.__exit__(*reason)
+
+    def _workshop(self, framework: Framework) -> Workshop:
+        plan = self._plan
+        return Workshop(
+            framework,
+            containment=plan.containment,
+            checkout=plan.checkout,
+            readable=plan.tools.readable,
+            watch=self._watch,
+            jobs=plan.jobs,
+        )
+
+    def _impatient(self) -> Workshop:
+        """Return a workshop whose runs end at the first test that fails: who notices does not matter much."""
+        if self._plan.tools.impatient is None:
+            return self._shop
+        if self._trials is None:
+            self._trials = self._workshop(self._plan.tools.impatient)
+        return self._trials
 
     def part(self, part: Part) -> Outcome:
         """Run one part to its end, or until nobody wants it."""
@@ -163,7 +180,7 @@ class _Session:
         self._quiet = True
         steps = self._results.steps("hunks", Verdict)
         return hunks.ablate(
-            self._plan.hunks, self._plan.change.after, baseline, self._shop, steps, progress=self._counted
+            self._plan.hunks, self._plan.change.after, baseline, self._impatient(), steps, progress=self._counted
         )
 
     def _mutants(self) -> Mutation:
@@ -176,7 +193,9 @@ class _Session:
         planned = mutants.plan(self._plan.change.after, changed, baseline.lines)
         self._quiet = True
         steps = self._results.steps("mutants", Verdict)
-        return mutants.mutate(planned, self._plan.change.after, baseline, self._shop, steps, progress=self._counted)
+        return mutants.mutate(
+            planned, self._plan.change.after, baseline, self._impatient(), steps, progress=self._counted
+        )
 
     def _rollback(self) -> Rehearsal:
         quarantine, target = self._opened.quarantine, self._plan.target

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.text import plural
 
 if TYPE_CHECKING:
-    from reviewer.checks.probed import Matrix, Part, Probed
+    from reviewer.checks.probed import Matrix, Part, Probed, Required, Rotten
     from reviewer.workflow.probing.plan import Plan
 
 _NEED_A_FAILING_TEST = ("bug", "fix", "feature", "security_fix")
@@ -37,21 +37,21 @@ def speaks(plan: Plan, probed: Probed) -> Speaks:
     open_ = [f"{part}: {why}" for part, why in plan.missing if not (part == "required" and not plan.lines)]
     open_ += [f"{part}: not done" for part in plan.parts if _value(probed, part) is None]
     if probed.tests is not None:
-        more, left = _of_tests(probed.tests, plan.case.manifest.task.type)
+        wanted = bool(plan.change.new_tests)
+        more, left = _of_tests(probed.tests, plan.case.manifest.task.type, wanted=wanted)
         against += more
         open_ += left
+    if probed.rotten is not None and _told_nothing(probed.rotten):
+        open_.append("rotten: no executed lines were told")
     if probed.rollback is not None:
         if probed.rollback.conflicts:
             against.append(f"taking it back conflicts in {plural(len(probed.rollback.conflicts), 'path')}")
-        if probed.rollback.applied and probed.rollback.suite is not None and probed.rollback.suite_passed is None:
+        elif probed.rollback.suite is not None and probed.rollback.suite_passed is None:
             open_.append("rollback: what the tests say over what is left could not be counted")
     if probed.required is not None:
-        failed = [row for row in probed.required.rows if row.passed is False]
-        unknown = [row for row in probed.required.rows if row.passed is None]
-        if failed:
-            against.append(f"{plural(len(failed), 'required command')} failed")
-        if unknown or len(probed.required.rows) < len(plan.lines):
-            open_.append("required: not every command shows whether it passed")
+        more, left = _of_commands(probed.required, len(plan.lines))
+        against += more
+        open_ += left
     for part, rows in (("hunks", probed.hunks), ("mutants", probed.mutants)):
         count = 0 if rows is None else sum(row.state == "undecided" for row in rows.rows)
         if count:
@@ -59,7 +59,20 @@ def speaks(plan: Plan, probed: Probed) -> Speaks:
     return Speaks(tuple(against), tuple(open_))
 
 
-def _of_tests(tests: Matrix, kind: str | None) -> tuple[list[str], list[str]]:
+def _told_nothing(rotten: Rotten) -> bool:
+    return bool(rotten.runs) and any(run.ended != "exit" or run.code not in {0, 1, 5} for run in rotten.runs)
+
+
+def _of_commands(required: Required, wanted: int) -> tuple[list[str], list[str]]:
+    failed = sum(row.passed is False for row in required.rows)
+    unknown = sum(row.passed is None for row in required.rows)
+    against = [f"{plural(failed, 'required command')} failed"] if failed else []
+    is_open = unknown or len(required.rows) < wanted
+    return against, ["required: not every command shows whether it passed"] if is_open else []
+
+
+def _of_tests(tests: Matrix, kind: str | None, *, wanted: bool) -> tuple[list[str], list[str]]:
+    """Return what the matrix says; `wanted` says that the change has tests to run."""
     against: list[str] = []
     open_: list[str] = []
     broken = sum(row.kind == "P2F" for row in tests.rows)
@@ -74,10 +87,12 @@ def _of_tests(tests: Matrix, kind: str | None) -> tuple[list[str], list[str]]:
         open_.append(f"tests: {plural(len(ran), 'run')} did not come to an end")
     elif undecided and undecided == len(tests.rows):
         open_.append("tests: no test could be decided")
+    elif not tests.rows and wanted:
+        open_.append("tests: no run could be counted")
     if kind is not None and kind.startswith(_NEED_A_FAILING_TEST) and not ran:
         needs = any(row.kind in {"F2P", "E2P", "flaky"} for row in tests.rows)
         decided = any(row.kind != "undecided" for row in tests.rows)
-        if not needs and (decided or not tests.rows):
+        if not needs and (decided or not (tests.rows or wanted)):
             against.append("no test of the change fails without it")
     return against, open_
 

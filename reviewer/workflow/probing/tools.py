@@ -34,6 +34,7 @@ class Tools:
 
     Attributes:
         framework: None where there is none; `missing` then says why.
+        impatient: the same, ending at the first test that fails.
         place: the Python environment, None where there is none.
         readable: what runs may read beside the system.
         digest: of the environment and of the framework.
@@ -41,6 +42,7 @@ class Tools:
     """
 
     framework: Framework | None = None
+    impatient: Framework | None = None
     place: PythonPlace | None = None
     readable: tuple[Path, ...] = ()
     digest: str = ""
@@ -73,9 +75,17 @@ def find(before: Files, python: Path | None, checkout: Path | None) -> Tools:
     names = [str(place.interpreter.resolve()), place.version, *place.distributions]
     if not Pytest.is_in(place):
         missing = f"{display_safe(str(place.prefix))} has no pytest"
-        return Tools(None, place, place.readable, _digest(*names), title, missing)
-    framework = Pytest(place, kept(before))
-    return Tools(framework, place, place.readable, _digest(*names, framework.name), title)
+        return Tools(place=place, readable=place.readable, digest=_digest(*names), title=title, missing=missing)
+    options = kept(before)
+    framework = Pytest(place, options)
+    return Tools(
+        framework=framework,
+        impatient=Pytest(place, (*options, "--maxfail=1")),
+        place=place,
+        readable=place.readable,
+        digest=_digest(*names, framework.name),
+        title=title,
+    )
 
 
 def required(tools: Tools) -> Framework:
