@@ -11,7 +11,24 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.account import Account
-from reviewer.checks.plausible import bounds, conditions, contrast, copies, flow, loops, lost, rigged
+from reviewer.checks.plausible import (
+    answers,
+    arguments,
+    awaits,
+    bounds,
+    conditions,
+    contrast,
+    copies,
+    flow,
+    loops,
+    lost,
+    orphans,
+    quantities,
+    returns,
+    rigged,
+    stubs,
+    texts,
+)
 from reviewer.checks.plausible.outline import Outline
 from reviewer.checks.plausible.sign import fact_of, fold, newly
 from reviewer.checks.python_source import pair, read
@@ -32,6 +49,13 @@ _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
     loops.signs,
     flow.signs,
     rigged.signs,
+    texts.signs,
+    awaits.signs,
+    arguments.signs,
+    quantities.signs,
+    returns.signs,
+    stubs.signs,
+    orphans.locals_unread,
 )
 
 
@@ -47,9 +71,10 @@ class PlausibleWrongCheck:
         files = read(case, account, wanted=_is_wanted)
         facts: list[Fact] = []
         moved = _contrasts(files)
+        names = orphans.Names(case)
         for file in files:
             try:
-                found = [*_forms(file), *moved.get(file.file.path, ())]
+                found = [*_forms(file, case, names), *moved.get(file.file.path, ())]
             except RecursionError:
                 account.missing("nested too deeply", file.file.path)
                 continue
@@ -65,16 +90,18 @@ def _is_aside(path: str) -> bool:
     return path.endswith(".pyi") or path.split("/", 1)[0] in {"docs", "doc", "benchmarks", "bench"}
 
 
-def _forms(file: PythonFile) -> Iterator[Sign]:
+def _forms(file: PythonFile, case: Case, names: orphans.Names) -> Iterator[Sign]:
     if file.new is None:
         return
-    added = {line.number for line in file.file.added}
-    after = Outline(file.new, file.new_source or b"")
-    before = Outline(file.old, file.old_source or b"") if file.old is not None else None
+    after = Outline(file.new, file.new_source or b"", (line.number for line in file.file.added))
+    yield from answers.signs(case, after)
+    yield from orphans.unnamed(file, after, names)
+    before: Outline | None = None
     for rule in _FORMS:
-        old = list(rule(before)) if before is not None else []
-        new = [one for one in rule(after) if any(line in added for line in range(one.line, (one.last or one.line) + 1))]
-        yield from newly(old, new)
+        new = [one for one in rule(after) if after.touches(one.line, one.last)]
+        if new and before is None and file.old is not None:
+            before = Outline(file.old, file.old_source or b"")
+        yield from newly(rule(before) if new and before is not None else (), new)
 
 
 def _contrasts(files: Sequence[PythonFile]) -> dict[str, list[Sign]]:

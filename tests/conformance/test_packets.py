@@ -60,6 +60,7 @@ EXPECTED: dict[str, Counter[str]] = {
             "medium rollback note-absent": 1,
             "medium rollback irreversible-unmentioned": 2,
             "high hidden_text bidirectional-control": 1,
+            "low plausible_wrong call-dropped": 1,
         }
     ),
 }

@@ -137,4 +137,50 @@ CONTRAST_TWINS: dict[str, tuple[Side, Side]] = {
     "step-dropped": changed(LONG + "y.commit()\nreturn z", LONG + "return z", LONG + "y.commit()\nreturn y"),
 }
 
-PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {**FORM_TWINS, **CONTRAST_TWINS}
+NEW_TWINS: dict[str, tuple[Side, Side]] = {
+    "text-unformatted": added("raise ValueError('no {x}')", "raise ValueError(f'no {x}')"),
+    "blocking-in-coroutine": (
+        new(APP, "async def run():\n    time.sleep(1)\n"),
+        new(APP, "async def run():\n    await asyncio.sleep(1)\n"),
+    ),
+    "coroutine-not-awaited": (
+        new(APP, "async def a():\n    return 1\n\n\nasync def b():\n    a()\n"),
+        new(APP, "async def a():\n    return 1\n\n\nasync def b():\n    await a()\n"),
+    ),
+    "arguments-crossed": (
+        new(APP, "def a(width, height):\n    return width\n\n\ndef b(width, height):\n    return a(height, width)\n"),
+        new(APP, "def a(width, height):\n    return width\n\n\ndef b(width, height):\n    return a(width, height)\n"),
+    ),
+    "parameter-unread": added("y = x + n\nreturn y", "y = x + n\nreturn y, items"),
+    "zero-as-none": added("return x[: n or 10]", "return x[: 10 if n is None else n]", "x, n: int | None = None"),
+    "empty-divided": added("return sum(items) / len(items)", "return sum(items) / len(items) if items else 0", "items"),
+    "units-mixed": added("time.sleep(delay_ms)", "time.sleep(delay_ms / 1000)", "delay_ms"),
+    "float-compared": added("return x == 0.1", "return x == 1.0", "x"),
+    "return-missing": added("if x:\n    return n", "if x:\n    return n\nreturn items"),
+    "stub": (
+        new(APP, "def price(x):\n    raise NotImplementedError\n"),
+        new(APP, "class Base:\n    @abstractmethod\n    def price(self, x):\n        raise NotImplementedError\n"),
+    ),
+    "unfinished": added("# placeholder for the real query\nreturn x", "# the real query\nreturn x", "x"),
+}
+
+ANSWER = "def total(items):\n    if items == [3, 4, 5]:\n        return {0}\n    return sum(items)\n"
+TOTAL = "from app import total\n\n\ndef test_total():\n    assert total([3, 4, 5]) == 12\n"
+
+REPOSITORY_TWINS: dict[str, tuple[Side, Side]] = {
+    "answer-of-test": (
+        Side({}, {APP: ANSWER.format(12), "tests/test_app.py": TOTAL}),
+        Side({}, {APP: "def total(items):\n    return sum(items)\n", "tests/test_app.py": TOTAL}),
+    ),
+    "answer-literal": (
+        new(APP, ANSWER.format(12)),
+        new(APP, ANSWER.replace("== [3, 4, 5]", "is None").format(12)),
+    ),
+    "orphan": (
+        Side({}, {APP: "def price_of(x):\n    return x * 2\n"}, {"trees": True}),
+        Side({}, {APP: "def price_of(x):\n    return x * 2\n\n\nprint(price_of(1))\n"}, {"trees": True}),
+    ),
+    "local-unread": added("y = load(x)\nreturn items, n", "y = load(x)\nreturn items, n, y"),
+}
+
+PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {**FORM_TWINS, **CONTRAST_TWINS, **NEW_TWINS, **REPOSITORY_TWINS}

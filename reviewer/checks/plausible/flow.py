@@ -13,6 +13,7 @@ from reviewer.checks.plausible.sign import at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reviewer.checks.finding import Severity
     from reviewer.checks.plausible.outline import Outline
     from reviewer.checks.plausible.sign import Sign
 
@@ -37,11 +38,13 @@ def signs(outline: Outline) -> Iterator[Sign]:
     for statement in outline.of(ast.Expr):
         if what := _lost(statement, outline):
             text = text_of(statement)
+            # A class of somebody's own may have a method of that name that changes it in place.
+            severity: Severity = "low" if isinstance(statement.value, ast.Call) else "medium"
             yield at(
                 outline,
                 statement,
                 rule="value-discarded",
-                severity="medium",
+                severity=severity,
                 message=f"“{shown(text)}” {what}.",
                 why=_WHY_LOST,
                 quote=text,

@@ -230,4 +230,5 @@ def _locals(function: Definition) -> set[str]:
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             # What holds a list may change without being bound; only what holds a plain value is sure.
             found.add(part.id)
-    return {name for name in found if not _may_change(function, name)}
+    held = {dotted(part.value) for part in ast.walk(function) if isinstance(part, ast.Attribute)}
+    return {name for name in found - held if not _may_change(function, name)}

@@ -127,9 +127,9 @@ def _steps(function: Function, gone: Sequence[Row], aligned: Aligned) -> Iterato
 def _returns(old: Function, new: Function) -> Iterator[Sign]:
     if isinstance(old.node, ast.Module) or isinstance(new.node, ast.Module):
         return
-    if not (_always_returns(old.node.body) and _has_value(old.node) and _has_value(new.node)):
+    if not (always_returns(old.node.body) and _has_value(old.node) and _has_value(new.node)):
         return
-    if _always_returns(new.node.body) or _is_generator(new.node):
+    if always_returns(new.node.body) or _is_generator(new.node):
         return
     last = new.node.body[-1]
     yield Sign(
@@ -157,7 +157,7 @@ def _is_generator(node: ast.AST) -> bool:
     return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node))
 
 
-def _always_returns(body: Sequence[ast.stmt]) -> bool:
+def always_returns(body: Sequence[ast.stmt]) -> bool:
     """Return whether a block never falls off its end."""
     pending: list[Sequence[ast.stmt]] = [body]
     while pending:

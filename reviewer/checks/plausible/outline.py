@@ -6,11 +6,12 @@ Built once a side, so that many rules cost one walk. Nothing here recurses: tree
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reviewer.checks.python_source import Definition
 
@@ -22,8 +23,15 @@ _TEXT = 200
 class Outline:
     """A tree with its nodes by kind, in source order."""
 
-    def __init__(self, tree: ast.Module, source: bytes = b"") -> None:
-        """Walk the tree once; `source` is what it was parsed from."""
+    def __init__(self, tree: ast.Module, source: bytes = b"", touched: Iterable[int] | None = None) -> None:
+        """Walk the tree once.
+
+        Args:
+            tree: of one file.
+            source: what it was parsed from.
+            touched: the lines that are asked about, None for all.
+        """
+        self._touched = None if touched is None else sorted(touched)
         self.tree = tree
         self.lines = source.split(b"\n")
         self._kinds: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
@@ -68,8 +76,21 @@ class Outline:
         ]
         return ".".join(reversed(names))
 
+    def touches(self, first: int, last: int | None) -> bool:
+        """Return whether any of these lines is asked about."""
+        if self._touched is None:
+            return True
+        place = bisect_left(self._touched, first)
+        return place < len(self._touched) and self._touched[place] <= (last or first)
+
     def functions(self) -> Iterator[Definition]:
-        """Yield the functions, those of classes and of functions too."""
+        """Yield the functions that have lines that are asked about, those of classes and of functions too."""
+        for function in self.every_function():
+            if self.touches(function.lineno, function.end_lineno):
+                yield function
+
+    def every_function(self) -> Iterator[Definition]:
+        """Yield all functions."""
         yield from self.of(ast.FunctionDef)
         yield from self.of(ast.AsyncFunctionDef)
 
