@@ -1,7 +1,8 @@
 """Claims against evidence: what the agent said it did, what had to be done, and what the recorded commands show.
 
 Exit codes decide only where they are conclusive. Edits of documents do not make a test run stale. The agent's prose
-beyond a small grammar stays quoted text.
+beyond a small grammar stays quoted text. Where a required command was run again over the change, that goes before any
+log.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.checks.account import Account
+from reviewer.checks.claimed.extent import extent
+from reviewer.checks.claimed.numbers import numbers
+from reviewer.checks.claimed.reruns import Reruns
+from reviewer.checks.claimed.words import last_words
 from reviewer.checks.claims import Claim, final_claims, is_test_claim, required_commands
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.runs import Run, Runs
@@ -37,7 +42,7 @@ class ClaimCheck:
     """Finds claims and conditions that no conclusive command bears out."""
 
     mode: Mode = "claim_vs_evidence"
-    version = 1
+    version = 2
 
     def run(self, case: Case) -> CheckResult:
         """Return findings about the end of the run, required commands, claimed tests, other claims, in this order."""
@@ -52,12 +57,16 @@ class ClaimCheck:
             )
         runs = Runs.of(case)
         account.looked("command", count=len(runs.all))
+        said = last_words(case)
         facts = [
             *_end(case),
             *_required(case, runs, account),
             *_tests_claimed(case, runs, account),
-            *_other_claims(case, runs, account),
+            *numbers(case, said, account),
+            *extent(case, said, account),
         ]
+        told = {fact.quote for fact in facts}
+        facts += [fact for fact in _other_claims(case, runs, account) if fact.quote not in told]
         return account.result(self.mode, self.version, facts)
 
 
@@ -80,6 +89,7 @@ def _end(case: Case) -> Iterator[Fact]:
 
 def _required(case: Case, runs: Runs, account: Account) -> Iterator[Fact]:
     commands, prose = required_commands(case.manifest.task)
+    reruns = Reruns(case, account)
     for line in prose:
         if is_test_claim(line):
             fact = _tests_breach(runs, f"The task is done when “{shown(line)}”", "required-tests")
@@ -89,9 +99,7 @@ def _required(case: Case, runs: Runs, account: Account) -> Iterator[Fact]:
             account.note(f"a condition in prose was not compared: “{shown(line)}”")
     for line in commands:
         account.looked("required command")
-        fact = _required_breach(line, runs)
-        if fact is not None:
-            yield fact
+        yield from reruns.judged(line, _required_breach(line, runs))
 
 
 def _required_breach(line: str, runs: Runs) -> Fact | None:

@@ -13,6 +13,7 @@ import reviewer.checks
 from reviewer.checks.runner import run
 from reviewer.run.event import Command, Edit, End, Message
 from tests.support.catalogued import misfits
+from tests.support.claim_twins import CLAIM_TWINS
 from tests.support.dependency_twins import DEPENDENCY_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
@@ -586,6 +587,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **RUN_TWINS,
     **STYLE_TWINS,
     **DEPENDENCY_TWINS,
+    **CLAIM_TWINS,
     **PLAUSIBLE_TWINS,
 }
 

@@ -1,0 +1,1 @@
+"""What an agent's last words say in numbers, names and extent, each held against the run or the change."""
