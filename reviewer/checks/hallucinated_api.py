@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.dependencies.declared import Declared, declared_by
+from reviewer.checks.existence.go_names import go_facts
 from reviewer.checks.existence.guards import Guards, guards_of
+from reviewer.checks.existence.scripts import SCRIPTS, script_facts
 from reviewer.checks.existence.words import doubtful, module_of, owner_of, quoted, relative, silenced, subject
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.newly import Gained, added_lines, gained
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from reviewer.checks.finding import CheckResult, Mode, Severity
 
 _WHY = "What does not exist fails when it is first run, however right it reads."
+_NOTHING = "no file in a language that is examined changes"
 _NAMED = 4
 _WHY_IMPORT = (
     "A module that nobody has is an error at import; one that somebody registers under that name is an attack."
@@ -57,7 +60,9 @@ class HallucinatedApiCheck:
     Measured: of 627 names made up one at a time in twelve installed packages, 91 % were found with their environment
     (modules 98 %, imports 99 %, attributes of self 95 % and of other values 83 %, keywords 73 %), 87 % of 282 without
     one and 59 % of them from the changed files alone. On 180 whole human commits of click, Werkzeug and attrs, with
-    13,976 added lines, it had 14 findings above information: 0.10 for 100 added lines, 0.03 of them high.
+    13,976 added lines, it had 14 findings above information: 0.10 for 100 added lines, 0.03 of them high. Of 530 human
+    commits of six JavaScript and TypeScript projects, with 73,292 added lines, it said nothing false but on one
+    minified file, which is left out since.
     """
 
     mode: Mode = "hallucinated_api"
@@ -68,17 +73,20 @@ class HallucinatedApiCheck:
         account = Account()
         for file in case.files:
             language = roles.language(file.path)
-            if language not in {None, "python"} or (language is None and roles.is_program(file.path) and file.added):
+            if language not in {None, "python", "go", *SCRIPTS} or (
+                language is None and roles.is_program(file.path) and file.added
+            ):
                 account.beyond("this language is not examined", file.path)
+        others = [*script_facts(case, account), *go_facts(case, account)]
         python = [file for file in case.files if roles.language(file.path) == "python" and file.status != "D"]
         known = case.diagnostics.existence if case.diagnostics else None
         if known is None:
             for file in python:
                 account.missing("no type checker was run", file.path)
-            return account.result(self.mode, self.version, (), nothing="no Python file changes")
+            return account.result(self.mode, self.version, others, nothing=_NOTHING)
         facts = list(_facts(case, python, known, account))
         _account(case, python, known, account)
-        return account.result(self.mode, self.version, facts, nothing="no Python file changes")
+        return account.result(self.mode, self.version, [*facts, *others], nothing=_NOTHING)
 
 
 def _facts(case: Case, files: Sequence[ChangedFile], known: Existence, account: Account) -> Iterator[Fact]:

@@ -15,6 +15,7 @@ from reviewer.run.event import Command, Edit, End, Message
 from tests.support.catalogued import misfits
 from tests.support.claim_twins import CLAIM_TWINS
 from tests.support.dependency_twins import DEPENDENCY_TWINS
+from tests.support.existence_twins import EXISTENCE_TWINS, MORE_EXISTENCE_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
@@ -583,6 +584,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
         ran(PYTEST, logs={"logs/1.log": b"\x1b]52;c;aa\x07"}),
         ran(PYTEST, logs={"logs/1.log": b"\x1b[31mred\x1b[0m"}),
     ),
+    **EXISTENCE_TWINS,
     **GATE_TWINS,
     **RUN_TWINS,
     **STYLE_TWINS,
@@ -609,6 +611,12 @@ def test_a_rule_fires_on_the_fault_and_not_on_its_twin(rule: str) -> None:
 @pytest.mark.parametrize("notation", MORE_TWINS)
 def test_a_rule_means_the_same_in_every_notation(notation: str) -> None:
     rule, fault, twin = MORE_TWINS[notation]
+    assert rule in rules_of(fault)
+    assert rule not in rules_of(twin)
+
+
+@pytest.mark.parametrize(("rule", "fault", "twin"), MORE_EXISTENCE_TWINS)
+def test_what_does_not_exist_is_told_in_other_languages(rule: str, fault: Side, twin: Side) -> None:
     assert rule in rules_of(fault)
     assert rule not in rules_of(twin)
 

@@ -156,7 +156,7 @@ def test_without_tools_it_is_incomplete_and_without_python_it_does_not_apply() -
     case = make_case({}, {"app.py": "x = 1\n"})
     assert HallucinatedApiCheck().run(case).status == "incomplete"
     assert StyleDriftCheck().run(case).status == "incomplete"
-    other = make_case({}, {"a.ts": "let a = 1\n"})
+    other = make_case({}, {"a.rb": "a = 1\n"})
     assert HallucinatedApiCheck().run(other).status == "not_applicable"
     assert "this language is not examined: 1 file (a.ts)" in HallucinatedApiCheck().run(other).reason
     assert StyleDriftCheck().run(other).status == "not_applicable"
