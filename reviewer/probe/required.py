@@ -23,13 +23,6 @@ MAX_LINES = 40
 _COUNTED = ("passed", "failed", "error", "errors", "xfailed", "xpassed")
 
 
-class Shell(Protocol):
-    """Runs one command over the tree of the head."""
-
-    def __call__(self, argv: Sequence[str]) -> Ran:
-        """Run it to its end, or to its limit."""
-
-
 class Store(Protocol):
     """Keeps what came of commands."""
 
@@ -47,7 +40,7 @@ def argv(line: str) -> tuple[str, ...]:
 
 def rerun(
     lines: Sequence[str],
-    run: Shell,
+    run: Callable[[Sequence[str]], Ran],
     *,
     prose: Sequence[str] = (),
     store: Store,
