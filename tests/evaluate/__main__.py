@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("part", nargs="?", choices=(*PARTS, "all"), default="all")
     made.add_argument("--repos", type=Path, metavar="DIR", help="bare mirrors, DIR/owner+name/repo")
     made.add_argument("--limit", type=int, metavar="N", help="commits of history, pairs of operators")
+    made.add_argument("--probe", action="store_true", help="run the tests of the small changes first")
     made.add_argument("--json", type=Path, metavar="FILE", help="the figures as data")
     made.add_argument("--write-measured", type=Path, metavar="PATH", help="the rates of rules as TOML")
     made.add_argument("--misses", type=Path, metavar="DIR", help="what the open half misses and what cries, by mode")
@@ -81,8 +82,10 @@ def _negatives(chosen: argparse.Namespace, data: dict[str, Any], *, shown: bool)
 
 def _small(chosen: argparse.Namespace, data: dict[str, Any], rates: Rates) -> None:
     changes = small_set.load()
-    results: dict[str, Examined] = examine_all({one.digest: one for one in changes}, small_run.run, "small changes")
-    results = {one.name: results[one.digest] for one in changes}
+    how, said = (small_run.probed, "probed ") if chosen.probe else (small_run.run, "")
+    named = {f"{said}{one.digest}": one for one in changes}
+    examined: dict[str, Examined] = examine_all(named, how, f"{said}small changes")
+    results = {change.name: examined[name] for name, change in named.items()}
     for half in ("all", "open", "held"):
         some = [one for one in changes if half in {"all", one.half}]
         _print(report.small(f"Small set, {half}", some, results, rates))

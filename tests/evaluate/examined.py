@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from dataclasses import asdict, dataclass
@@ -12,9 +13,14 @@ from reviewer.errors import ReviewerError
 from reviewer.workflow.checking import check
 from reviewer.workflow.open import open_packet
 from reviewer.workflow.pack import PackRequest, pack
+from reviewer.workflow.probing.plan import plan
+from reviewer.workflow.probing.running import run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from reviewer.checks.probed import Part
+    from reviewer.workflow.open import OpenedPacket
 
 _SOURCES = (".py", ".pyi", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".go", ".rs", ".rb", ".java")
 _SETTINGS = (".toml", ".cfg", ".ini", ".yml", ".yaml", ".json", ".sql", ".sh", ".txt")
@@ -79,6 +85,7 @@ def examine(
     sessions: tuple[Path, ...] = (),
     task: Path | None = None,
     python: str | None = None,
+    parts: Sequence[Part] = (),
 ) -> Examined:
     """Pack a change, open the packet and run every check.
 
@@ -89,6 +96,7 @@ def examine(
         sessions: logs of the run.
         task: its contract.
         python: an environment, as `reviewer check --python` takes it.
+        parts: what is run of the change first, as `reviewer probe` takes them; its results are for this call only.
     """
     with tempfile.TemporaryDirectory(prefix="evaluate-") as place:
         request = PackRequest(
@@ -99,6 +107,8 @@ def examine(
         except ReviewerError as error:
             return Examined(name=name, statuses={}, error=str(error))
         with open_packet(packed.path, repository=repository) as opened:
+            if parts:
+                _probe(opened, parts, python, Path(place))
             start = time.perf_counter()
             first = None
             results = []
@@ -121,3 +131,11 @@ def examine(
         first=seconds if first is None else first,
         seconds=seconds,
     )
+
+
+def _probe(opened: OpenedPacket, parts: Sequence[Part], python: str | None, place: Path) -> None:
+    """Run the change's tests; what they show is kept below a place, where the checks then look for it."""
+    os.environ["REVIEWER_STATE_DIR"] = str(place / "state")
+    planned = plan(opened, parts, python=python, seconds=60, jobs=1)
+    if planned.parts:
+        run(planned, opened)

@@ -11,10 +11,20 @@ from tests.evaluate.examined import Examined, examine
 from tests.support.repositories import ScriptedRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewer.checks.probed import Part
     from tests.evaluate.model import Change
 
+PARTS: tuple[Part, ...] = ("tests", "replay", "hunks", "mutants", "rotten")
 
-def run(change: Change) -> Examined:
+
+def probed(change: Change) -> Examined:
+    """Examine a change after its tests were run."""
+    return run(change, PARTS if change.language == "python" else ())
+
+
+def run(change: Change, parts: Sequence[Part] = ()) -> Examined:
     """Make the repository of a change and examine it with the environment that runs this."""
     with tempfile.TemporaryDirectory(prefix="evaluate-") as place:
         root = Path(place)
@@ -31,6 +41,7 @@ def run(change: Change) -> Examined:
             sessions=() if change.events is None else (log,),
             task=None if change.contract is None else contract,
             python=sys.prefix,
+            parts=parts,
         )
 
 
