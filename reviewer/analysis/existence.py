@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from reviewer.checks.case import SourceTree
+    from reviewer.checks.finding import ToolRun
 
 TOOLS: tuple[ModuleType, ...] = (pyrefly, ty)
 _BATCH = 400
@@ -106,6 +107,7 @@ class _Run:
         self._environment = (environment or empty).link(room)
         self._packages = (site_of(self._environment), *(environment.beside if environment else ()))
         self._gaps: dict[str, None] = {}
+        self._log: list[ToolRun] = []
         self._ran = {tool.TOOL.title: tool for tool in TOOLS if self._has(tool)}
 
     def _has(self, tool: ModuleType) -> bool:
@@ -146,6 +148,8 @@ class _Run:
             before=tuple(each for tool, said in before.items() if tool not in failed for each in said or ()),
             after=tuple(each for tool, said in after.items() if tool not in failed for each in said or ()),
             tools=tuple(tool for tool in self._ran if tool not in failed),
+            # They run side by side, and which one ends first is nobody's concern.
+            runs=tuple(sorted(self._log, key=lambda run: (run.tool, run.argv))),
             imported=imported,
             gaps=tuple(self._gaps),
         )
@@ -162,7 +166,14 @@ class _Run:
             for first in range(0, len(there), _BATCH):
                 batch = tuple(there[first : first + _BATCH])
                 question = Question(
-                    self._folder.root, self._room, batch, roots, self._python, self._environment, self._packages
+                    self._folder.root,
+                    self._room,
+                    batch,
+                    roots,
+                    self._python,
+                    self._environment,
+                    self._packages,
+                    self._log,
                 )
                 said += tool.run(question, self._cancelled)
         except CancelledError:

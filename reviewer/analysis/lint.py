@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reviewer.analysis.existence import Changed
     from reviewer.checks.case import SourceTree
     from reviewer.checks.diagnostics import Diagnostic
+    from reviewer.checks.finding import ToolRun
 
 _BATCH = 400
 _NAME = "its name is none that a linter can be given"
@@ -58,17 +59,19 @@ def examine(
                 {one.path: one.new for one in given if one.new is not None},
             ]
             said: list[tuple[Diagnostic, ...]] = []
+            log: list[ToolRun] = []
             notes = dict.fromkeys(settings.notes)
             for number, side in enumerate(sides):
                 root = room / f"tree-{number}"
                 _write(root, side, base)
-                found, more = _ask(root, room, side, settings, cancelled)
+                found, more = _ask(root, room, side, settings, cancelled, log=log)
                 said.append(found)
                 notes |= dict.fromkeys(more)
         return Lint(
             before=said[0],
             after=said[1],
             tools=(ruff.TOOL.title,),
+            runs=tuple(log),
             settings=settings.file,
             notes=tuple(notes),
             unexamined=unexamined,
@@ -98,12 +101,14 @@ def _ask(
     side: dict[str, bytes],
     settings: ruff.Settings,
     cancelled: Callable[[], bool] | None,
+    *,
+    log: list[ToolRun],
 ) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
     there = [path for path in side if (root / path).is_file()]
     said: list[Diagnostic] = []
     notes: dict[str, None] = {}
     for first in range(0, len(there), _BATCH):
-        found, more = ruff.run(root, room, there[first : first + _BATCH], settings, cancelled)
+        found, more = ruff.run(root, room, there[first : first + _BATCH], settings, cancelled, log=log)
         said += found
         notes |= dict.fromkeys(more)
     return tuple(said), tuple(notes)

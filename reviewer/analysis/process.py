@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewer.checks.finding import ToolRun
 from reviewer.errors import ReviewerError
 from reviewer.text import clip, display_safe
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 MIB = 1 << 20
 _POLL = 0.01
 _NO_FOLDER = "/nonexistent"
+_ROOM = "ROOM"
+_ARGUMENTS = 40
+_ARGUMENT = 300
 
 # The limits are set in the child, after the fork and before the tool: by a small program, as code between fork and exec
 # is not safe in a process with threads. A limit that a system does not know is left out.
@@ -119,6 +123,7 @@ class Tool:
         folder: Path,
         cancelled: Callable[[], bool] | None = None,
         limits: Limits | None = None,
+        log: list[ToolRun] | None = None,
     ) -> Outcome:
         """Run it to its end.
 
@@ -128,6 +133,7 @@ class Tool:
             folder: the working directory.
             cancelled: asked all the time; True ends the run.
             limits: what it may use.
+            log: takes what was run, with placeholders for the names of temporary folders; any thread may add to it.
 
         Raises:
             ToolError: it is not there, cannot be started, or went over its limits.
@@ -157,11 +163,19 @@ class Tool:
                 code = self._wait(child, limits.seconds, cancelled)
             finally:
                 _end(child)
+        seconds = time.perf_counter() - started
+        if log is not None:
+            log.append(ToolRun(tool=self.title, argv=self._argv(arguments, room), seconds=seconds, code=code))
         said, complaint = (_head(place, limits.written) for place in outputs)
         if code < 0:
             reason = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
             raise ToolError(f"{self.title} was ended by {reason}: it went over its limits, or broke")
-        return Outcome(code, said, _last_line(complaint.replace(os.fsencode(room), b"")), time.perf_counter() - started)
+        return Outcome(code, said, _last_line(complaint.replace(os.fsencode(room), b"")), seconds)
+
+    def _argv(self, arguments: Sequence[str], room: Path) -> tuple[str, ...]:
+        shown = [self.name, *(clip(argument.replace(str(room), _ROOM), _ARGUMENT) for argument in arguments)]
+        left = len(shown) - _ARGUMENTS
+        return tuple(shown) if left <= 0 else (*shown[:_ARGUMENTS], f"(and {left:,} more)")
 
     def _wait(self, child: subprocess.Popen[bytes], seconds: float, cancelled: Callable[[], bool] | None) -> int:
         deadline = time.monotonic() + seconds

@@ -44,7 +44,7 @@ def run(question: Question, cancelled: Callable[[], bool] | None = None) -> tupl
         *("--relative-to", str(question.folder), "--progress-bar", "no", "--summary", "none"),
         *("--min-severity", "info", "--threads", "2", "--", *question.files),
     ]
-    outcome = TOOL.run(arguments, room=question.room, folder=question.folder, cancelled=cancelled)
+    outcome = TOOL.run(arguments, room=question.room, folder=question.folder, cancelled=cancelled, log=question.log)
     if outcome.code not in {0, 1}:
         raise ToolError(f"{TOOL.title} failed: {outcome.complaint}")
     try:

@@ -14,6 +14,8 @@ from reviewer.analysis.process import ToolError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reviewer.checks.finding import ToolRun
+
 
 class UnknownRuleError(ToolError):
     """A tool used a rule that our table of its version does not have."""
@@ -35,6 +37,7 @@ class Question:
         python: version of the language, two numbers.
         environment: a folder made by `Environment.link`.
         packages: folders of packages in it and beside it.
+        log: takes what was run.
     """
 
     folder: Path
@@ -44,3 +47,4 @@ class Question:
     python: str
     environment: Path
     packages: tuple[Path, ...]
+    log: list[ToolRun] | None = None

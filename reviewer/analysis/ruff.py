@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviewer.checks.case import SourceTree
+    from reviewer.checks.finding import ToolRun
 
 TOOL = Tool("ruff")
 SETTINGS = (".ruff.toml", "ruff.toml", "pyproject.toml")
@@ -124,8 +125,10 @@ def run(
     files: Sequence[str],
     settings: Settings,
     cancelled: Callable[[], bool] | None = None,
+    *,
+    log: list[ToolRun] | None = None,
 ) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
-    """Return what it says of `files`, and what of the settings it does not know, in words.
+    """Return what it says of `files`, and what of the settings it does not know, in words; `log` takes what was run.
 
     Raises:
         ToolError: it failed, or said what cannot be read.
@@ -140,7 +143,7 @@ def run(
             *("check", "--config", str(place), "--no-cache", "--force-exclude", "--no-respect-gitignore", "--no-fix"),
             *("--output-format", "json", "--exit-zero", "--", *files),
         ]
-        outcome = TOOL.run(arguments, room=room, folder=folder, cancelled=cancelled)
+        outcome = TOOL.run(arguments, room=room, folder=folder, cancelled=cancelled, log=log)
         if outcome.code == 0:
             break
         said = _whole(room)

@@ -50,7 +50,7 @@ def run(question: Question, cancelled: Callable[[], bool] | None = None) -> tupl
         ),
         *("--no-progress", "--color", "never", "--exit-zero", "--no-respect-ignore-files", "--", *question.files),
     ]
-    outcome = TOOL.run(arguments, room=question.room, folder=question.folder, cancelled=cancelled)
+    outcome = TOOL.run(arguments, room=question.room, folder=question.folder, cancelled=cancelled, log=question.log)
     if outcome.code != 0:
         raise ToolError(f"{TOOL.title} failed: {outcome.complaint}")
     try:

@@ -6,7 +6,10 @@ Knows no tool: whoever runs them maps their rule names to the kinds here. A chec
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from reviewer.checks.finding import ToolRun
 
 Kind: TypeAlias = Literal["attribute", "import", "argument", "arguments", "name", "callable", "undecided"]
 """What does not exist: an attribute or member of a module, a module, a keyword, a way to call with these arguments, a
@@ -43,6 +46,7 @@ class Existence:
     Attributes:
         before, after: of the old side (by old paths) and of the new one, in order of place.
         tools: name and version of each that ran ("ty 0.0.104").
+        runs: each as it was run, on either side.
         python: the language version that was assumed ("3.11").
         environment: whose packages were looked at, in words; None when there was no environment.
         whole: the whole repository was at hand, not only the changed files.
@@ -64,6 +68,7 @@ class Existence:
     gaps: tuple[str, ...] = ()
     unexamined: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    runs: tuple[ToolRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Lint:
     """What the project's own linter says of the changed files of both sides, with the settings of the base.
 
     Attributes:
-        before, after, tools, unexamined, seconds: as in `Existence`.
+        before, after, tools, unexamined, seconds, runs: as in `Existence`.
         settings: the file of the base that the rules come from; None when the base has no settings for the linter.
         gaps: why not everything could be examined; each makes the result incomplete.
         notes: settings that were left out, in words.
@@ -85,6 +90,7 @@ class Lint:
     notes: tuple[str, ...] = ()
     unexamined: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    runs: tuple[ToolRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

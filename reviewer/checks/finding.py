@@ -106,6 +106,11 @@ class SwitchedOff:
     reason: str
     source: str
 
+    @property
+    def name(self) -> str:
+        """What is switched off: "scope", or "scope/symlink"."""
+        return f"{self.mode}/{self.rule}" if self.rule else self.mode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
@@ -132,3 +137,8 @@ class CheckResult:
     inputs: str = ""
     off: tuple[SwitchedOff, ...] = ()
     by: str = ""
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the project does without the whole check, so that it did not run."""
+        return any(not one.rule for one in self.off)

@@ -41,7 +41,7 @@ def classify(manifest: Manifest, findings: Iterable[Finding], policy: Policy | N
         policy: whose path patterns to use; the shipped one if None.
     """
     candidates = [_by_paths(manifest, policy or default_policy())]
-    crossing = next((f for f in findings if f.mode == "security_boundary" and f.severity == "high"), None)
+    crossing = next((f for f in findings if "security_boundary" in f.modes and f.severity == "high"), None)
     if crossing is not None:
         candidates.append(Classification("C", f"a high finding on the security boundary: {crossing.message}"))
     declared = manifest.scope.risk_class

@@ -38,6 +38,10 @@ def commands_missing(results: Sequence[CheckResult]) -> list[str]:
         finding.message
         for result in results
         for finding in result.findings
-        if finding.mode == "claim_vs_evidence"
-        and (finding.rule.startswith("required-") or finding.rule == "exit-masked")
+        if finding.mode == "claim_vs_evidence" and is_of_required(finding.rule)
     ]
+
+
+def is_of_required(rule: str) -> bool:
+    """Return whether a rule of the check of claims is about required commands."""
+    return rule.startswith("required-") or rule == "exit-masked"

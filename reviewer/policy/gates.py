@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
 from reviewer.policy.classify import classify
-from reviewer.policy.evidence import commands_missing, tests_after_last_edit
+from reviewer.policy.evidence import commands_missing, is_of_required, tests_after_last_edit
 from reviewer.policy.model import GateResult
 from reviewer.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reviewer.checks.finding import CheckResult, Finding
+    from reviewer.checks.finding import CheckResult, Finding, Mode
     from reviewer.packet.manifest import Manifest
     from reviewer.policy.model import Gate, GateState, Policy, RiskClass
     from reviewer.review.coverage import Coverage
@@ -130,7 +130,10 @@ def _checks_complete(inputs: GateInputs) -> _Verdict:
         named = "; ".join(f"{result.mode}: {result.reason}" for result in incomplete)
         opens = "look at it yourself, then waive this with a reason"
         return _Verdict("shut", f"not everything could be examined ({named})", opens)
-    return _Verdict("passed", f"{plural(len(inputs.results), 'check')} examined all that they cover")
+    ran = [result for result in inputs.results if not result.is_off]
+    off = list(dict.fromkeys(one for result in inputs.results for one in result.off))
+    told = f"; the project switched off {', '.join(shown(one.name) for one in off)}" if off else ""
+    return _Verdict("passed", f"{plural(len(ran), 'check')} examined all that they cover{told}")
 
 
 def _tests_after_last_edit(inputs: GateInputs) -> _Verdict:
@@ -144,6 +147,8 @@ def _required_commands(inputs: GateInputs) -> _Verdict:
     missing = commands_missing(inputs.results)
     if missing:
         return _Verdict("shut", "; ".join(missing), "have the required commands run after the last edit")
+    if off := _switched_off(inputs, "claim_vs_evidence", is_of_required):
+        return _Verdict("shut", off, "compare the required commands with the run yourself")
     if not inputs.checks_done:
         return _Verdict("open", "the claims are being compared with the run", "wait until the checks are done")
     if not inputs.manifest.command:
@@ -157,6 +162,8 @@ def _scope_respected(inputs: GateInputs) -> _Verdict:
     if undecided:
         reason = f"{plural(len(undecided), 'finding')} outside the scope: {undecided[0].message}"
         return _Verdict("shut", reason, "send it back, or dismiss each with a reason")
+    if off := _switched_off(inputs, "scope", _SCOPE_RULES.__contains__):
+        return _Verdict("shut", off, "compare the change with its scope yourself")
     if not inputs.checks_done and not any(result.mode == "scope" for result in inputs.results):
         return _Verdict("open", "the scope is being compared", "wait until the checks are done")
     scope = inputs.manifest.scope
@@ -176,10 +183,12 @@ def _rollback_note(inputs: GateInputs) -> _Verdict:
 
 
 def _senior_review(inputs: GateInputs) -> _Verdict:
-    crossing = [finding for finding in inputs.findings if finding.mode == "security_boundary"]
+    crossing = [finding for finding in inputs.findings if "security_boundary" in finding.modes]
     answer = inputs.state.answers.get("security_boundary")
     says_yes = answer is not None and answer.answer == "yes"
     if not crossing and not says_yes:
+        if off := _switched_off(inputs, "security_boundary"):
+            return _Verdict("shut", off, "have a senior reviewer look, name them")
         if inputs.checks_done:
             return _Verdict("passed", "no check and no answer says that the security boundary is crossed")
         return _Verdict("open", "the security boundary is being examined", "wait until the checks are done")
@@ -240,13 +249,12 @@ def _high_findings(inputs: GateInputs) -> _Verdict:
         return _Verdict("open", reason, "adopt each, or dismiss it with a reason")
     if not inputs.checks_done:
         return _Verdict("open", "checks are still running", "wait until they are done")
+    ran = plural(sum(not result.is_off for result in inputs.results), "check")
     adopted = sum(1 for finding in high if inputs.state.dispositions[finding.id].kind == "adopted")
     told = f", {adopted} adopted" if adopted else ""
     return _Verdict(
         "passed",
-        f"{plural(len(high), 'high finding')}{told}"
-        if high
-        else f"no high finding by {plural(len(inputs.results), 'check')}",
+        f"{plural(len(high), 'high finding')}{told}" if high else f"no high finding by {ran}",
     )
 
 
@@ -257,6 +265,17 @@ def _two_persons(inputs: GateInputs) -> _Verdict:
     return _Verdict(
         "shut", "class C takes the approval of two persons, and nobody else has approved", "ask a second person"
     )
+
+
+def _switched_off(inputs: GateInputs, mode: Mode, about: Callable[[str], bool] | None = None) -> str:
+    """Return that the project does without the evidence for a gate, "" if it does not."""
+    off = [
+        one
+        for result in inputs.results
+        for one in result.off
+        if one.mode == mode and (not one.rule or about is None or about(one.rule))
+    ]
+    return f"{shown(off[0].name)} is switched off by {shown(off[0].source)}: {shown(off[0].reason)}" if off else ""
 
 
 def _is_dismissed(inputs: GateInputs, finding: Finding) -> bool:

@@ -1,7 +1,8 @@
 """Reads a policy from TOML: strict and closed, every error names the key.
 
 The shipped default is data inside this package. A policy of a repository is read from the base commit or a signed
-file by whoever calls this, never from the change under review.
+file by whoever calls this, never from the change under review. What a repository's policy does not say is as shipped:
+`checklist`, `gate` and `class_paths` are each taken whole from one of both.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import tomllib
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reviewer.checks import catalogue
 from reviewer.checks.finding import Mode  # noqa: TC001 - pydantic reads the annotation when the class is made
 from reviewer.digest import sha256
 from reviewer.errors import BadInputError
 from reviewer.policy.model import (  # RISK_CLASSES is a value, the others are annotations that pydantic reads
     RISK_CLASSES,
     ChecklistItem,
+    CheckOff,
     ClearAnswer,
     Gate,
     Group,
@@ -49,6 +53,8 @@ GATE_IDS = frozenset(
     }
 )
 """The conditions that `gates` knows how to judge."""
+_MAX_BYTES = 256 << 10
+_MAX_OFF = 500
 
 
 class _Table(BaseModel):
@@ -74,13 +80,20 @@ class _Gate(_Table):
     stage: Stage = "signing"
 
 
+class _Off(_Table):
+    mode: Mode
+    rule: str | None = None
+    reason: Annotated[str, Field(pattern=r"\S", max_length=500)]
+
+
 class _File(_Table):
     schema_: Literal["reviewer-policy/1"] = Field(alias="schema")
     id: _Id
-    class_paths: dict[RiskClass, tuple[str, ...]] = Field(default_factory=dict)
+    class_paths: dict[RiskClass, tuple[str, ...]] | None = None
     senior: tuple[str, ...] = ()
-    checklist: tuple[_Item, ...]
-    gate: tuple[_Gate, ...]
+    checklist: tuple[_Item, ...] | None = None
+    gate: tuple[_Gate, ...] | None = None
+    check_off: Annotated[tuple[_Off, ...], Field(max_length=_MAX_OFF)] = ()
 
 
 @functools.cache
@@ -90,55 +103,66 @@ def default_policy() -> Policy:
     return parse(data, "default.toml")
 
 
-def parse(data: bytes, name: str) -> Policy:
+def parse(data: bytes, name: str, *, source: str | None = None) -> Policy:
     """Return the policy that `data` holds.
 
     Args:
         data: the file's bytes, TOML in UTF-8.
         name: what to call the file in errors.
+        source: the file and the commit that it was read from.
 
     Raises:
         BadInputError: it is not UTF-8 or TOML, a key is unknown, missing or of the wrong kind, an id is there twice, or
-            a gate is one that this version cannot judge.
+            a gate or a rule is one that this version does not know.
     """
+    if len(data) > _MAX_BYTES:
+        raise BadInputError(f"{name}: a policy of more than {_MAX_BYTES:,} bytes is not read")
     try:
         file = _File.model_validate(tomllib.loads(data.decode("utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInputError(f"{name}: this is not a policy in TOML ({display_safe(str(error))})") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         raise BadInputError(f"{name}: key '{display_safe(key)}': {display_safe(first['msg'])}") from error
-    _check_ids(name, [item.id for item in file.checklist], [gate.id for gate in file.gate])
-    return Policy(
+    _check_ids(name, [item.id for item in file.checklist or ()], [gate.id for gate in file.gate or ()])
+    made = Policy(
         id=file.id,
         digest=sha256(data),
-        checklist=tuple(
-            ChecklistItem(
-                id=item.id,
-                title=item.title,
-                question=item.question,
-                modes=item.modes,
-                group=item.group,
-                guidance=item.guidance,
-                clear=item.clear,
-            )
-            for item in file.checklist
-        ),
-        gates=tuple(
-            Gate(
-                id=gate.id,
-                title=gate.title,
-                layer=gate.layer,
-                waivable=gate.waivable,
-                classes=gate.classes,
-                stage=gate.stage,
-            )
-            for gate in file.gate
-        ),
-        class_paths=file.class_paths,
+        checklist=tuple(ChecklistItem(**dict(item)) for item in file.checklist or ()),
+        gates=tuple(Gate(**dict(gate)) for gate in file.gate or ()),
+        class_paths=file.class_paths or {},
         senior=file.senior,
+        off=_switched_off(name, file.check_off),
+        source=source,
     )
+    silent = {key for key in ("checklist", "gate", "class_paths") if getattr(file, key) is None}
+    return _completed(made, silent, data) if silent else made
+
+
+def _completed(made: Policy, silent: set[str], data: bytes) -> Policy:
+    shipped = default_policy()
+    return replace(
+        made,
+        # What was asked is the file and, where it is silent, what is shipped: both stand in the digest.
+        digest=sha256(data + b"\n" + shipped.digest.encode()),
+        checklist=shipped.checklist if "checklist" in silent else made.checklist,
+        gates=shipped.gates if "gate" in silent else made.gates,
+        class_paths=shipped.class_paths if "class_paths" in silent else made.class_paths,
+    )
+
+
+def _switched_off(name: str, rows: tuple[_Off, ...]) -> tuple[CheckOff, ...]:
+    found = tuple(CheckOff(row.mode, row.rule or "", " ".join(row.reason.split())) for row in rows)
+    for number, one in enumerate(found):
+        what = f"{one.mode}/{one.rule}" if one.rule else one.mode
+        if one.rule and catalogue.entry(one.mode, one.rule) is None:
+            close = catalogue.near(one.rule)
+            hint = f"did you mean {' or '.join(close)}?" if close else "reviewer check --list names the rules"
+            raise BadInputError(f"{name}: there is no rule '{display_safe(what)}' to switch off", hint=hint)
+        if any((one.mode, one.rule) == (other.mode, other.rule) for other in found[:number]):
+            raise BadInputError(f"{name}: '{display_safe(what)}' is switched off twice")
+    return found
 
 
 def _check_ids(name: str, items: list[str], gates: list[str]) -> None:

@@ -89,6 +89,15 @@ class GateResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckOff:
+    """A check, or one rule of it (`rule`, else ""), that a project does without, and its reason."""
+
+    mode: Mode
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that is asked of a change.
 
@@ -96,6 +105,8 @@ class Policy:
         digest: of the bytes that it was read from; part of what is signed.
         class_paths: gitignore patterns by risk class; a path that none matches is class B.
         senior: addresses of those whose review counts as senior, empty when the policy names nobody.
+        off: checks and rules that the project does without.
+        source: the file and the commit that it was read from, None for the shipped one.
     """
 
     id: str
@@ -104,6 +115,8 @@ class Policy:
     gates: tuple[Gate, ...]
     class_paths: Mapping[RiskClass, tuple[str, ...]] = field(default_factory=dict)
     senior: tuple[str, ...] = ()
+    off: tuple[CheckOff, ...] = ()
+    source: str | None = None
 
     def item(self, item_id: str) -> ChecklistItem | None:
         """Return the checklist item of that id, or None."""

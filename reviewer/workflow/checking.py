@@ -16,22 +16,29 @@ from reviewer.analysis.floor import floor_of
 from reviewer.analysis.process import CancelledError
 from reviewer.checks import ALL, DIAGNOSED, roles, runner
 from reviewer.checks.diagnostics import Diagnostics
+from reviewer.checks.finding import ToolRun
+from reviewer.checks.inputs import digest_of
 from reviewer.checks.sides import contents
+from reviewer.workflow.elsewhere import installed
 from reviewer.workflow.open import build_case
+from reviewer.workflow.probing.store import kept_of
+from reviewer.workflow.project_policy import policy_of, switched_off, trimmed, without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from reviewer.checks.case import Case
     from reviewer.checks.check import Check
     from reviewer.checks.finding import CheckResult, Mode
+    from reviewer.policy.model import Policy
     from reviewer.workflow.open import OpenedPacket
 
 
 def check(
     opened: OpenedPacket,
-    checks: Sequence[Check] = ALL,
+    checks: Sequence[Check] | None = None,
     *,
+    modes: Collection[Mode] = (),
     python: str | None = None,
     cancelled: Callable[[], bool] | None = None,
     progress: Callable[[str], None] | None = None,
@@ -40,31 +47,79 @@ def check(
 
     Args:
         opened: the packet.
-        checks: those to run.
+        checks: those to run; by default ours, and those that the person installed beside them.
+        modes: only these, all by default.
         python: an interpreter's path or the folder of an environment, named by the person; a path that is not absolute
             starts at the repository. Nothing of it is run.
         cancelled: asked all the time; once it is true nothing more is yielded.
         progress: told what the tools do now.
+
+    Raises:
+        BadInputError: the project's policy, as the base has it, is not as it has to be.
     """
-    case = build_case(opened)
+    policy = policy_of(opened)
     told = {one.mode for one in DIAGNOSED}
-    for result in runner.run(case, [one for one in checks if one.mode not in told], cancelled):
+    case = replace(build_case(opened), probed=kept_of(opened))
+    wanted = [one for one in (ALL if checks is None else checks) if not modes or one.mode in modes]
+    others = [one for one in (installed(_checkout(opened)) if checks is None else ()) if not modes or one.mode in modes]
+    round_ = _Round(policy, str(opened.packet.key), cancelled)
+    for result in round_.results(case, [one for one in wanted if one.mode not in told]):
         yield result
         opened.let_go()
-    judging = [one for one in checks if one.mode in told]
-    if not judging or (cancelled is not None and cancelled()):
+    judging = [one for one in wanted if one.mode in told]
+    running = {one.mode for one in judging if not round_.is_off(one.mode)}
+    if cancelled is not None and cancelled():
         return
-    try:
-        wanted = {one.mode for one in judging}
-        place, checkout = python_at(opened, python), _checkout(opened)
-        said = diagnose(case, wanted, python=place, checkout=checkout, cancelled=cancelled, progress=progress)
-    except CancelledError:
-        return
-    took = {"hallucinated_api": said.existence, "style_drift": said.lint}
-    for result in runner.run(replace(case, diagnostics=said), judging, cancelled):
-        tools = took.get(result.mode)
-        yield replace(result, seconds=result.seconds + (tools.seconds if tools else 0.0))
+    if running:
+        try:
+            place, checkout = python_at(opened, python), _checkout(opened)
+            said = diagnose(case, running, python=place, checkout=checkout, cancelled=cancelled, progress=progress)
+        except CancelledError:
+            return
+        case = replace(case, diagnostics=said)
+    for result in round_.results(case, [*judging, *others]):
+        yield result
         opened.let_go()
+
+
+class _Round:
+    """One run of checks, each held to the policy, and its result bound to what it looked at."""
+
+    def __init__(self, policy: Policy, key: str, cancelled: Callable[[], bool] | None) -> None:
+        self._policy = policy
+        self._key = key
+        self._cancelled = cancelled
+
+    def is_off(self, mode: Mode) -> bool:
+        """Return whether the project does without a mode."""
+        return without(mode, 0, switched_off(self._policy, mode)) is not None
+
+    def results(self, case: Case, checks: Sequence[Check]) -> Iterator[CheckResult]:
+        """Yield one result a check; one that is switched off as a whole is not run."""
+        inputs = self._inputs(case) if checks else ""
+        for one in checks:
+            off = switched_off(self._policy, one.mode)
+            silent = without(one.mode, one.version, off)
+            if silent is not None:
+                yield silent
+                continue
+            for result in runner.run(case, (one,), self._cancelled):
+                yield replace(trimmed(_with_tools(result, case.diagnostics), off), inputs=inputs)
+
+    def _inputs(self, case: Case) -> str:
+        repository = case.before is not None
+        said = (case.diagnostics, case.probed)
+        return digest_of((self._key, repository, self._policy.digest, said), without=frozenset({"seconds"}))
+
+
+def _with_tools(result: CheckResult, said: Diagnostics | None) -> CheckResult:
+    took = None
+    if said is not None and result.mode in {"hallucinated_api", "style_drift"} and not result.by:
+        took = said.existence if result.mode == "hallucinated_api" else said.lint
+    if took is None:
+        return result
+    tools = took.runs or tuple(ToolRun(tool=title) for title in took.tools)
+    return replace(result, seconds=result.seconds + took.seconds, tools=(*result.tools, *tools))
 
 
 def diagnose(

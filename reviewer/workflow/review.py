@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Self
 from reviewer.diff.anchor import Unit, review_units
 from reviewer.errors import JournalError, ReviewerError
 from reviewer.policy.classify import Classification, classify
-from reviewer.policy.load import default_policy
 from reviewer.review.event import FindingDismissed, ReviewStarted
 from reviewer.review.journal import Journal, journal_name
 from reviewer.review.state import Coverage, ReviewState, apply, changes, coverage
@@ -22,6 +21,7 @@ from reviewer.workflow.examination import Examination
 from reviewer.workflow.locate import journal_folder
 from reviewer.workflow.open import OpenedPacket, open_packet
 from reviewer.workflow.partners import Partners
+from reviewer.workflow.project_policy import UNKNOWN, policy_of
 from reviewer.workflow.why import Reasons
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ class Review:
         """
         self.opened = opened
         self.units: tuple[Unit, ...] = review_units(opened.index, opened.let_go)
-        self.policy: Policy = default_policy()
+        self.policy: Policy = policy_of(opened)
+        self._unknown = () if opened.tree("old") is not None else (UNKNOWN,)
         self._journal = journal
         self._partners = Partners(journal.path.parent, journal.path, opened.packet.key)
         self._lock = threading.RLock()
@@ -124,6 +125,7 @@ class Review:
 
         Raises:
             BadPacketError: the packet is refused.
+            BadInputError: the project's policy, as the base has it, is not as it has to be.
             JournalError: the journal is damaged or cannot be written.
         """
         opened = open_packet(path, limits=limits, repository=repository, glance=glance)
@@ -272,7 +274,7 @@ class Review:
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be proven, without making what is shown doubtful."""
-        return self._examination.said.notes
+        return (*self._examination.said.notes, *self._unknown)
 
     @property
     def examined(self) -> bool:

@@ -148,7 +148,7 @@ def _invocation(results: Sequence[CheckResult], breaks: Sequence[str], unbuilt: 
         if result.status != "not_applicable":
             execution.append(_notice("note", f"{head}: {found}{looked}", result.mode))
         for one in result.off:
-            what = one.rule or "the whole check"
+            what = one.name
             off.append(_notice("warning", f"{head}: {what} is switched off by {one.source}: {one.reason}", result.mode))
     execution += [_notice("warning", f"{mode}: not examined: no check for this yet", mode) for mode in unbuilt]
     return {

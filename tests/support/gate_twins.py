@@ -177,7 +177,24 @@ GATE_TWINS: dict[str, tuple[Side, Side]] = {
     ),
 }
 
+OFF = 'schema = "reviewer-policy/1"\nid = "own"\n\n[[check_off]]\nmode = "scope"\nreason = "r"\n'
+
 MORE_TWINS: dict[str, tuple[str, Side, Side]] = {
+    "check off": (
+        "policy-weakened",
+        py(OFF, OFF + '[[check_off]]\nmode = "scope"\nrule = "symlink"\nreason = "r"\n', ".reviewer/policy.toml"),
+        py(OFF, OFF.partition("[[")[0], ".reviewer/policy.toml"),
+    ),
+    "check off, new": (
+        "policy-weakened",
+        new(".reviewer/policy.toml", OFF),
+        new(".reviewer/policy.toml", OFF.partition("[[")[0]),
+    ),
+    "policy, new": (
+        "policy-changed",
+        new(".reviewer/policy.toml", OFF.partition("[[")[0]),
+        new(".reviewer/policy.toml", 'schema = "other/1"\n'),
+    ),
     "gitlab": (
         "failure-tolerated",
         ci(("test:\n", "test:\n  allow_failure: true\n"), path=".gitlab-ci.yml", before=GITLAB),

@@ -9,8 +9,11 @@ from reviewer.digest import sha256
 from reviewer.errors import BadInputError
 from reviewer.policy import gates
 from reviewer.policy.load import GATE_IDS, default_policy, parse
+from reviewer.policy.model import CheckOff
 
-LEAST = b'schema = "reviewer-policy/1"\nid = "own"\nchecklist = []\ngate = []\n'
+LEAST = b'schema = "reviewer-policy/1"\nid = "own"\nchecklist = []\ngate = []\nclass_paths = {}\n'
+OWN = b'schema = "reviewer-policy/1"\nid = "own"\n'
+OFF = b'[[check_off]]\nmode = "scope"\nrule = "symlink"\nreason = "our  links\\nare made by hand"\n'
 GATE = b'[[gate]]\nid = "%b"\ntitle = "t"\nlayer = "static"\nwaivable = true\n'
 FIRST = b'schema = "reviewer-policy/1"\nid = "own"\nchecklist = []\n'
 
@@ -66,3 +69,46 @@ def test_anything_else_is_refused_with_the_key(data: bytes, told: str) -> None:
     with pytest.raises(BadInputError, match=told) as caught:
         parse(data, "p.toml")
     assert caught.value.sentence.startswith("p.toml")
+
+
+def test_what_a_policy_does_not_say_is_as_shipped() -> None:
+    own, shipped = parse(OWN, "p.toml", source="p.toml of base 12345678"), default_policy()
+    assert (own.checklist, own.gates, own.class_paths) == (shipped.checklist, shipped.gates, shipped.class_paths)
+    assert own.digest not in {shipped.digest, sha256(OWN)}
+    assert (own.source, shipped.source) == ("p.toml of base 12345678", None)
+    least = parse(LEAST, "p.toml")
+    assert (least.checklist, least.gates, least.class_paths) == ((), (), {})
+
+
+def test_checks_and_rules_are_switched_off_with_a_reason() -> None:
+    whole = b'[[check_off]]\nmode = "style_drift"\nreason = "a formatter does this"\n'
+    assert parse(OWN + OFF + whole, "p.toml").off == (
+        CheckOff("scope", "symlink", "our links are made by hand"),
+        CheckOff("style_drift", "", "a formatter does this"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (OFF.replace(b"scope", b"luck"), "check_off.0.mode"),
+        (OFF.replace(b'"symlink"', b'"symlinc"'), "there is no rule 'scope/symlinc'"),
+        (OFF.replace(b"our  links\\nare made by hand", b"  "), "check_off.0.reason"),
+        (OFF.replace(b"our ", b"x" * 600), "check_off.0.reason"),
+        (OFF.partition(b"reason")[0], "check_off.0.reason"),
+        (OFF + b"until = 1\n", "check_off.0.until"),
+        (OFF + OFF, "'scope/symlink' is switched off twice"),
+        (b"a = " + b"[" * 50_000, "TOML"),
+        (b"#" * 300_000, "more than"),
+    ],
+)
+def test_what_is_switched_off_is_as_strict(data: bytes, told: str) -> None:
+    with pytest.raises(BadInputError, match=told):
+        parse(OWN + data, "p.toml")
+
+
+def test_a_rule_that_is_misspelt_is_answered_with_one_like_it() -> None:
+    with pytest.raises(BadInputError) as caught:
+        parse(OWN + OFF.replace(b'"symlink"', b'"symlinc"'), "p.toml")
+    assert caught.value.hint is not None
+    assert "symlink" in caught.value.hint

@@ -142,7 +142,7 @@ def policy_facts(path: str, old: bytes | None, new: bytes | None) -> Iterator[Fa
     """
     before = table_tree.read_toml(old) if old is not None else None
     after = table_tree.read_toml(new) if new is not None else None
-    weaker = list(_weaker(before, after)) if before is not None else []
+    weaker = list(_weaker(before, after))
     for message, line, is_old in weaker:
         yield weakening(
             rule="policy-weakened",
@@ -154,11 +154,11 @@ def policy_facts(path: str, old: bytes | None, new: bytes | None) -> Iterator[Fa
             line=line,
             side="old" if is_old else "new",
         )
-    if not weaker and before is not None and after is not None and _values(before) != _values(after):
+    if not weaker and after is not None and (before is None or _values(before) != _values(after)):
         yield weakening(
             rule="policy-changed",
             severity="low",
-            message=f"The policy of reviews in {shown(path)} changes.",
+            message=f"The policy of reviews in {shown(path)} {'changes' if before is not None else 'is new'}.",
             why=wording.WHY_POLICY,
             quote=path,
             path=path,
@@ -172,7 +172,7 @@ def _values(node: Node) -> object:
     return node.text if node.text is not None else [_values(element) for element in node.elements]
 
 
-def _weaker(old: Node, new: Node | None) -> Iterator[tuple[str, int, bool]]:
+def _weaker(old: Node | None, new: Node | None) -> Iterator[tuple[str, int, bool]]:
     """Yield what is asked less of: the fact, its line, and whether that is on the old side."""
     for kind, called in (("gate", "The gate"), ("checklist", "The question")):
         after = _by_id(new, kind)
@@ -182,11 +182,28 @@ def _weaker(old: Node, new: Node | None) -> Iterator[tuple[str, int, bool]]:
                 continue
             for said in _loosened(row, after[name]):
                 yield f"{called} {shown(name)} {said}.", after[name].line, False
+    there = _off_by_name(old)
+    for name, row in _off_by_name(new).items():
+        if name not in there:
+            yield (
+                f"{shown(name)} is switched off in the policy of reviews: {shown(row.said('reason'))}",
+                row.line,
+                False,
+            )
     for risk in ("C", "B"):
-        was, now = old.get("class_paths", risk), new.get("class_paths", risk) if new is not None else None
+        was, now = (None if side is None else side.get("class_paths", risk) for side in (old, new))
         lost = [name for name in names(was) if name not in names(now)]
         if lost and was is not None:
             yield f"Paths are no longer of risk class {risk}: {shown(', '.join(lost))}", was.line, True
+
+
+def _off_by_name(root: Node | None) -> dict[str, Node]:
+    """Return what a policy switches off by its name, `scope` or `scope/symlink`."""
+    rows = root.get("check_off") if root is not None else None
+    found = rows.elements if rows is not None else ()
+    return {
+        f"{row.said('mode')}{'/' if row.said('rule') else ''}{row.said('rule')}": row for row in found if row.is_map
+    }
 
 
 def _loosened(old: Node, new: Node) -> Iterator[str]:

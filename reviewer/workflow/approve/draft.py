@@ -199,7 +199,13 @@ def _checklist(review: ReviewUnderWay) -> p.Checklist:
                 note=_text(given.note) if given else "",
             )
         )
-    return p.Checklist(policy=review.policy.id, policy_digest=review.policy.digest, items=tuple(items))
+    policy = review.policy
+    return p.Checklist(
+        policy=policy.id,
+        policy_digest=policy.digest,
+        items=tuple(items),
+        policy_source=_line(policy.source or "") or None,
+    )
 
 
 def _findings(review: ReviewUnderWay) -> p.Findings:
