@@ -15,6 +15,7 @@ from reviewer.checks.allowed import command_allowed, tool_allowed
 from reviewer.checks.dependencies.formats import format_of
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.patterns import compiled
+from reviewer.checks.reaching import reach
 from reviewer.checks.sides import contents
 from reviewer.text import plural
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
     from reviewer.checks.case import Case, ChangedFile
     from reviewer.checks.finding import CheckResult, Mode, Severity, Side
+    from reviewer.packet.manifest import CommandRow
 
+_NAMED = 4
+_EVIDENCE = 20
 _SYMLINK = "120000"
 _GITLINK = "160000"
 _HOST = re.compile(r"(?:https?|ftp|ssh|git|wss?)://(?:[^/\s'\"@]*@)?([A-Za-z0-9.-]+)", re.IGNORECASE)
@@ -40,7 +44,7 @@ class ScopeCheck:
     """Finds what lies outside the allowed or inside the forbidden, and files that are more than their text."""
 
     mode: Mode = "scope"
-    version = 1
+    version = 2
 
     def run(self, case: Case) -> CheckResult:
         """Return one finding for each path, command, tool and host outside, then kinds of files and generated ones."""
@@ -178,23 +182,49 @@ def _run(case: Case, account: Account) -> Iterator[Fact]:
 
 
 def _commands(case: Case, account: Account) -> Iterator[Fact]:
+    """Yield a fact for each command outside that reaches something, and one a kind for the others."""
     patterns = case.manifest.scope.allowed_commands
     if patterns is None:
         return
+    others: dict[str, list[CommandRow]] = {}
     for row in case.manifest.command:
         if row.state in {"denied", "not_run"}:
             continue
         account.looked("command")
-        if not command_allowed(patterns, row.line):
-            yield Fact(
-                rule="command-outside",
-                severity="medium",
-                message=f"Command {row.n} ran and is not among the allowed ones: {shown(row.line)}",
-                why=_WHY_RUN,
-                quote=row.line,
-                known="recorded",
-                evidence=(f"command:{row.n}",),
-            )
+        if command_allowed(patterns, row.line):
+            continue
+        reached = reach(row)
+        if reached is None:
+            others.setdefault(row.kind, []).append(row)
+            continue
+        yield Fact(
+            rule="command-outside",
+            severity="medium",
+            message=f"Command {row.n} ran, {reached}, and is not among the allowed ones: {shown(row.line)}",
+            why=_WHY_RUN,
+            quote=row.line,
+            known="recorded",
+            evidence=(f"command:{row.n}",),
+        )
+    for kind, rows in others.items():
+        yield _folded(kind, rows)
+
+
+def _folded(kind: str, rows: list[CommandRow]) -> Fact:
+    named = "; ".join(f"{shown(row.line, 60)} ({row.n})" for row in rows[:_NAMED])
+    more = f"; and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    what = "" if kind == "other" else f" of the kind “{shown(kind, 20)}”"
+    subject = f"1 command{what} ran and is" if len(rows) == 1 else f"{len(rows):,} commands{what} ran and are"
+    return Fact(
+        rule="command-outside",
+        severity="low",
+        message=f"{subject} not among the allowed ones: {named}{more}",
+        why=_WHY_RUN,
+        quote=f"{kind} {rows[0].line}",
+        known="recorded",
+        evidence=tuple(f"command:{row.n}" for row in rows[:_EVIDENCE]),
+        numbers=(("commands", len(rows)),),
+    )
 
 
 def _tools(case: Case, account: Account) -> Iterator[Fact]:

@@ -56,6 +56,10 @@ def rehearsed(**fields: Any) -> Probe:  # noqa: ANN401 - fields of a rehearsal
     return Probe({"a.py": "x = 1\n"}, {"a.py": "x = 2\n"}, NOTE, probed=probed)
 
 
+def noted(note: str, more: dict[str, str] | None = None) -> Side:
+    return Side({}, {"src/a.py": "x = 1\n", **(more or {})}, {"rollback": {"strategy": note}})
+
+
 TWO = {"src/a.py": "x = 1\n", "src/b.py": "x = 1\n"}
 CLAIM_TWINS: dict[str, tuple[Side, Side]] = {
     "tests-number-differs": (
@@ -73,4 +77,22 @@ CLAIM_TWINS: dict[str, tuple[Side, Side]] = {
     "claimed-file-absent": (said("Updated `src/other.py`."), said("Updated `src/a.py`.")),
     "claimed-name-absent": (said("Added a `store()` method."), said("Added a `load()` method.")),
     "required-rerun-failed": (required(passed=False), required(passed=True)),
+    "note-names-other": (noted("Revert the commit, then restore `src/b.py`."), noted("Revert `src/a.py` by hand.")),
+    "note-names-part": (
+        noted("Revert `src/a.py` by hand.", {"src/c.py": "x = 1\n"}),
+        noted("Revert `src/a.py` and `src/c.py` by hand.", {"src/c.py": "x = 1\n"}),
+    ),
+    "revert-conflicts": (rehearsed(applied=False, conflicts=("a.py",)), rehearsed()),
+    "revert-fails": (
+        rehearsed(suite=ran(1), suite_passed=False),
+        rehearsed(suite=ran(0), suite_passed=True),
+    ),
+    "data-deleted": (
+        Side({"shop/prices.csv": "a\n"}, {}, NOTE),
+        Side({"shop/prices.csv": "a\n"}, {}, {"rollback": {"strategy": "Restore the file from the backup."}}),
+    ),
+    "flag-flipped": (
+        Side({"a.py": "ENABLE_SYNC = False\n"}, {"a.py": "ENABLE_SYNC = True\n"}, NOTE),
+        Side({"a.py": "ENABLE_SYNC = False\n"}, {"a.py": "ENABLE_SYNC = None\n"}, NOTE),
+    ),
 }
