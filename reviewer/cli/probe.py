@@ -112,7 +112,8 @@ def _split(words: Sequence[str], repository: Path | None) -> tuple[Path, tuple[P
 
     rest = list(words)
     packet: Path | None = None
-    if rest and (rest[0] not in PARTS or Path(rest[0]).exists()):
+    # Nearly every repository has a folder called tests.
+    if rest and (rest[0] not in PARTS or Path(rest[0], "packet.toml").exists()):
         packet = Path(rest.pop(0))
         if not packet.exists() and not rest:
             raise BadInputError(f"{packet}: there is no such packet", hint=f"the parts are: {', '.join(PARTS)}")
