@@ -96,6 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("show_diff", "0", "The diff", "Panes"),
     Action("show_runs", "m", "Runs: the test matrix, and what else running showed", "Panes"),
+    Action("run_tests", "P", "Run the change's own tests, after showing the exact commands; again to stop", "Review"),
     Action("toggle_brief", "b", "Brief and files, open or folded", "Panes"),
     Action("toggle_checklist", "i", "Checklist, open or folded", "Panes"),
     Action("zoom", "z", "Let this pane fill the screen", "Panes"),

@@ -72,7 +72,6 @@ class Review:
         torn: bytes of an event that a crash left half written; they are cut off by the next event.
         approved_by: addresses of others whose approval was verified. A journal proves nothing, so whoever has the
             signatures sets this.
-        probed: what running the tests showed, None if nobody asked for it.
     """
 
     def __init__(self, opened: OpenedPacket, journal: Journal, settings: ReviewSettings) -> None:
@@ -93,7 +92,6 @@ class Review:
         self._coverage: tuple[ReviewState, Coverage] | None = None
         self._examination = Examination(opened, in_child=settings.examine_in_child, python=settings.python)
         self.approved_by: tuple[str, ...] = ()
-        self.probed: Probed | None = None
         journal.load()
         self.torn = journal.torn
         self._fold()
@@ -157,6 +155,13 @@ class Review:
     def index(self) -> DiffIndex:
         """The whole diff."""
         return self.opened.index
+
+    @cached_property
+    def probed(self) -> Probed | None:
+        """What running the tests showed, as it was when first asked for; None if nobody has run them."""
+        from reviewer.workflow.probing.store import kept_of
+
+        return kept_of(self.opened)
 
     @cached_property
     def reasons(self) -> Reasons:

@@ -21,7 +21,7 @@ from reviewer.policy.model import GateResult
 from reviewer.review.journal import Journal
 from reviewer.review.state import coverage, fold
 from reviewer.run.event import Command, Edit, End, Event, Message, Plan, PlanStep, Prompt, Read, Unknown
-from reviewer.tui.screens.source import DraftView, Person, ReceiptView, Words
+from reviewer.tui.screens.source import DraftView, Person, ProbeView, ReceiptView, Words
 from reviewer.workflow.why import Reasons
 
 if TYPE_CHECKING:
@@ -555,6 +555,9 @@ class FakeSource:
     slow: Callable[[], object] = lambda: None
     name: str = "retry-refresh.packet"
     blind: bool = False
+    shuts_in: bool = True
+    probes: int = 0
+    slow_probe: Callable[[Callable[[], bool]], object] = lambda _cancelled: None
     signed: list[DraftView] = field(default_factory=list)
 
     def journal(self) -> Journal:
@@ -601,6 +604,26 @@ class FakeSource:
             ),
         )
         return DraftView(sections, "3f2a", "7" * 64, kind)
+
+    def plan_probe(self, review: FakeReview) -> ProbeView:
+        del review
+        shut = (
+            ("by namespaces, in throw-away copies",) if self.shuts_in else ("Nothing on this machine can shut it in.",)
+        )
+        return ProbeView(
+            commands=(("python -m pytest tests/test_session.py", ("tests: over the parent", "tests: over the head")),),
+            missing=("required: not run: the task requires no command",),
+            containment=shut,
+            is_contained=self.shuts_in,
+        )
+
+    def run_probe(
+        self, review: FakeReview, view: ProbeView, progress: Callable[[str], None], cancelled: Callable[[], bool]
+    ) -> None:
+        del review, view
+        self.probes += 1
+        progress("tests: 1 of 2")
+        self.slow_probe(cancelled)
 
     def sign(self, review: FakeReview, view: DraftView, *, terminal: bool = False) -> ReceiptView:
         self.signed.append(view)

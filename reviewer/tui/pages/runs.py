@@ -37,10 +37,19 @@ _QUIET = "passes on both"
 def runs(subject: Subject) -> Iterator[Row]:
     """Yield the rows of the page."""
     probed = subject.probed
+    if subject.probing:
+        yield BLANK
+        key = subject.keymap.key("run_tests")
+        yield Row(
+            (Piece("◐ ", "accent"), Piece(subject.probing)), (Piece(f"{key} stops", "dim"),), hanging=2, wrap=True
+        )
+    if probed is None and subject.probing:
+        return
     if probed is None:
         yield BLANK
         yield Row((Piece("⊘ ", "dim"), Piece("Nobody has run the tests of this change.")))
-        yield Row((Piece("reviewer probe PACKET", "bright"),), indent=2)
+        key = subject.keymap.key("run_tests")
+        yield Row((Piece(key, "bright"), Piece("  or  ", "dim"), Piece("reviewer probe PACKET", "bright")), indent=2)
         text = "shows the exact commands and how they are shut in, asks, and runs them. What it finds stands here then."
         yield Row((Piece(text, "dim"),), indent=2, wrap=True)
         return

@@ -108,7 +108,7 @@ def _cost(subject: Subject) -> tuple[Piece, ...]:
 def _runs(subject: Subject) -> tuple[Piece, ...]:
     from reviewer.tui.pages.runs import summary
 
-    return summary(subject.probed)
+    return summary(subject.probed) if not subject.probing else (Piece("◐", "accent"),)
 
 
 RUNS = 10

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reviewer.tui.keymap import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from reviewer.checks.probed import Probed
     from reviewer.packet.manifest import CommandRow, Manifest
     from reviewer.run.event import Event
+    from reviewer.tui.keymap import Keymap
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Subject:
         unfolded: keys of rows that show their details.
         covered: blind first: the agent's own words stay covered.
         probed: what running the tests showed, None if nobody asked for it.
+        probing: what a run that is under way does now, "" when none is.
+        keymap: the keys that pages name.
     """
 
     manifest: Manifest
@@ -37,6 +42,8 @@ class Subject:
     unfolded: frozenset[Hashable] = frozenset()
     covered: bool = False
     probed: Probed | None = None
+    probing: str = ""
+    keymap: Keymap = DEFAULT
 
     @cached_property
     def outside(self) -> frozenset[str]:

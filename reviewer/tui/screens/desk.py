@@ -56,6 +56,7 @@ class Desk(Screen[str]):
         self.count = 0
         self.zoomed = False
         self.why_open = False
+        self.probing = ""
         self.folded: set[Place] = set()
         self.message: tuple[Piece, ...] = ()
 
@@ -96,6 +97,8 @@ class Desk(Screen[str]):
             unfolded=frozenset(self.page_unfolded),
             covered=self.covered and review.coverage.seen_units < review.coverage.units,
             probed=review.probed,
+            probing=self.probing,
+            keymap=self.keymap,
         )
 
     def answers(self) -> Answers | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reviewer.checks.finding import Finding
     from reviewer.diff.anchor import Unit
     from reviewer.tui.keymap import Keymap, Pane
+    from reviewer.tui.pages.subject import Subject
     from reviewer.tui.screens.source import ReviewDesk, ReviewSource
     from reviewer.workflow.settings import Look
 
@@ -83,7 +84,7 @@ class Drawing(Viewing):
                 (coverage.seen_units, coverage.units),
             ),
         )
-        self.rows("brief").set_rows(brief_rows(subject, self.keymap))
+        self.draw_brief(subject)
         self.rows("checklist").set_rows(checklist_rows(answers))
         self._draw_files()
         self.diff.set_marks(state.seen, tuple(notes_of(review.findings, state, self.keymap)))
@@ -91,6 +92,10 @@ class Drawing(Viewing):
         self.refresh_page()
         self.draw_place()
         self._draw_tabs()
+
+    def draw_brief(self, subject: Subject) -> None:
+        """Show the sections with the few words beside each."""
+        self.rows("brief").set_rows(brief_rows(subject, self.keymap))
 
     def prepare(self, review: ReviewDesk) -> None:
         """Work out what the first drawing asks for, in the worker: what is made here is remembered where it is made."""

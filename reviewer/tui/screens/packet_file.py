@@ -16,12 +16,12 @@ from reviewer.text import display_safe
 
 if TYPE_CHECKING:
     import tempfile
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from reviewer.approval.words import Section
     from reviewer.diff.model import DiffIndex, FileSpan
     from reviewer.review.event import VerdictKind
-    from reviewer.tui.screens.source import DraftView, Person, ReceiptView, Words
+    from reviewer.tui.screens.source import DraftView, Person, ProbeView, ReceiptView, Words
     from reviewer.workflow.peek import Peek
     from reviewer.workflow.review import Review
     from reviewer.workflow.settings import Settings
@@ -180,6 +180,34 @@ class PacketFile:
         if signers is None or not (self.allowed_signers or os.environ.get("REVIEWER_CONFIG_DIR")):
             return command
         return f"{command} --allowed-signers {shlex.quote(str(signers))}"
+
+    def plan_probe(self, review: Review) -> ProbeView:
+        """Return what running the change's tests would run; nothing of the change is run."""
+        from reviewer.tui.screens.source import ProbeView
+        from reviewer.workflow.probing.plan import plan
+        from reviewer.workflow.probing.words import command_words, containment_words
+
+        made = plan(review.opened, python=self.python or self.settings().python)
+        return ProbeView(
+            commands=tuple(command_words(made)),
+            missing=tuple(f"{part}: not run: {why}" for part, why in made.missing),
+            containment=tuple(containment_words(made)),
+            is_contained=made.containment.kind != "none",
+            plan=made,
+        )
+
+    def run_probe(
+        self, review: Review, view: ProbeView, progress: Callable[[str], None], cancelled: Callable[[], bool]
+    ) -> None:
+        """Run it, and keep what comes of it."""
+        from reviewer.workflow.probing.plan import Plan
+        from reviewer.workflow.probing.running import run
+
+        def told(part: str, done: int, total: int, words: str) -> None:
+            progress(f"{part}: {words} {f'{done} of {total}' if total else done or ''}".rstrip())
+
+        if isinstance(view.plan, Plan):
+            run(view.plan, review.opened, progress=told, cancelled=cancelled)
 
     def copy_path(self, file: FileSpan) -> Path:
         """Return where a copy of a file may be written: a private folder that goes away with the program."""

@@ -15,7 +15,7 @@ from reviewer.tui.keymap import DEFAULT
 from reviewer.tui.pages import status
 from reviewer.tui.pages.sections import brief_rows
 from reviewer.tui.row import Piece
-from reviewer.tui.screens.opening import Opening
+from reviewer.tui.screens.probing import Probing
 from reviewer.tui.widgets.diff_view import DiffView
 from reviewer.tui.widgets.lines import OneLine
 from reviewer.tui.widgets.prompt import Prompt
@@ -31,7 +31,7 @@ class TableDiff(DiffView, inherit_bindings=False):
     """The diff with no keys of its own: the table of actions has them all."""
 
 
-class ReviewScreen(Opening, inherit_bindings=False):
+class ReviewScreen(Probing, inherit_bindings=False):
     """The review of one packet. A person's own keys are laid over these by the app's keymap."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

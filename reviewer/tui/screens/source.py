@@ -63,6 +63,25 @@ class ReceiptView:
     sections: tuple[Words, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeView:
+    """What would be run, in words, before anything is.
+
+    Attributes:
+        commands: the exact command line of each, and over which trees it runs.
+        missing: what cannot be run, and why.
+        containment: how it is shut in, and what is not prevented.
+        is_contained: something shuts it in.
+        plan: what `run_probe` carries out.
+    """
+
+    commands: tuple[tuple[str, tuple[str, ...]], ...]
+    missing: tuple[str, ...]
+    containment: tuple[str, ...]
+    is_contained: bool
+    plan: object = None
+
+
 class ReasonDesk(Protocol):
     """Why the hunks of a change are there."""
 
@@ -208,6 +227,21 @@ class ReviewSource(Protocol[Desk]):
             review: what is judged.
             view: the draft that was read.
             terminal: the terminal was handed over, so that a key may ask for a passphrase or a touch on it.
+        """
+
+    def plan_probe(self, review: Desk) -> ProbeView:
+        """Return what running the change's tests would run; slow, and nothing of the change is run."""
+
+    def run_probe(
+        self, review: Desk, view: ProbeView, progress: Callable[[str], None], cancelled: Callable[[], bool]
+    ) -> None:
+        """Run it, and keep what comes of it; slow.
+
+        Args:
+            review: what is reviewed.
+            view: the plan that the person said yes to.
+            progress: told what is going on, from any thread.
+            cancelled: asked all the time, from any thread.
         """
 
     def copy_path(self, file: FileSpan) -> Path:
