@@ -109,7 +109,8 @@ def _checklist(predicate: Predicate) -> Iterator[str]:
 def _findings(predicate: Predicate) -> Iterator[str]:
     found = predicate.findings
     counts = found.counts
-    by = f"by {plural(len(found.checks), 'check')}"
+    ran = [check for check in found.checks if all(one.rule for one in check.switched_off)]
+    by = f"by {plural(len(ran), 'check')}"
     if counts.high or counts.medium or counts.low or counts.info:
         yield f"{counts.high} high, {counts.medium} medium, {counts.low} low, {counts.info} info, {by}"
     else:
@@ -124,7 +125,7 @@ def _findings(predicate: Predicate) -> Iterator[str]:
         name = f"{check.mode} by {check.by}" if check.by else check.mode
         if check.status == "incomplete":
             yield f"not fully examined: {name} ({check.not_examined})"
-        elif check.not_examined:
+        elif check.not_examined and check in ran:
             yield f"not examined by {name}: {check.not_examined}"
         for one in check.switched_off:
             rule = f"/{one.rule}" if one.rule else ""

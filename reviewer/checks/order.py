@@ -113,12 +113,16 @@ def _both(one: CheckResult, other: CheckResult) -> CheckResult:
         one,
         status=status,
         findings=(*one.findings, *other.findings),
-        reason="; ".join(dict.fromkeys(part.reason for part in parts if part.reason)),
-        examined=", ".join(dict.fromkeys(part.examined for part in parts if part.examined)),
+        reason="; ".join(dict.fromkeys(_of(part, part.reason) for part in parts if part.reason)),
+        examined=", ".join(dict.fromkeys(_of(part, part.examined) for part in parts if part.examined)),
         seconds=one.seconds + other.seconds,
         tools=(*one.tools, *other.tools),
         off=tuple(dict.fromkeys((*one.off, *other.off))),
     )
+
+
+def _of(result: CheckResult, text: str) -> str:
+    return f"{text} (by {result.by})" if result.by else text
 
 
 def _joined(lead: Finding, others: Sequence[Finding]) -> Finding:

@@ -107,13 +107,11 @@ def command(
 
 
 def _examine(packet: Path, modes: Sequence[Mode], python: str | None, repository: Path | None) -> _Examined:
-    from reviewer.checks import ALL, order
+    from reviewer.checks import order
     from reviewer.cli.limits import settings
     from reviewer.workflow.checking import check
     from reviewer.workflow.open import integrity, open_packet
 
-    wanted = [check for check in ALL if not modes or check.mode in modes]
-    built = {check.mode for check in ALL}
     own = settings()
     named = own.python if python is None else _environment(python)
     with (
@@ -122,8 +120,9 @@ def _examine(packet: Path, modes: Sequence[Mode], python: str | None, repository
     ):
         breaks = integrity(opened, report)
         results = []
-        for done, result in enumerate(check(opened, wanted, python=named), 1):
-            report(done, len(wanted))
+        wanted = modes or MODES
+        for done, result in enumerate(check(opened, modes=modes, python=named), 1):
+            report(min(done, len(wanted)), len(wanted))
             results.append(result)
         settled = order.settle(results)
         return _Examined(
@@ -132,7 +131,7 @@ def _examine(packet: Path, modes: Sequence[Mode], python: str | None, repository
             settled,
             order.arranged(finding for result in settled for finding in result.findings),
             tuple(breaks),
-            tuple(mode for mode in modes or MODES if mode not in built),
+            tuple(mode for mode in wanted if mode not in {result.mode for result in results}),
         )
 
 
@@ -192,17 +191,24 @@ def _as_text(found: _Examined) -> None:
         _print_result(result)
     for mode in found.unbuilt:
         put(f"{mode}: not examined: no check for this yet")
-    number = plural(len(found.results), "check")
-    incomplete = sum(result.status == "incomplete" for result in found.results)
+    ran = [result for result in found.results if not result.is_off]
+    incomplete = sum(result.status == "incomplete" for result in ran)
     left = f", {incomplete} of them incomplete" if incomplete else ""
-    put(f"{plural(len(found.findings), 'finding') if found.findings else 'nothing found'} by {number}{left}")
+    off = len(found.results) - len(ran)
+    left += f"; {plural(off, 'check')} switched off by the project" if off else ""
+    total = plural(len(found.findings), "finding") if found.findings else "nothing found"
+    put(f"{total} by {plural(len(ran), 'check')}{left}")
 
 
 def _print_result(result: CheckResult) -> None:
     count = plural(len(result.findings), "finding") if result.findings else "nothing found"
     said = ", ".join(part for part in (count, _STATUS[result.status]) if part)
     label = f"{result.mode} (by {result.by})" if result.by else result.mode
-    put(f"{label}: {'not applicable' if result.status == 'not_applicable' and not result.findings else said}")
+    if result.is_off:
+        said = "switched off"
+    elif result.status == "not_applicable" and not result.findings:
+        said = "not applicable"
+    put(f"{label}: {said}")
     if result.examined:
         put(f"  examined: {result.examined}")
     if result.reason:

@@ -133,7 +133,7 @@ def test_results_of_one_mode_are_one_and_the_louder_status_wins() -> None:
         mode="scope", status="incomplete", reason="broken", findings=(finding("path-outside"),), by="a"
     )
     both = order.by_mode([ours, theirs])["scope"]
-    assert (both.status, both.reason, len(both.findings)) == ("incomplete", "broken", 1)
+    assert (both.status, both.reason, len(both.findings)) == ("incomplete", "broken (by a)", 1)
     assert order.by_mode([ours]) == {"scope": ours}
 
 
