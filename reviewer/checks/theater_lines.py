@@ -33,8 +33,6 @@ def line_facts(case: Case, account: Account) -> Iterator[Fact]:
     for file in case.files:
         known = roles.language(file.path)
         if not roles.is_test(file.path):
-            if _is_snapshot(file.path) and file.status == "M":
-                yield _snapshot(file)
             continue
         if known is not None and known != "python" and not roles.is_foreign(file.path) and not file.binary:
             account.looked(f"{roles.LANGUAGE_NAMES[known]} test file", "by the form of lines")
@@ -87,24 +85,6 @@ def _name(line: ChangedLine, forms: Forms) -> str | None:
 
 def _matching(lines: Sequence[ChangedLine], pattern: re.Pattern[str]) -> list[ChangedLine]:
     return [line for line in lines if pattern.search(line.text[:_LONGEST])]
-
-
-def _is_snapshot(path: str) -> bool:
-    return path.endswith((".snap", ".ambr")) or "/__snapshots__/" in path or "/golden/" in path
-
-
-def _snapshot(file: ChangedFile) -> Fact:
-    lines = file.added or file.removed
-    return Fact(
-        rule="snapshot-rewritten",
-        severity="info",
-        message=f"The recorded expectation {shown(file.path)} is rewritten in this change.",
-        why="A recording shows what the code does, not what it should do.",
-        quote=file.path,
-        file=file.path,
-        side="new" if file.added else "old",
-        line=lines[0].number if lines else None,
-    )
 
 
 def _fact(file: ChangedFile, rule: str, message: str, line: ChangedLine, *, side: Side = "new") -> Fact:

@@ -16,10 +16,12 @@ from tests.support.catalogued import misfits
 from tests.support.claim_twins import CLAIM_TWINS
 from tests.support.dependency_twins import DEPENDENCY_TWINS
 from tests.support.existence_twins import EXISTENCE_TWINS, MORE_EXISTENCE_TWINS
+from tests.support.failure_twins import FAILURE_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
 from tests.support.style_twins import STYLE_TWINS
+from tests.support.theater_twins import THEATER_TWINS
 from tests.support.twins import Side, new, py
 
 
@@ -585,12 +587,14 @@ TWINS: dict[str, tuple[Side, Side]] = {
         ran(PYTEST, logs={"logs/1.log": b"\x1b[31mred\x1b[0m"}),
     ),
     **EXISTENCE_TWINS,
+    **FAILURE_TWINS,
     **GATE_TWINS,
     **RUN_TWINS,
     **STYLE_TWINS,
     **DEPENDENCY_TWINS,
     **CLAIM_TWINS,
     **PLAUSIBLE_TWINS,
+    **THEATER_TWINS,
 }
 
 

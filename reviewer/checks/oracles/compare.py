@@ -1,22 +1,34 @@
-"""What became of the oracles of one test: lost, weaker, or with another expectation."""
+"""What became of the oracles of one test: lost, weaker, looser, or with another expectation. Knows no language."""
 
 from __future__ import annotations
 
+import builtins
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reviewer.checks.ident import shown
-from reviewer.checks.oracles.python import WORDS, Oracle, Relation, is_broad
+from reviewer.checks.oracles.model import RAISES, WORDS, Oracle, Relation, exceptions, is_broad
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
 
     from reviewer.checks.finding import Severity
 
-_LITERAL = re.compile(r"[-+]?\d|b?['\"]|True|False|None|[\[({]")
-_TOLERANCE = re.compile(r"\b(?:rel|abs|delta|places|rtol|atol)\s*=\s*([-+0-9.e]+)")
+_LITERAL = re.compile(r"[-+]?\d|[bfru]{0,2}['\"`]|True|False|None|true|false|null|nil|[\[({]")
+_WARNINGS = re.compile(r"(?:pytest\.|self\.)?(?:deprecated_call|warns|assertWarns)\b")
+_ANYTHING = re.compile(r"\bANY\b|\banything\(|\.any\(|\bany\(|\bmock\.Anything\b")
+_PATTERN_FREE = re.compile(r"r?['\"/](?:\.\*|\.\+)?\$?['\"/]?")
+_TRUE = frozenset({"True", "False", "true", "false"})
+_ROOT = re.compile(r"(?:len\(|type\(|str\(|bool\(|sorted\(|list\(|&|\*|await )*(\w+)")
+_MOST = 400
+
+
+class Moved(Protocol):
+    """What other tests gained in the same change: what moved there is not lost."""
+
+    def took(self, oracle: Oracle, *, loosely: bool = False) -> bool:
+        """Return whether some other test demands the same now; `loosely`: of the same values in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +42,16 @@ class Loss:
     new: Oracle | None
 
 
-def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], elsewhere: Counter[str]) -> list[Loss]:
+def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], moved: Moved) -> list[Loss]:
     """Return what a test lost.
 
     Args:
         name: of the test, for the message.
         old: its oracles before.
         new: its oracles now.
-        elsewhere: texts of oracles that other tests gained in this change: what moved is not lost.
+        moved: what other tests gained.
     """
-    before, after = list(old), list(new)
-    for one in old:
-        same = next((other for other in after if other.text == one.text), None)
-        if same is not None:
-            before.remove(one)
-            after.remove(same)
-    found: list[Loss] = []
+    before, after, found = _unequal(name, old[:_MOST], new[:_MOST])
     for one in list(before):
         other = _counterpart(one, after)
         if other is None:
@@ -53,83 +59,169 @@ def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], elsewhere: C
         before.remove(one)
         after.remove(other)
         loss = _compare(name, one, other)
-        if loss is not None:
+        if loss is not None and not moved.took(one):
             found.append(loss)
-    if not any(one.subject == "raises" for one in new):
-        found.extend(_no_longer_raises(name, before, after, elsewhere))
-    lost = [one for one in before if elsewhere[one.text] <= 0 and one.relation is not Relation.TAUTOLOGY]
-    fewer = len(old) - len(new)
-    if lost and fewer > 0:
-        missing = min(len(lost), fewer)
-        severity: Severity = "high" if not new else "medium"
-        message = f"{name} has {_count(len(new))} and had {len(old)}; gone: {shown(lost[0].text)}"
-        if missing > 1:
-            message += f" and {missing - 1} more"
-        found.append(Loss("assertions-lost", severity, message + ".", lost[0], None))
+    before = [one for one in before if one.relation is not Relation.TAUTOLOGY and not moved.took(one, loosely=True)]
+    if not any(one.subject == RAISES for one in new):
+        found.extend(_no_longer_raises(name, before, after))
+    fewer = min(len(before), len(old) - len(new))
+    if fewer > 0:
+        found.append(_lost(name, before, fewer, len(old), len(new)))
+    elif before and after and max(one.relation for one in after) < min(one.relation for one in before):
+        one, other = before[0], after[0]
+        message = f"{name} checks {shown(other.text)} where it checked {shown(one.text)}."
+        found.append(Loss("oracle-weaker", "medium", message, one, other))
     return found
 
 
-def _no_longer_raises(name: str, before: list[Oracle], after: list[Oracle], elsewhere: Counter[str]) -> list[Loss]:
+def _unequal(name: str, old: Sequence[Oracle], new: Sequence[Oracle]) -> tuple[list[Oracle], list[Oracle], list[Loss]]:
+    """Return the oracles that only one side has, and those whose place alone changed."""
+    by_text: dict[str, list[Oracle]] = {}
+    for one in new:
+        by_text.setdefault(one.text, []).append(one)
+    before: list[Oracle] = []
+    guarded: list[tuple[Oracle, Oracle]] = []
+    gone: set[int] = set()
+    for one in old:
+        same = by_text.get(one.text)
+        if not same:
+            before.append(one)
+            continue
+        other = same.pop(0)
+        gone.add(id(other))
+        if not one.guard and other.guard in _GUARDS:
+            guarded.append((one, other))
+    return before, [one for one in new if id(one) not in gone], _conditional(name, guarded)
+
+
+def _conditional(name: str, guarded: list[tuple[Oracle, Oracle]]) -> list[Loss]:
+    if not guarded:
+        return []
+    one, other = max(guarded, key=lambda pair: _HEAVY[pair[1].guard])
+    more = f" and {len(guarded) - 1} more" if len(guarded) > 1 else ""
+    message = f"{name} checks {shown(one.text)}{more} {_GUARDS[other.guard]}, and did so always."
+    severity: Severity = "info" if other.guard == "machine" else "medium" if _HEAVY[other.guard] > 1 else "low"
+    return [Loss("oracle-conditional", severity, message, one, other)]
+
+
+_HEAVY = {"if": 3, "except": 2, "try": 1, "loop": 1, "machine": 0}
+_GUARDS = {
+    "machine": "only on some machines",
+    "if": "only under a condition",
+    "loop": "only in a loop that may be empty",
+    "try": "only where its failure may be caught",
+    "except": "only after an exception",
+}
+
+
+def _lost(name: str, lost: Sequence[Oracle], fewer: int, had: int, has: int) -> Loss:
+    minor = all(_WARNINGS.match(one.text) or one.helper for one in lost)
+    severity: Severity = "high" if not has else "low" if minor else "medium"
+    message = f"{name} has {_count(has)} and had {had}; gone: {shown(lost[0].text)}"
+    if fewer > 1:
+        message += f" and {fewer - 1} more"
+    return Loss("assertions-lost", severity, message + ".", lost[0], None)
+
+
+def _no_longer_raises(name: str, before: list[Oracle], after: list[Oracle]) -> list[Loss]:
     """Take the expected exceptions that other assertions replaced out of both lists, and say so."""
     found: list[Loss] = []
-    for one in [each for each in before if each.subject == "raises" and elsewhere[each.text] <= 0]:
+    for one in [each for each in before if each.subject == RAISES]:
         if not after:
             break
         other = after.pop(0)
         before.remove(one)
         message = f"{name} no longer expects {shown(one.expected)}; in its place stands {shown(other.text)}."
-        found.append(Loss("exception-unexpected", "medium", message, one, other))
+        severity: Severity = "low" if _WARNINGS.match(one.text) else "medium"
+        found.append(Loss("exception-unexpected", severity, message, one, other))
     return found
 
 
 def _counterpart(one: Oracle, candidates: list[Oracle]) -> Oracle | None:
-    same_subject = [other for other in candidates if other.subject == one.subject]
-    if same_subject:
-        return same_subject[0]
-    # `x.status == 200` and `x` : what replaced an assertion often looks at the same name.
-    root = re.match(r"\w+", one.subject)
-    if root is None or one.subject == "raises":
+    same = [other for other in candidates if other.subject == one.subject]
+    same = same or [other for other in candidates if one.key and other.key == one.key]
+    if same:
+        return next((other for other in same if other.expected == one.expected), same[0])
+    # `x.status == 200` and `x`: what replaced an assertion often looks at the same name.
+    roots = {match.group(1) for match in (_ROOT.match(one.subject), _ROOT.match(one.key)) if match}
+    if not roots or one.subject == RAISES:
         return None
-    return next(
-        (o for o in candidates if re.match(rf"(?:len\()?{root.group()}\b", o.subject) and o.relation < one.relation),
-        None,
-    )
+    return next((o for o in candidates if o.relation < one.relation and roots & _roots(o)), None)
+
+
+def _roots(one: Oracle) -> set[str]:
+    return {match.group(1) for match in (_ROOT.match(one.subject), _ROOT.match(one.key)) if match}
 
 
 def _compare(name: str, one: Oracle, other: Oracle) -> Loss | None:
-    if one.subject == "raises":
-        if is_broad(other) and not is_broad(one):
-            message = f"{name} expects {shown(other.expected)} where it expected {shown(one.expected)}."
-            return Loss("raises-widened", "medium", message, one, other)
-        if " " in one.expected and " " not in other.expected:
-            return Loss(
-                "message-unchecked", "low", f"{name} no longer looks at the message of the exception.", one, other
-            )
-        return None
+    if one.subject == RAISES:
+        return _raises(name, one, other) if other.subject == RAISES else None
     if other.relation is Relation.TAUTOLOGY and one.relation is not Relation.TAUTOLOGY:
         message = f"{name} compares nothing any more: {shown(other.text)} stands for {shown(one.text)}."
         return Loss("oracle-tautology", "high", message, one, other)
+    if one.helper or other.helper:
+        return None
     if other.relation < one.relation:
-        message = (
-            f"{name} checks {WORDS[other.relation]} of {shown(other.subject, 40)} and checked {WORDS[one.relation]}: "
-            f"{shown(one.text)}"
-        )
-        return Loss("oracle-weaker", "medium", message, one, other)
-    wider = _tolerance(other.text) > _tolerance(one.text) >= 0
+        return _weaker(name, one, other)
+    wider = _wider(one, other)
     if wider:
-        return Loss("tolerance-wider", "medium", f"{name} allows a wider tolerance: {shown(other.text)}.", one, other)
+        message = f"{name} allows a wider {wider}: {shown(other.text)} stands for {shown(one.text)}."
+        return Loss("tolerance-wider", "medium", message, one, other)
+    if len(_ANYTHING.findall(other.expected)) > len(_ANYTHING.findall(one.expected)):
+        message = f"{name} takes anything for a value that it checked: {shown(other.text)}."
+        return Loss("oracle-weaker", "medium", message, one, other)
     if other.relation == one.relation and one.subject == other.subject and _LITERAL.match(one.expected):
         message = f"{name} expects {shown(other.expected)} where it expected {shown(one.expected)}."
         return Loss("expected-changed", "info", message, one, other)
     return None
 
 
-def _tolerance(text: str) -> float:
-    match = _TOLERANCE.search(text)
-    try:
-        return float(match.group(1)) if match else -1.0
-    except ValueError:
-        return -1.0
+def _weaker(name: str, one: Oracle, other: Oracle) -> Loss:
+    message = (
+        f"{name} checks {WORDS[other.relation]} of {shown(other.subject, 40)} and checked {WORDS[one.relation]}: "
+        f"{shown(one.text)}"
+    )
+    # `x is True` and `x`, 0.1 + 0.2 and about 0.3: the demand is much the same.
+    same = one.expected in _TRUE and other.relation is Relation.TRUTHY
+    near = other.relation is Relation.APPROXIMATE and all(amount <= _NEAR for _, amount in other.slack)
+    return Loss("oracle-weaker", "low" if same or near else "medium", message, one, other)
+
+
+_NEAR = 1e-5
+
+
+def _raises(name: str, one: Oracle, other: Oracle) -> Loss | None:
+    if is_broad(other) and not is_broad(one):
+        message = f"{name} expects {shown(other.expected)} where it expected {shown(one.expected)}."
+        return Loss("raises-widened", "medium", message, one, other)
+    had, has = exceptions(one), exceptions(other)
+    if set(had) < set(has) or (had and has and all(_is_base(wide, had) for wide in has)):
+        message = f"{name} expects {shown(other.expected)} where it expected {shown(one.expected)}."
+        return Loss("raises-widened", "medium", message, one, other)
+    if one.message and (not other.message or _PATTERN_FREE.fullmatch(other.message)) and one.message != other.message:
+        message = f"{name} no longer looks at the message of {shown(one.expected)}: {shown(one.message)}."
+        return Loss("message-unchecked", "low", message, one, other)
+    return None
+
+
+def _is_base(wide: str, had: list[str]) -> bool:
+    """Return whether an exception of Python is a real base of one that was expected."""
+    base = getattr(builtins, wide, None)
+    if not isinstance(base, type):
+        return False
+    narrow = [getattr(builtins, one, None) for one in had]
+    return any(isinstance(one, type) and one is not base and issubclass(one, base) for one in narrow)
+
+
+def _wider(one: Oracle, other: Oracle) -> str:
+    """Return what kind of slack grew, "" if none did."""
+    had = dict(one.slack)
+    for kind, amount in other.slack:
+        if kind in had and amount > had[kind]:
+            return "bound" if kind in "<>" else "tolerance"
+        if kind not in had and had and kind not in "<>" and amount > max(had.values()):
+            return "tolerance"
+    return ""
 
 
 def _count(number: int) -> str:

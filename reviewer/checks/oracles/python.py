@@ -4,77 +4,30 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from reviewer.checks.python_source import own
+from reviewer.checks.oracles.model import RAISES, Oracle, Relation
+from reviewer.checks.oracles.places import length, name_of, placed
+from reviewer.checks.oracles.slack import slack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reviewer.checks.python_source import Function
 
-
-class Relation(IntEnum):
-    """How much an assertion demands, from nothing to equality."""
-
-    TAUTOLOGY = 0
-    TRUTHY = 1
-    TYPE = 2
-    BOUND = 3
-    MEMBER = 4
-    APPROXIMATE = 5
-    EQUAL = 6
-
-
-WORDS = {
-    Relation.TAUTOLOGY: "nothing",
-    Relation.TRUTHY: "that it is truthy",
-    Relation.TYPE: "its type",
-    Relation.BOUND: "a bound",
-    Relation.MEMBER: "a part of it",
-    Relation.APPROXIMATE: "approximate equality",
-    Relation.EQUAL: "equality",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Oracle:
-    """One assertion.
-
-    Attributes:
-        subject: the expression under test, as text; "raises" for an expected exception.
-        expected: the other side, the exception type or the pattern, as text.
-        text: the whole, as text.
-    """
-
-    relation: Relation
-    subject: str
-    expected: str
-    text: str
-    first: int
-    last: int
-
-
+_EQUAL = (
+    *("Equal", "Equals", "Is", "IsNone", "DictEqual", "ListEqual", "SetEqual", "TupleEqual", "CountEqual"),
+    *("MultiLineEqual", "SequenceEqual"),
+)
 _METHODS: dict[str, Relation] = {
-    "assertEqual": Relation.EQUAL,
-    "assertEquals": Relation.EQUAL,
-    "assertIs": Relation.EQUAL,
-    "assertIsNone": Relation.EQUAL,
-    "assertDictEqual": Relation.EQUAL,
-    "assertListEqual": Relation.EQUAL,
-    "assertSetEqual": Relation.EQUAL,
-    "assertTupleEqual": Relation.EQUAL,
-    "assertCountEqual": Relation.EQUAL,
-    "assertMultiLineEqual": Relation.EQUAL,
-    "assertSequenceEqual": Relation.EQUAL,
+    **{f"assert{name}": Relation.EQUAL for name in _EQUAL},
     "assertAlmostEqual": Relation.APPROXIMATE,
     "assertIn": Relation.MEMBER,
     "assertNotIn": Relation.MEMBER,
     "assertRegex": Relation.MEMBER,
     "assertNotRegex": Relation.MEMBER,
     "assertNotEqual": Relation.BOUND,
+    "assertNotAlmostEqual": Relation.BOUND,
     "assertGreater": Relation.BOUND,
     "assertGreaterEqual": Relation.BOUND,
     "assertLess": Relation.BOUND,
@@ -86,194 +39,247 @@ _METHODS: dict[str, Relation] = {
     "assert_called_once_with": Relation.EQUAL,
     "assert_called_with": Relation.EQUAL,
     "assert_has_calls": Relation.EQUAL,
+    "assert_awaited_once_with": Relation.EQUAL,
+    "assert_awaited_with": Relation.EQUAL,
     "assert_any_call": Relation.MEMBER,
     "assert_called_once": Relation.BOUND,
     "assert_called": Relation.TRUTHY,
+    "assert_awaited": Relation.TRUTHY,
     "assert_not_called": Relation.EQUAL,
+    "assert_allclose": Relation.APPROXIMATE,
+    "assert_almost_equal": Relation.APPROXIMATE,
+    "assert_approx_equal": Relation.APPROXIMATE,
+    "assert_array_almost_equal": Relation.APPROXIMATE,
+    "assert_array_equal": Relation.EQUAL,
+    "assert_frame_equal": Relation.EQUAL,
+    "assert_series_equal": Relation.EQUAL,
 }
 _RAISES = frozenset(
-    {"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns", "deprecated_call", "assertLogs"}
+    {"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns", "assertWarnsRegex", "assertLogs"}
+    | {"deprecated_call", "RaisesGroup"}
 )
 _HELPER = re.compile(r"^_?(?:assert|check|expect|verify|ensure|compare)(?:_|[A-Z]|$)")
-_BROAD = frozenset({"Exception", "BaseException"})
+_SWAPPED = frozenset({"assertIn", "assertNotIn"})
+_LONGEST = 400
+_LONGEST_KEY = 120
 
 
 def oracles(function: Function) -> list[Oracle]:
     """Return the oracles of a function in source order, with those of functions defined inside it."""
     found: list[Oracle] = []
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Assert):
-            found.extend(_asserted(node.test, node))
-        elif isinstance(node, ast.Call):
-            found.extend(_called(node))
+    known = once(function)
+    for one in placed(function):
+        here = _here(one.node)
+        for oracle in here:
+            key = resolve(oracle.subject, known)
+            found.append(_with(oracle, key, one.guard or ("never" if one.never else "")))
     return sorted(found, key=lambda one: one.first)
 
 
-def is_broad(oracle: Oracle) -> bool:
-    """Return whether an expected exception is nearly any exception."""
-    return oracle.subject == "raises" and oracle.expected.split(" ", 1)[0].rsplit(".", 1)[-1] in _BROAD
-
-
-def skips(function: Function) -> dict[str, tuple[str, int]]:
-    """Return what keeps a test from running or failing: kind ("skip", "skipif", "xfail") to text and line."""
-    found: dict[str, tuple[str, int]] = {}
-    for decorator in getattr(function.node, "decorator_list", []):
-        name = _name(decorator.func if isinstance(decorator, ast.Call) else decorator).lower()
-        for kind in ("skipif", "skipunless", "skip", "xfail", "expectedfailure"):
-            if name == kind:
-                conditional = kind in {"skipif", "skipunless"} or _has_condition(decorator)
-                found["skipif" if conditional else "skip" if kind == "skip" else "xfail"] = (
-                    _text(decorator),
-                    decorator.lineno,
-                )
-                break
-    body = function.node.body if isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef) else []
-    for position, statement in enumerate(body):
-        call = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(call, ast.Call) and _name(call.func) in {"skip", "skipTest", "xfail"}:
-            found["skip"] = (_text(call), statement.lineno)
-        elif isinstance(statement, ast.Return) and position < len(body) - 1:
-            found["skip"] = ("return before the end", statement.lineno)
-    return found
-
-
-def module_skip(function: Function) -> tuple[str, int] | None:
-    """Return a module-wide mark that skips without condition, with its line."""
-    for node in own(function.node):
-        marks = isinstance(node, ast.Assign) and any(_text(target) == "pytestmark" for target in node.targets)
-        if marks and re.search(r"\bmark\.(?:skip|xfail)\b", _text(node)):
-            return _text(node), getattr(node, "lineno", 1)
-    return None
-
-
-def caught_assertions(function: Function) -> list[tuple[str, int]]:
-    """Return assertions whose failure is caught and dropped: text and line of the handler."""
-    found = []
-    for node in own(function.node):
-        if not isinstance(node, ast.Try) or not any(isinstance(p, ast.Assert) for s in node.body for p in ast.walk(s)):
+def once(function: Function) -> dict[str, str]:
+    """Return the names that a function gives a value exactly once, with the text of that value."""
+    given: dict[str, str] = {}
+    twice: set[str] = set()
+    for node in ast.walk(function.node):
+        if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)):
             continue
-        for handler in node.handlers:
-            names = (
-                {_name(part) for part in ast.walk(handler.type) if isinstance(part, ast.Name | ast.Attribute)}
-                if handler.type
-                else {""}
-            )
-            silent = not any(
-                isinstance(p, ast.Raise | ast.Assert | ast.Call) for s in handler.body for p in ast.walk(s)
-            )
-            if silent and names & {"", "Exception", "BaseException", "AssertionError"}:
-                found.append((f"except {_text(handler.type) if handler.type else ''}".strip(), handler.lineno))
-    return found
+        twice.update({node.id} & given.keys())
+        given.setdefault(node.id, "")
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            given[node.targets[0].id] = text(node.value)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            given[node.target.id] = text(node.value)
+    return {name: value for name, value in given.items() if value and name not in twice}
 
 
-def cases(function: Function) -> list[str] | None:
-    """Return the literal cases of parametrize decorators as text, None if there are none or they are not literal."""
-    found: list[str] | None = None
-    for decorator in getattr(function.node, "decorator_list", []):
-        if isinstance(decorator, ast.Call) and _name(decorator.func) == "parametrize" and len(decorator.args) > 1:
-            values = decorator.args[1]
-            if not isinstance(values, ast.List | ast.Tuple | ast.Set):
-                return None
-            found = [*(found or []), *(_text(one) for one in values.elts)]
-    return found
+def resolve(subject: str, known: Mapping[str, str]) -> str:
+    """Return an expression's text with its first name replaced by what that name was given."""
+    for _ in range(3):
+        start = re.match(r"\w+", subject[:_LONGEST])
+        value = known.get(start.group()) if start else None
+        if start is None or value is None or value.startswith(f"{start.group()}."):
+            break
+        subject = (value + subject[start.end() :])[:_LONGEST]
+    return subject
 
 
-def _asserted(test: ast.expr, node: ast.Assert) -> Iterator[Oracle]:
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        for part in test.values:
-            yield from _asserted(part, node)
+def text(node: ast.AST) -> str:
+    """Return an expression as text on one line, cut where it is too long."""
+    try:
+        return " ".join(ast.unparse(node).split())[:_LONGEST]
+    except (RecursionError, ValueError):
+        return "…"
+
+
+def _with(oracle: Oracle, key: str, guard: str) -> Oracle:
+    return Oracle(
+        relation=oracle.relation,
+        subject=oracle.subject,
+        expected=oracle.expected,
+        text=oracle.text,
+        first=oracle.first,
+        last=oracle.last,
+        key=key,
+        guard=guard,
+        slack=oracle.slack,
+        message=oracle.message,
+        helper=oracle.helper,
+    )
+
+
+def _here(statement: ast.stmt) -> Iterator[Oracle]:
+    """Yield what one statement asserts itself, without the statements inside it."""
+    if isinstance(statement, ast.Assert):
+        yield from _asserted(statement)
         return
-    relation, subject, expected = _judge(test)
-    yield Oracle(relation, subject, expected, _text(test), node.lineno, node.end_lineno or node.lineno)
+    inside: list[ast.AST] = [one for one in ast.iter_child_nodes(statement) if not isinstance(one, ast.stmt)]
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    for part in inside:
+        if isinstance(part, ast.expr | ast.withitem):
+            for node in ast.walk(part):
+                if isinstance(node, ast.Call):
+                    yield from _called(node)
+
+
+def _asserted(node: ast.Assert) -> Iterator[Oracle]:
+    pending: list[ast.expr] = [node.test]
+    while pending:
+        test = pending.pop(0)
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            pending = [*test.values, *pending]
+            continue
+        relation, subject, expected = _judge(test)
+        helper = isinstance(test, ast.Call) and _HELPER.match(name_of(test)) is not None
+        last = node.end_lineno or node.lineno
+        yield Oracle(relation, subject, expected, text(test), node.lineno, last, slack=slack(test), helper=helper)
 
 
 def _judge(test: ast.expr) -> tuple[Relation, str, str]:
-    if isinstance(test, ast.Constant):
-        return (Relation.TAUTOLOGY if test.value else Relation.EQUAL), _text(test), ""
-    if isinstance(test, ast.Tuple) and test.elts:
-        return Relation.TAUTOLOGY, _text(test), ""
-    if isinstance(test, ast.BoolOp):
-        return min((_judge(part) for part in test.values), key=lambda one: one[0])
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        relation, subject, expected = _judge(test.operand)
-        return (relation if relation in {Relation.MEMBER, Relation.TYPE} else Relation.TRUTHY), subject, expected
-    if isinstance(test, ast.Compare):
-        return _compared(test)
-    if isinstance(test, ast.Call):
-        name = _name(test.func)
-        subject = _text(test.args[0]) if test.args else _text(test)
-        if name in {"isinstance", "issubclass", "hasattr", "callable"}:
-            return Relation.TYPE, subject, _text(test)
-        if name in {"startswith", "endswith", "match", "search", "fullmatch", "issubset", "issuperset"}:
-            return Relation.MEMBER, _text(test.func), _text(test)
-        if name in {"array_equal", "equals", "isclose", "allclose"}:
-            return (Relation.EQUAL if "equal" in name else Relation.APPROXIMATE), subject, _text(test)
-    return Relation.TRUTHY, _text(test), ""
+    match test:
+        case ast.Constant():
+            return (Relation.TAUTOLOGY if test.value else Relation.EQUAL), text(test), ""
+        case ast.Tuple() if test.elts:
+            return Relation.TAUTOLOGY, text(test), ""
+        case ast.BoolOp():
+            parts = [_judge(part) for part in test.values[:_MOST]]
+            return min((min(relation, Relation.MEMBER), subject, expected) for relation, subject, expected in parts)
+        case ast.UnaryOp(op=ast.Not()):
+            relation, subject, expected = _judge(test.operand)
+            kept = relation in {Relation.MEMBER, Relation.TYPE}
+            return (relation if kept else Relation.TRUTHY), subject, expected
+        case ast.Compare():
+            return _compared(test)
+        case ast.Call():
+            return _asked(test)
+        case ast.Lambda() | ast.GeneratorExp():
+            return Relation.TAUTOLOGY, text(test), ""
+    return Relation.TRUTHY, text(test), ""
+
+
+_MOST = 50
+_PARTS = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "issubset", "issuperset"})
+
+
+def _asked(test: ast.Call) -> tuple[Relation, str, str]:
+    name = name_of(test)
+    subject = text(test.args[0]) if test.args else text(test)
+    if name in {"isinstance", "issubclass", "hasattr", "callable"}:
+        return Relation.TYPE, subject, text(test)
+    if name in _PARTS:
+        return Relation.MEMBER, text(test.func.value if isinstance(test.func, ast.Attribute) else test), text(test)
+    if name in {"array_equal", "equals", "allclose", "isclose"}:
+        return (Relation.EQUAL if "equal" in name else Relation.APPROXIMATE), subject, text(test)
+    if name in {"all", "any"} and test.args and isinstance(test.args[0], ast.GeneratorExp | ast.ListComp):
+        return Relation.MEMBER, text(test.args[0].generators[0].iter), text(test)
+    if name == "bool":
+        return Relation.TRUTHY, subject, ""
+    return Relation.TRUTHY, text(test), ""
 
 
 def _compared(test: ast.Compare) -> tuple[Relation, str, str]:
     left, right = test.left, test.comparators[-1]
-    subject, expected = _text(left), _text(right)
-    if isinstance(left, ast.Constant) and not isinstance(right, ast.Constant):
-        subject, expected = expected, subject
     operator = test.ops[0]
-    if subject == expected and isinstance(operator, ast.Eq | ast.Is | ast.LtE | ast.GtE) and not _has_call(test):
+    if isinstance(left, ast.Constant) and not isinstance(right, ast.Constant) and not isinstance(operator, ast.In):
+        left, right = right, left
+    subject, expected = text(left), text(right)
+    if subject == expected and isinstance(operator, ast.Eq | ast.Is | ast.LtE | ast.GtE) and not has_call(test):
         return Relation.TAUTOLOGY, subject, expected
     match operator:
-        case ast.Eq():
-            approximate = "approx(" in expected or "approx(" in subject
-            return (Relation.APPROXIMATE if approximate else Relation.EQUAL), subject, expected
-        case ast.Is():
-            return Relation.EQUAL, subject, expected
+        case ast.Eq() | ast.Is():
+            return _equal(left, subject, expected)
         case ast.IsNot():
             return Relation.TRUTHY, subject, expected
         case ast.In() | ast.NotIn():
-            return Relation.MEMBER, expected if isinstance(left, ast.Constant) else _text(right), _text(left)
+            if length(right) is not None and not isinstance(right, ast.Constant):
+                return Relation.MEMBER, subject, expected
+            return Relation.MEMBER, expected, subject
+        case ast.GtE() if name_of(left) == "len" and expected == "0":
+            return Relation.TAUTOLOGY, subject, expected
         case _:
             return Relation.BOUND, subject, expected
 
 
+def _equal(left: ast.expr, subject: str, expected: str) -> tuple[Relation, str, str]:
+    name = name_of(left) if isinstance(left, ast.Call) else ""
+    if "approx(" in expected or "approx(" in subject:
+        return Relation.APPROXIMATE, subject, expected
+    if name == "type":
+        return Relation.TYPE, subject, expected
+    if name == "bool":
+        return Relation.TRUTHY, subject, expected
+    return (Relation.MEMBER if name == "len" else Relation.EQUAL), subject, expected
+
+
 def _called(call: ast.Call) -> Iterator[Oracle]:
-    name = _name(call.func)
+    name = name_of(call)
     first, last = call.lineno, call.end_lineno or call.lineno
-    arguments = [_text(argument) for argument in call.args]
+    arguments = [text(argument) for argument in call.args]
     if name in _RAISES:
-        match = next(
-            (_text(k.value) for k in call.keywords if k.arg == "match"),
-            arguments[1] if len(arguments) > 1 and name.endswith("Regex") else "",
-        )
-        kind = arguments[0] if arguments else ""
-        yield Oracle(Relation.EQUAL, "raises", f"{kind} {match}".strip(), _text(call), first, last)
+        match = next((text(k.value) for k in call.keywords if k.arg in {"match", "expected_regex"}), "")
+        if name.endswith("Regex") and len(arguments) > 1:
+            match = arguments[1]
+        kind = arguments[0] if arguments else next((text(k.value) for k in call.keywords), name)
+        yield Oracle(Relation.EQUAL, RAISES, kind, text(call), first, last, message=match)
     elif name in _METHODS:
-        subject = arguments[0] if arguments else _text(call.func)
-        expected = arguments[1] if len(arguments) > 1 else ""
-        relation = _METHODS[name]
-        constant = bool(call.args) and isinstance(call.args[0], ast.Constant)
-        if (name == "assertTrue" and constant) or (
-            name == "assertEqual" and subject == expected and not _has_call(call.args[0])
-        ):
-            relation = Relation.TAUTOLOGY
-        if name == "assertTrue" and call.args and not constant:
-            relation, subject, expected = _judge(call.args[0])
-        yield Oracle(relation, subject, expected, _text(call), first, last)
+        relation, subject, expected = _method(call, name, arguments)
+        yield Oracle(relation, subject, expected, text(call), first, last, slack=slack(call))
     elif _HELPER.match(name) or name == "fail":
-        yield Oracle(Relation.MEMBER, name, ", ".join(arguments), _text(call), first, last)
+        yield Oracle(Relation.MEMBER, name, ", ".join(arguments), text(call), first, last, helper=name != "fail")
 
 
-def _has_condition(decorator: ast.expr) -> bool:
-    # xfail(condition, reason=...) is conditional; xfail(reason=...) is not.
-    return isinstance(decorator, ast.Call) and _name(decorator.func) == "xfail" and bool(decorator.args)
+def _method(call: ast.Call, name: str, arguments: list[str]) -> tuple[Relation, str, str]:
+    subject = arguments[0] if arguments else text(call.func)
+    expected = arguments[1] if len(arguments) > 1 else ""
+    relation = _METHODS[name]
+    if name.startswith("assert_") and isinstance(call.func, ast.Attribute) and "call" in name:
+        return relation, text(call.func.value), ", ".join([*arguments, *(text(k) for k in call.keywords)])
+    if not call.args:
+        return relation, subject, expected
+    if name in _SWAPPED:
+        return relation, expected, subject
+    if name in {"assertEqual", "assertEquals", "assertIs"} and len(call.args) > 1:
+        compare = ast.Compare(left=call.args[0], ops=[ast.Eq()], comparators=[call.args[1]])
+        return _compared(ast.copy_location(compare, call))
+    if name == "assertTrue":
+        return _judge(call.args[0])
+    if name == "assertFalse":
+        return _judge(ast.copy_location(ast.UnaryOp(op=ast.Not(), operand=call.args[0]), call))
+    return relation, subject, expected
 
 
-def _has_call(node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Call) for part in ast.walk(node))
+def has_call(node: ast.AST) -> bool:
+    """Return whether anything is called in an expression."""
+    return any(isinstance(part, ast.Call | ast.Await) for part in ast.walk(node))
 
 
-def _name(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _text(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split())[:400]
+def compared(function: Function) -> Iterator[tuple[str, int, ast.expr, ast.expr]]:
+    """Yield the assertions of equality in a function: text, line and both sides."""
+    for node in ast.walk(function.node):
+        test = node.test if isinstance(node, ast.Assert) else None
+        if isinstance(node, ast.Assert) and isinstance(test, ast.Compare):
+            if len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq | ast.Is):
+                yield text(test), node.lineno, test.left, test.comparators[0]
+        elif isinstance(node, ast.Call) and name_of(node) in {"assertEqual", "assertIs"} and len(node.args) > 1:
+            yield text(node), node.lineno, node.args[0], node.args[1]
