@@ -28,6 +28,7 @@ from reviewer.checks.plausible import (
     rigged,
     stubs,
     texts,
+    values,
 )
 from reviewer.checks.plausible.outline import Outline
 from reviewer.checks.plausible.sign import fact_of, fold, newly
@@ -56,6 +57,7 @@ _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
     returns.signs,
     stubs.signs,
     orphans.locals_unread,
+    values.signs,
 )
 
 

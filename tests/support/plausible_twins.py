@@ -161,6 +161,26 @@ NEW_TWINS: dict[str, tuple[Side, Side]] = {
         new(APP, "def price(x):\n    raise NotImplementedError\n"),
         new(APP, "class Base:\n    @abstractmethod\n    def price(self, x):\n        raise NotImplementedError\n"),
     ),
+    "read-twice": added(
+        "y = (one for one in items)\nreturn sum(y), max(y)", "y = [one for one in items]\nreturn sum(y), max(y)"
+    ),
+    "alias-changed": added(
+        '"""Return a new dict."""\ny = x\ny["n"] = n\nreturn y',
+        '"""Return a new dict."""\ny = dict(x)\ny["n"] = n\nreturn y',
+    ),
+    "key-partial": added("CACHE[x] = load(x, n)\nreturn CACHE[x]", "CACHE[x, n] = load(x, n)\nreturn CACHE[x, n]"),
+    "range-excludes": added(
+        '"""Count to n, inclusive."""\nreturn list(range(n))', '"""Count to n, inclusive."""\nreturn list(range(n + 1))'
+    ),
+    "rounded-early": added("return x // n * 100", "return x * 100 // n"),
+    "extreme-of-nothing": added(
+        "return max(one.a for one in items if one)", "return max((one.a for one in items if one), default=0)"
+    ),
+    "strip-characters": added("return x.lstrip('https://')", "return x.removeprefix('https://')"),
+    "loop-once": added(
+        "for one in items:\n    if one == x:\n        return True\n    return False\nreturn n",
+        "for one in items:\n    if one == x:\n        return True\nreturn False",
+    ),
     "unfinished": added("# placeholder for the real query\nreturn x", "# the real query\nreturn x", "x"),
 }
 

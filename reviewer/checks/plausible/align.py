@@ -10,7 +10,7 @@ import ast
 import difflib
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks.plausible.outline import statement_lists
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MAX_ROWS = 1_500
 _MAX_BLOCK = 40
 _ALIKE = 0.45
+_SAME_VALUE = 0.6
 _WORD = re.compile(r"\w+")
 
 
@@ -46,6 +47,12 @@ class Row:
     def line(self) -> int:
         """Where it starts, from 1."""
         return self.node.pattern.lineno if isinstance(self.node, ast.match_case) else self.node.lineno
+
+    @property
+    def last(self) -> int:
+        """Where its head ends."""
+        ends = [getattr(part, "end_lineno", None) or self.line for part in self.head]
+        return max([self.line, *ends])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +81,12 @@ def align(old: Definition | ast.Module, new: Definition | ast.Module) -> Aligned
             continue
         pairs = list(_alike(before[first:last], after[start:stop]))
         edited += pairs
-        gone += [row for row in before[first:last] if all(row is not one for one, _ in pairs)]
-        fresh += [row for row in after[start:stop] if all(row is not other for _, other in pairs)]
+        values = list(_values(before[first:last], after[start:stop], pairs))
+        edited += values
+        pairs += values
+        matched = {id(row.node) for pair in pairs for row in pair}
+        gone += [row for row in before[first:last] if id(row.node) not in matched]
+        fresh += [row for row in after[start:stop] if id(row.node) not in matched]
     return Aligned(tuple(kept), tuple(edited), tuple(gone), tuple(fresh))
 
 
@@ -141,3 +152,25 @@ def _alike(old: Sequence[Row], new: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
         if place >= 0:
             start = place + 1
             yield one, new[place]
+
+
+def _values(old: Sequence[Row], new: Sequence[Row], taken: Sequence[tuple[Row, Row]]) -> Iterator[tuple[Row, Row]]:
+    """Yield statements of two kinds with nearly the same value: one that was returned and is bound to a name now."""
+    if max(len(old), len(new), 1) > _MAX_BLOCK:
+        return
+    left = [row for row in old if all(row is not one for one, _ in taken) and _value(row) is not None]
+    right = [row for row in new if all(row is not other for _, other in taken) and _value(row) is not None]
+    for one in left:
+        words = Counter(_WORD.findall(one.shape))
+        for other in right:
+            theirs = Counter(_WORD.findall(other.shape))
+            if (words & theirs).total() / max(1, (words | theirs).total()) > _SAME_VALUE:
+                right.remove(other)
+                yield replace(one, head=(_value(one) or one.node,)), replace(other, head=(_value(other) or other.node,))
+                break
+
+
+def _value(row: Row) -> ast.expr | None:
+    value = getattr(row.node, "value", None)
+    known = isinstance(row.node, ast.Return | ast.Assign | ast.AnnAssign | ast.Expr)
+    return value if known and isinstance(value, ast.expr) else None

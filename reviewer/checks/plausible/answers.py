@@ -43,7 +43,8 @@ class _Branch:
 
 def signs(case: Case, outline: Outline) -> Iterator[Sign]:
     """Yield the answers in touched functions that tests give away."""
-    found = {function: _branches(function)[:_MAX_BRANCHES] for function in outline.functions()}
+    tables = _tables(outline)
+    found = {one: [*_branches(one), *_looked_up(one, tables)][:_MAX_BRANCHES] for one in outline.functions()}
     names = frozenset(function.name for function, branches in found.items() if branches)
     known = examples(case, names) if names else []
     for function, branches in found.items():
@@ -126,6 +127,27 @@ def _rows(node: ast.Dict) -> Iterator[_Branch]:
         if key is not None and is_literal(key) and is_literal(value):
             given = key.elts if isinstance(key, ast.Tuple) else [key]
             yield _Branch(key, [ast.unparse(one) for one in given], ast.unparse(value))
+
+
+def _tables(outline: Outline) -> dict[str, ast.Dict]:
+    return {
+        name_of(one.targets[0]): one.value
+        for one in outline.of(ast.Assign)
+        if isinstance(one.value, ast.Dict) and isinstance(outline.parent(one), ast.Module)
+    }
+
+
+def _looked_up(function: Definition, tables: dict[str, ast.Dict]) -> Iterator[_Branch]:
+    """Yield the rows of the module's tables that a function gives an answer from."""
+    names = {argument.arg for argument in parameters(function)} - {"self", "cls"}
+    for node in own(function):
+        value = node.value if isinstance(node, ast.Return) else None
+        asked = value.args[0] if isinstance(value, ast.Call) and name_of(value.func) == "get" and value.args else None
+        table = value.func.value if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else None
+        if isinstance(value, ast.Subscript):
+            table, asked = value.value, value.slice
+        if asked is not None and name_of(table) in tables and any(_mentions(one, names) for one in ast.walk(asked)):
+            yield from _rows(tables[name_of(table)])
 
 
 def _given(test: ast.expr, names: set[str]) -> list[str]:

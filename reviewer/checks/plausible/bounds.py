@@ -107,6 +107,10 @@ def _range(outline: Outline, call: ast.Call, index: str, where: ast.AST) -> Iter
                 f"“{shown(what)}” leaves the last element of {shown(text_of(sequence))} out, and none after it is used."
             )
             yield at(outline, call, rule="index-short", severity="low", message=message, quote=what, why=_WHY)
+        elif shift == 0 and start is None and _next_is_used(where, index, sequence):
+            subject = shown(text_of(sequence))
+            message = f"“{shown(what)}” reaches the last element of {subject}, and the one after it is read unasked."
+            yield at(outline, call, rule="index-past-end", severity="medium", message=message, quote=what, why=_WHY)
         elif shift == 0 and first == 1 and used == {""} and not _first_is_used(outline, where, sequence):
             message = f"“{shown(what)}” leaves the first element of {shown(text_of(sequence))} out."
             yield at(outline, call, rule="index-short", severity="low", message=message, quote=what, why=_WHY)
@@ -140,6 +144,24 @@ def _uses(where: ast.AST, index: str, sequence: ast.expr) -> set[str]:
     if others > plain:
         found.add("other")
     return found
+
+
+def _next_is_used(where: ast.AST, index: str, sequence: ast.expr) -> bool:
+    """Return whether a loop reads `x[i + 1]` and asks nothing about the index."""
+    subject = text_of(sequence)
+    asked = any(
+        index in names_in(part.test)
+        for part in ast.walk(where)
+        if isinstance(part, ast.If | ast.IfExp | ast.While | ast.Assert)
+        and any(isinstance(one, ast.Compare) and index in names_in(one) for one in ast.walk(part.test))
+    )
+    reads = [
+        part.slice
+        for part in ast.walk(where)
+        if isinstance(part, ast.Subscript) and text_of(part.value) == subject and isinstance(part.slice, ast.BinOp)
+    ]
+    ahead = [one for one in reads if isinstance(one.op, ast.Add) and isinstance(one.right, ast.Constant)]
+    return not asked and any(name_of(one.left) == index for one in ahead)
 
 
 def _first_is_used(outline: Outline, where: ast.AST, sequence: ast.expr) -> bool:

@@ -49,7 +49,16 @@ def _compared(node: ast.Compare, outline: Outline) -> str:
         return "asks for identity with a literal, which is no comparison of values"
     if isinstance(operator, ast.In | ast.NotIn) and _is_bracketed_string(right, outline):
         return "looks for a part of a string: the brackets make no tuple"
-    return _length(left, operator, right)
+    return _cased(left, right) or _length(left, operator, right)
+
+
+def _cased(left: ast.expr, right: ast.expr) -> str:
+    called = left.func if isinstance(left, ast.Call) else None
+    if not isinstance(called, ast.Attribute) or not isinstance(right, ast.Constant) or not isinstance(right.value, str):
+        return ""
+    lowered = called.attr in {"lower", "casefold"} and right.value != right.value.lower()
+    raised = called.attr == "upper" and right.value != right.value.upper()
+    return "can never be equal: the cases differ" if lowered or raised else ""
 
 
 def _is_literal(node: ast.expr) -> bool:

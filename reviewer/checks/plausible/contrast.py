@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.align import align
 from reviewer.checks.plausible.deltas import deltas
-from reviewer.checks.plausible.moved import judge, swapped
-from reviewer.checks.plausible.outline import defaults, name_of, text_of
+from reviewer.checks.plausible.moved import OPPOSITE_CALLS, judge, swapped, vocabulary
+from reviewer.checks.plausible.outline import defaults, name_of, names_in, text_of
 from reviewer.checks.plausible.sign import Sign
-from reviewer.checks.python_source import MODULE
+from reviewer.checks.python_source import MODULE, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,12 +55,58 @@ def signs(pair: Pair) -> Iterator[Sign]:
     if aligned is None:
         return
     yield from _swapped_branches(pair.new, aligned)
+    yield from _emptied(pair.old, pair.new)
+    yield from _words(pair.new, vocabulary(pair.old.node), vocabulary(pair.new.node), aligned)
     for old, new in aligned.edited:
         told: set[str] = set()
         for sign in _edited(pair.new, old, new):
             if sign.rule not in told and not _is_list_of_names(new):
                 told.add(sign.rule)
                 yield sign
+
+
+def _emptied(old: Function, new: Function) -> Iterator[Sign]:
+    """A function that worked something out and only gives a constant now."""
+    if isinstance(old.node, ast.Module) or isinstance(new.node, ast.Module):
+        return
+    before, after = statements(old.node), statements(new.node)
+    only = after[0] if len(after) == 1 else None
+    if len(before) < 2 or not isinstance(only, ast.Return | ast.Pass):
+        return
+    value = only.value if isinstance(only, ast.Return) else None
+    if (
+        value is None
+        or isinstance(value, ast.Constant)
+        or (isinstance(value, ast.List | ast.Dict) and not names_in(value))
+    ):
+        what = f"“{shown(text_of(only))}” is all that is left of {len(before)} statements"
+        yield Sign(
+            rule="constant-returned",
+            severity="medium",
+            message=f"{_name(new)}: {what}.",
+            why=_WHY["constant-returned"],
+            quote=new.name,
+            line=only.lineno,
+            scope=new.name,
+        )
+
+
+def _words(function: Function, old: dict[str, ast.expr], new: dict[str, ast.expr], aligned: Aligned) -> Iterator[Sign]:
+    """Calls that gave way to their opposite somewhere else in the function, and lookups that lost their default."""
+    for one in OPPOSITE_CALLS:
+        for before, after in (tuple(sorted(one)), tuple(sorted(one, reverse=True))):
+            if before in old and before not in new and after in new and after not in old:
+                row = next((row for row in aligned.new if row.line <= new[after].lineno <= (row.last or 0)), None)
+                if row is not None:
+                    what = f"calls {shown(after)} where it called {shown(before)}"
+                    yield _sign(function, "opposite-used", what, row)
+    for lookup in [name for name in old if name.startswith("get ") and name not in new]:
+        direct = f"[] {lookup[4:]}"
+        if direct in new and direct not in old:
+            row = next((row for row in aligned.new if row.line <= new[direct].lineno <= (row.last or 0)), None)
+            if row is not None:
+                what = f"“{shown(text_of(old[lookup]))}” became “{shown(text_of(new[direct]))}”"
+                yield _sign(function, "guard-dropped", what, row)
 
 
 def _is_list_of_names(row: Row) -> bool:

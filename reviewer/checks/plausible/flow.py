@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WHY_DEAD = "Code that never runs is either not needed or was meant to run."
 _WHY_LOST = "The value is made and thrown away, so the line does nothing."
 _WHY_NONE = "It changes the list in place and gives None."
-_ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
+_WHY_ONCE = "Only the first element decides; the others are never looked at."
 _TEXT_METHODS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "removeprefix", "removesuffix"}
     | {"zfill", "ljust", "rjust", "splitlines", "isoformat", "union", "intersection", "difference"}
@@ -51,6 +51,7 @@ def signs(outline: Outline) -> Iterator[Sign]:
             )
     yield from _in_place(outline)
     yield from _handlers(outline)
+    yield from _once(outline)
 
 
 def _unreachable(outline: Outline) -> Iterator[Sign]:
@@ -102,21 +103,43 @@ def _in_place(outline: Outline) -> Iterator[Sign]:
     taking: list[ast.Assign | ast.Return] = [*outline.of(ast.Assign), *outline.of(ast.Return)]
     for statement in taking:
         call = statement.value
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.args:
-            continue
-        plain = call.func.attr == "reverse" and not call.keywords
-        sorting = call.func.attr == "sort" and {one.arg for one in call.keywords} <= {"key", "reverse"}
-        if (plain or sorting) and dotted(call.func.value):
+        if isinstance(call, ast.Call) and (_gives_nothing(call) or _is_bound_again(statement, call)):
             text = text_of(statement)
+            message = f"“{shown(text)}” takes None."
             yield at(
-                outline,
-                statement,
-                rule="none-taken",
-                severity="medium",
-                message=f"“{shown(text)}” takes None.",
-                why=_WHY_NONE,
-                quote=text,
+                outline, statement, rule="none-taken", severity="medium", message=message, why=_WHY_NONE, quote=text
             )
+
+
+def _gives_nothing(call: ast.Call) -> bool:
+    if dotted(call.func) == "random.shuffle":
+        return True
+    if not isinstance(call.func, ast.Attribute) or call.args:
+        return False
+    plain = call.func.attr == "reverse" and not call.keywords
+    return plain or (call.func.attr == "sort" and {one.arg for one in call.keywords} <= {"key", "reverse"})
+
+
+def _is_bound_again(statement: ast.Assign | ast.Return, call: ast.Call) -> bool:
+    """Return whether a list is bound to what a method that changes it gives."""
+    if not isinstance(statement, ast.Assign) or not isinstance(call.func, ast.Attribute):
+        return False
+    subject = dotted(call.func.value)
+    changing = call.func.attr in {"append", "extend", "insert", "remove", "clear"}
+    return changing and bool(subject) and dotted(statement.targets[0]) == subject
+
+
+def _once(outline: Outline) -> Iterator[Sign]:
+    for loop in outline.of(ast.For):
+        last = loop.body[-1]
+        if isinstance(last, ast.Return | ast.Break) and len(loop.body) > 1 and isinstance(loop.body[0], ast.If):
+            if any(isinstance(part, ast.Continue) for one in loop.body for part in ast.walk(one)):
+                continue
+            text = text_of(loop.iter)
+            message = (
+                f"The loop over {shown(text)} ends in its first round: “{shown(text_of(last))}” is not conditional."
+            )
+            yield at(outline, last, rule="loop-once", severity="medium", message=message, why=_WHY_ONCE, quote=text)
 
 
 def _handlers(outline: Outline) -> Iterator[Sign]:

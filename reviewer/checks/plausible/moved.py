@@ -32,7 +32,14 @@ _REVERSED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.Gt, ast.Gt: ast
 _OPPOSITES = frozenset(
     frozenset(pair)
     for pair in (
-        *(("min", "max"), ("any", "all"), ("floor", "ceil"), ("startswith", "endswith"), ("lower", "upper")),
+        *(
+            ("min", "max"),
+            ("any", "all"),
+            ("floor", "ceil"),
+            ("startswith", "endswith"),
+            ("lower", "upper"),
+            ("copy", "deepcopy"),
+        ),
         *(("lstrip", "rstrip"), ("append", "extend"), ("first", "last"), ("add", "remove"), ("add", "discard")),
         *(("encode", "decode"), ("acquire", "release"), ("find", "rfind"), ("split", "rsplit"), ("match", "fullmatch")),
         *(("match", "search"), ("fullmatch", "search"), ("start", "end"), ("left", "right"), ("width", "height")),
@@ -44,6 +51,11 @@ _OPPOSITES = frozenset(
         *(("minutes", "seconds"), ("items", "keys"), ("keys", "values"), ("is_file", "exists"), ("utcnow", "now")),
     )
 )
+OPPOSITE_CALLS = tuple(
+    frozenset(pair)
+    for pair in (("min", "max"), ("any", "all"), ("floor", "ceil"), ("copy", "deepcopy"), ("first", "last"))
+)
+"""Calls of which a function that uses one seldom comes to use the other by chance."""
 _CLEANERS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "copy", "deepcopy", "abs", "max", "min", "int", "float"}
     | {"str", "bool", "set", "sorted", "list", "tuple", "dict", "round", "escape", "quote", "normpath", "realpath"}
@@ -92,6 +104,19 @@ def judge(delta: Delta) -> Moved | None:
         if found is not None:
             return found
     return None
+
+
+def vocabulary(node: ast.AST) -> dict[str, ast.expr]:
+    """Return what a function calls by name, and what it looks up in what ("get x k", "[] x k")."""
+    found: dict[str, ast.expr] = {}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            found.setdefault(name_of(part.func), part)
+            if isinstance(part.func, ast.Attribute) and part.func.attr == "get" and part.args:
+                found.setdefault(f"get {text_of(part.func.value)} {text_of(part.args[0])}", part)
+        elif isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load):
+            found.setdefault(f"[] {text_of(part.value)} {text_of(part.slice)}", part)
+    return found
 
 
 def swapped(one: Delta, other: Delta) -> Moved | None:

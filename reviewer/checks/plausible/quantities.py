@@ -76,6 +76,13 @@ def _zero(outline: Outline, function: Definition) -> Iterator[Sign]:
         )
         and ("None" in said or "Optional" in said or argument.arg in none)
     }
+    for part in ast.walk(function) if none else ():
+        if isinstance(part, ast.BoolOp) and isinstance(part.op, ast.Or) and _is_number(part.values[-1]):
+            first = part.values[0]
+            if isinstance(first, ast.Name) and first.id in none - numbers:
+                text = text_of(part)
+                message = f"“{shown(text)}” treats {shown(first.id)} = 0 as if it were not given."
+                yield at(outline, part, rule="zero-as-none", severity="low", message=message, why=_WHY_ZERO, quote=text)
     for part in ast.walk(function) if numbers else ():
         for tested in _tested(part):
             if isinstance(tested, ast.Name) and tested.id in numbers and isinstance(part, ast.expr | ast.stmt):
@@ -84,6 +91,10 @@ def _zero(outline: Outline, function: Definition) -> Iterator[Sign]:
                 yield at(
                     outline, tested, rule="zero-as-none", severity="low", message=message, why=_WHY_ZERO, quote=text
                 )
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) in {int, float} and node.value != 0
 
 
 def _tested(part: ast.AST) -> list[ast.expr]:
