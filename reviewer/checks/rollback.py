@@ -83,7 +83,9 @@ def _note(case: Case) -> str:
 def _about_note(case: Case, note: str) -> Iterator[Fact]:
     # Undoing a change of documents and tests is reverting a commit; asking for a note there teaches to ignore it.
     harmless = all(roles.is_document(file.path) or roles.is_test(file.path) for file in case.files)
-    severity: Severity = "info" if harmless else "medium"
+    # Where no run and no task is recorded, nobody was asked for a note either.
+    asked = bool(case.events or case.manifest.command or case.manifest.task.known or case.manifest.origin.transcript)
+    severity: Severity = "info" if harmless or not (asked or note) else "medium"
     if not note:
         yield Fact(
             rule="note-absent",
@@ -94,9 +96,11 @@ def _about_note(case: Case, note: str) -> Iterator[Fact]:
             known="absent",
         )
     elif _EMPTY.fullmatch(note.strip()) or len(note.split()) < _FEWEST_WORDS or not _ACTION.search(note):
+        # "Revert the commit." is short, and for most changes all that there is to do.
+        short = _ACTION.search(note) is not None and not harmless
         yield Fact(
             rule="note-empty",
-            severity=severity,
+            severity="low" if short else severity,
             message=f"The rollback note names no step: “{shown(note)}”",
             why=_WHY_NOTE,
             quote=note,
@@ -138,11 +142,12 @@ def _unnamed(case: Case, named: set[str]) -> Iterator[Fact]:
     programs = [file.path for file in case.files if not roles.is_document(file.path) and not roles.is_test(file.path)]
     left = [path for path in programs if path.lower() not in named]
     if named and left:
+        more = f" and {len(left) - 1:,} more" if len(left) > 1 else ""
         yield Fact(
             rule="note-names-part",
             severity="info",
             message=f"The rollback note names {len(programs) - len(left):,} of "
-            f"{plural(len(programs), 'changed file')}, and not {shown(left[0])}{f' and {len(left) - 1:,} more' if len(left) > 1 else ''}.",
+            f"{plural(len(programs), 'changed file')}, and not {shown(left[0])}{more}.",
             why="Whoever follows the note step by step leaves the others as they are.",
             quote=left[0],
             known="declared",

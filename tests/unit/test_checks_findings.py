@@ -93,15 +93,16 @@ def test_human_error_handling_is_quiet() -> None:
         assert set(severities(ErrorHandlingCheck(), {"a.py": "x = 1\n"}, {"a.py": source}).values()) <= {"info"}
 
 
-def test_languages_without_a_parser_are_low_and_named() -> None:
+def test_other_languages_are_read_by_tree_and_unknown_ones_named() -> None:
+    java = "class C {\n  void f() {\n    try {\n      g();\n    } catch (IOException e) {\n    }\n  }\n}\n"
     result = ErrorHandlingCheck().run(
-        make_case({}, {"a.ts": "try { f() } catch (e) {}\n", "b.kt": "x\n", "C.java": "catch (IOException e) {\n}\n"})
+        make_case({}, {"a.ts": "try { f() } catch (e) {}\n", "b.kt": "x\n", "C.java": java})
     )
     assert {(f.file, f.rule, f.severity) for f in result.findings} == {
         ("a.ts", "handler-silent", "low"),
         ("C.java", "handler-silent", "low"),
     }
-    assert "by the form of lines" in result.examined
+    assert result.examined == "1 Java file by syntax tree, 1 TypeScript file by syntax tree"
     assert "this language is not examined: 1 file (b.kt)" in result.reason
 
 
@@ -161,7 +162,10 @@ def test_no_record_is_not_the_same_as_nothing_found() -> None:
 
 def test_documents_alone_ask_for_no_rollback_note_as_loudly() -> None:
     assert severities(RollbackCheck(), {}, {"README.md": "x\n"}) == {"note-absent": "info"}
-    assert severities(RollbackCheck(), {}, {"src/a.py": "x\n"}) == {"note-absent": "medium"}
+    assert severities(RollbackCheck(), {}, {"src/a.py": "x\n"}) == {"note-absent": "info"}
+    ran = [{"n": 1, "line": "pytest"}]
+    assert severities(RollbackCheck(), {}, {"src/a.py": "x\n"}, command=ran) == {"note-absent": "medium"}
+    assert severities(RollbackCheck(), {}, {"README.md": "x\n"}, command=ran) == {"note-absent": "info"}
 
 
 def test_without_a_scope_nothing_is_outside_and_the_result_says_so() -> None:

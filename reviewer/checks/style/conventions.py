@@ -65,7 +65,7 @@ _RULES: dict[Habit, _Rule] = {
     "function": _Rule("name-case", "low", "functions", "{name} is written in {value}", telling=3),
     "class": _Rule("name-case", "low", "classes", "{name} is written in {value}", _NOT_CAPS, telling=2, few=2),
     "variable": _Rule("name-case", "low", "variables", "{name} is written in {value}", _CAMEL, telling=3),
-    "output": _Rule("print-for-log", "low", "outputs", "a line prints", frozenset({"print"}), few=3),
+    "output": _Rule("print-for-log", "low", "outputs", "a line prints", frozenset({"print"}), few=2),
     "annotation": _Rule("annotation-missing", "low", "functions", "{name} is {value}", _UNANNOTATED),
     "docstring": _Rule("docstring-missing", "info", "public functions", "{name} is {value}", _UNDOCUMENTED),
     "quote": _Rule("quote-style", "info", "strings", "one is {value}"),

@@ -33,6 +33,12 @@ _LANGUAGE_RAISES = frozenset(
     }
 )
 """Raised because the language wants just these."""
+_WRITERS = frozenset(
+    {
+        *(("click", "echo"), ("click", "secho"), ("typer", "echo"), ("typer", "secho"), ("console", "print")),
+        *(("stdout", "write"), ("console", "log"), ("ui", "print"), ("ctx", "print"), ("self", "echo")),
+    }
+)
 _OS_PATH = frozenset(
     {
         *("join", "exists", "isfile", "isdir", "basename", "dirname", "splitext", "abspath", "normpath", "realpath"),
@@ -193,6 +199,8 @@ def _call(node: ast.Call, scripted: range) -> Iterator[Choice]:
     owner = _last(called.value)
     if called.attr in _LOG_METHODS and _LOGGERS.fullmatch(owner):
         yield Choice("output", "logging", node.lineno, f"{owner}.{called.attr}")
+    elif (owner, called.attr) in _WRITERS:
+        yield Choice("output", f"{owner}.{called.attr}", node.lineno, f"{owner}.{called.attr}")
     elif called.attr == "format" and _is_text(called.value):
         yield Choice("format", "str.format", node.lineno, ".format")
     elif called.attr in _OS_PATH and owner == "path":
