@@ -163,9 +163,9 @@ def test_no_record_is_not_the_same_as_nothing_found() -> None:
 def test_documents_alone_ask_for_no_rollback_note_as_loudly() -> None:
     assert severities(RollbackCheck(), {}, {"README.md": "x\n"}) == {"note-absent": "info"}
     assert severities(RollbackCheck(), {}, {"src/a.py": "x\n"}) == {"note-absent": "info"}
-    ran = [{"n": 1, "line": "pytest"}]
-    assert severities(RollbackCheck(), {}, {"src/a.py": "x\n"}, command=ran) == {"note-absent": "medium"}
-    assert severities(RollbackCheck(), {}, {"README.md": "x\n"}, command=ran) == {"note-absent": "info"}
+    for path, severity in (("src/a.py", "medium"), ("README.md", "info")):
+        case = make_case({}, {path: "x\n"}, command=[{"n": 1, "line": "pytest"}])
+        assert [one.severity for one in RollbackCheck().run(case).findings] == [severity]
 
 
 def test_without_a_scope_nothing_is_outside_and_the_result_says_so() -> None:
