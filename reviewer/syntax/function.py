@@ -124,7 +124,10 @@ class Function:
 
 def functions(tree: Tree) -> tuple[Function, ...]:
     """Return the functions of a tree in source order, what is outside them last."""
-    return _Search(tree).run()
+    known = tree.memory.get("functions")
+    if not isinstance(known, tuple):
+        known = tree.memory["functions"] = _Search(tree).run()
+    return known
 
 
 @dataclass(slots=True)

@@ -76,7 +76,7 @@ def _by_name(file: FilePair) -> tuple[list[Pair], list[Sided], list[Sided]]:
     later: list[Function] = []
     for one in file.old:
         others = named.get(_name(one), [])
-        same = next((other for other in others[:_FEW_LINES] if other.shape == one.shape), None)
+        same = next((other for other in others[:_FEW_LINES] if _equal(one, other)), None)
         if same is None:
             later.append(one)
         else:
@@ -128,6 +128,12 @@ def _by_likeness(old: list[Sided], new: list[Sided]) -> Iterator[Pair]:
                 old.remove(one)
                 new.remove(other_)
                 yield Pair(one, other_)
+
+
+def _equal(one: Function, other: Function) -> bool:
+    if one.kind != "module" and not one.inner and not one.marks and not other.marks and one.node.raw == other.node.raw:
+        return True
+    return one.shape == other.shape
 
 
 def _name(function: Function) -> str:

@@ -6,6 +6,7 @@ grammar could not make sense of.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 import time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1 << 19
 """Of one file; sources written by hand are far below."""
+_SMALL = 1 << 16
 _CHUNK = 1 << 16
 _MOST_SECONDS = 3.0
 _FEW_STEPS = 400
@@ -99,6 +101,16 @@ class Node:
         """Its source; bytes that are not UTF-8 become lone surrogates."""
         return self.tree.source[self._node.start_byte : self._node.end_byte].decode("utf-8", "surrogateescape")
 
+    def head(self, most: int) -> str:
+        """Return the first bytes of its source as text, at most so many."""
+        end = min(self._node.end_byte, self._node.start_byte + most)
+        return self.tree.source[self._node.start_byte : end].decode("utf-8", "surrogateescape")
+
+    @property
+    def raw(self) -> bytes:
+        """Its bytes."""
+        return self.tree.source[self._node.start_byte : self._node.end_byte]
+
     @property
     def children(self) -> tuple[Node, ...]:
         """All children in order, keywords, signs and comments too."""
@@ -117,6 +129,11 @@ class Node:
     def fields(self, name: str) -> tuple[Node, ...]:
         """Return all children that the grammar calls by this name."""
         return tuple(Node(self.tree, child) for child in self._node.children_by_field_name(name))
+
+    def before(self) -> Node | None:
+        """Return the construct that stands before it under the same parent, or None."""
+        other = self._node.prev_named_sibling
+        return None if other is None else Node(self.tree, other)
 
     def walk(self, enter: Callable[[Node], bool] | None = None) -> Iterator[Node]:
         """Yield this node and everything below it in source order.
@@ -182,14 +199,16 @@ class Tree:
     Attributes:
         language: as it was asked for ("typescript" for the dialect `tsx` too).
         source: the bytes that were read.
+        memory: what others have worked out about it, by their own keys.
     """
 
-    __slots__ = ("_tree", "language", "source")
+    __slots__ = ("_tree", "language", "memory", "source")
 
     def __init__(self, language: str, source: bytes, tree: tree_sitter.Tree) -> None:
         self.language = language
         self.source = source
         self._tree = tree
+        self.memory: dict[str, object] = {}
 
     @property
     def root(self) -> Node:
@@ -222,7 +241,7 @@ class Tree:
 
 
 def parse(language: str, source: bytes, path: str = "") -> Tree | None:
-    """Return the syntax tree, partial where the source is no such language.
+    """Return the syntax tree, partial where the source is no such language; small ones are kept for the next who asks.
 
     Args:
         language: one of `grammar.LANGUAGES`.
@@ -233,7 +252,18 @@ def parse(language: str, source: bytes, path: str = "") -> Tree | None:
         None if there is no grammar, the source is too large, or reading it takes too much time or memory.
     """
     name = grammar.dialect(language, path)
-    if name is None or len(source) > MOST_BYTES or not pending.is_bounded(source):
+    if name is None or len(source) > MOST_BYTES:
+        return None
+    return _kept(language, name, source) if len(source) <= _SMALL else _read(language, name, source)
+
+
+@functools.lru_cache(maxsize=64)
+def _kept(language: str, name: str, source: bytes) -> Tree | None:
+    return _read(language, name, source)
+
+
+def _read(language: str, name: str, source: bytes) -> Tree | None:
+    if not pending.is_bounded(source):
         return None
     runtime = importlib.import_module("tree_sitter")
     parser: tree_sitter.Parser = runtime.Parser(grammar.load(name))

@@ -25,7 +25,6 @@ EXPECTED: dict[str, Counter[str]] = {
     "refresh-skew": Counter(
         {
             "high error_handling handler-widened": 1,
-            "medium error_handling raise-removed": 1,
             "medium dependency_creep dependency-added": 1,
             "medium test_theater exception-unexpected": 1,
             "info stop_rule edits-after-green": 1,
@@ -46,8 +45,8 @@ EXPECTED: dict[str, Counter[str]] = {
             "medium dependency_creep purpose-twin": 1,
             "high dependency_creep dependency-source": 1,
             "high error_handling handler-widened": 1,
-            "medium error_handling raise-removed": 2,
-            "low error_handling handler-silent": 1,
+            "medium error_handling raise-removed": 1,
+            "medium error_handling handler-silenced": 1,
             "high security_boundary tls-check-off": 1,
             "high security_boundary sql-built": 1,
             "high security_boundary guard-removed": 1,

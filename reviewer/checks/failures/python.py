@@ -3,114 +3,130 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+import re
+from typing import TYPE_CHECKING
 
+from reviewer.checks.failures.model import Dropped, FailurePaths, Handler, Place
+from reviewer.checks.failures.retries import unended_loops
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewer.checks.failures.model import Disposition
     from reviewer.checks.python_source import Function
 
-Disposition: TypeAlias = Literal[
-    "raises", "wraps", "logs and raises", "logs", "uses it", "passes", "continues", "returns a constant", "acts"
-]
-
-BROAD = frozenset({"", "Exception", "BaseException"})
 _LOG_NAMES = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "echo", "secho", "write"}
     | {"print_exc", "capture_exception", "fail", "skip", "exit", "abort"}
 )
-_SILENT: frozenset[Disposition] = frozenset({"passes", "continues", "returns a constant"})
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """One `except` clause, or a `contextlib.suppress`.
-
-    Attributes:
-        types: the names of what it catches, sorted; `("",)` for a bare one.
-        does: what happens then.
-        first, last: its lines.
-        guarded: the code whose failures it catches, to find the same handler again on the other side.
-    """
-
-    types: tuple[str, ...]
-    does: Disposition
-    first: int
-    last: int
-    guarded: str
-    is_suppress: bool = False
-
-    @property
-    def is_broad(self) -> bool:
-        """Whether it catches nearly everything."""
-        return any(name.rsplit(".", 1)[-1] in BROAD for name in self.types)
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nobody learns that something failed."""
-        return self.does in _SILENT
-
-    @property
-    def caught(self) -> str:
-        """The types in words."""
-        return ", ".join(self.types) if self.types != ("",) else "everything"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A raise, a clean-up or the like: its text in one line, and its lines."""
-
-    text: str
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class FailurePaths:
-    """All failure paths of one function."""
-
-    handlers: tuple[Handler, ...]
-    raises: tuple[Place, ...]
-    chained: tuple[Place, ...]
-    cleanups: tuple[Place, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the function has none."""
-        return not (self.handlers or self.raises or self.cleanups)
-
-    def texts(self) -> Counter[str]:
-        """Return everything as a multiset of texts, to see whether anything changed at all."""
-        found = Counter(f"{one.types} {one.does}" for one in self.handlers)
-        found.update(place.text for place in (*self.raises, *self.chained, *self.cleanups))
-        return found
+_UNDO = re.compile(r"rollback\w*|close|release|unlock|clean_?up|abort|terminate|kill|unlink|rmtree|restore\w*")
+_HELD = re.compile(r"lock|mutex|semaphore|transaction|atomic|savepoint|closing|timeout|^open\(", re.IGNORECASE)
+_CHECKING = frozenset({"raise_for_status", "check_returncode", "full_clean", "raise_for_error"})
 
 
 def failure_paths(function: Function) -> FailurePaths:
     """Return the failure paths of a function, without those of functions defined inside it."""
-    handlers: list[Handler] = []
-    raises: list[Place] = []
-    chained: list[Place] = []
-    cleanups: list[Place] = []
+    found = _Found()
+    conditions: dict[int, str] = {}
     for node in own(function.node):
+        if isinstance(node, ast.If):
+            test = _short(node.test)
+            conditions.update({id(part): test for part in node.body if isinstance(part, ast.Raise)})
+        found.take(node, conditions.get(id(node)))
+    return FailurePaths(
+        handlers=tuple(found.handlers),
+        raises=tuple(found.raises),
+        asserts=tuple(found.asserts),
+        chained=tuple(found.chained),
+        cleanups=tuple(found.cleanups),
+        dropped=tuple(found.dropped),
+        heeded=tuple(found.heeded),
+        unended=tuple(unended_loops(function.node)),
+        guards=tuple(found.guards),
+    )
+
+
+class _Found:
+    """What one function has so far."""
+
+    def __init__(self) -> None:
+        self.handlers: list[Handler] = []
+        self.raises: list[Place] = []
+        self.asserts: list[Place] = []
+        self.chained: list[Place] = []
+        self.cleanups: list[Place] = []
+        self.dropped: list[Dropped] = []
+        self.heeded: list[Place] = []
+        self.guards: list[tuple[str, Place]] = []
+
+    def take(self, node: ast.AST, condition: str | None) -> None:
         if isinstance(node, ast.Try | ast.TryStar):
-            guarded = "\n".join(ast.dump(statement) for statement in node.body)
-            handlers += [_handler(one, guarded) for one in node.handlers]
-            if node.finalbody:
-                text = "finally: " + "; ".join(_short(part) for part in node.finalbody)
-                cleanups.append(Place(text, node.finalbody[0].lineno, _last(node.finalbody[-1])))
+            self._try(node)
         elif isinstance(node, ast.Raise):
-            place = Place(_short(node), node.lineno, _last(node))
-            raises.append(place)
-            if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
-                chained.append(Place(f"from {_short(node.exc)}" if node.exc else "from", node.lineno, _last(node)))
-        elif isinstance(node, ast.With | ast.AsyncWith):
-            handlers += [one for item in node.items if (one := _suppress(item, node)) is not None]
+            self._raise(node, condition)
         elif isinstance(node, ast.Assert):
-            raises.append(Place(_short(node), node.lineno, _last(node)))
-    return FailurePaths(tuple(handlers), tuple(raises), tuple(chained), tuple(cleanups))
+            self.asserts.append(Place(_short(node), node.lineno, _last(node)))
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            self._with(node)
+        elif isinstance(node, ast.Await):
+            self.heeded.append(Place(_short(node.value), node.lineno, node.end_lineno or node.lineno))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            self._statement(node.value)
+        elif isinstance(node, ast.Call):
+            self._call(node)
+
+    def _try(self, node: ast.Try | ast.TryStar) -> None:
+        guarded = "\n".join(ast.dump(statement) for statement in node.body)
+        for one in node.handlers:
+            self.handlers.append(_handler(one, guarded))
+            self.cleanups += [
+                Place(f"on failure: {_short(call)}", call.lineno, call.end_lineno or call.lineno)
+                for call in _calls(one.body)
+                if _UNDO.fullmatch(_called(call))
+            ]
+        if node.finalbody:
+            text = "finally: " + "; ".join(_short(part) for part in node.finalbody)
+            self.cleanups.append(Place(text, node.finalbody[0].lineno, _last(node.finalbody[-1])))
+            for part in node.finalbody:
+                if isinstance(part, ast.Return):
+                    what = "A return in a finally block drops the failure."
+                    self.dropped.append(Dropped(what, _short(part), part.lineno, _last(part)))
+
+    def _raise(self, node: ast.Raise, condition: str | None) -> None:
+        place = Place(_short(node), node.lineno, _last(node))
+        self.raises.append(place)
+        if condition is not None:
+            self.guards.append((place.text, Place(condition, node.lineno, _last(node))))
+        if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+            self.chained.append(Place(f"from {_short(node.exc)}" if node.exc else "from", node.lineno, _last(node)))
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            suppressed = _suppress(item, node)
+            if suppressed is not None:
+                self.handlers.append(suppressed)
+            elif _HELD.search(_short(item.context_expr)):
+                self.cleanups.append(Place(f"with {_short(item.context_expr)}", node.lineno, node.lineno))
+
+    def _statement(self, call: ast.Call) -> None:
+        first, last = call.lineno, call.end_lineno or call.lineno
+        if _called(call) in _CHECKING:
+            self.raises.append(Place(_short(call), first, last))
+        self.dropped.append(Dropped("", _short(call), first, last))
+
+    def _call(self, call: ast.Call) -> None:
+        first, last = call.lineno, call.end_lineno or call.lineno
+        given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        name = _short(call.func)
+        if name.endswith("gather") and _is_true(given.get("return_exceptions")):
+            self.dropped.append(Dropped("Failures of what is awaited are only returned.", _short(call), first, last))
+        if name.startswith("subprocess.") and name.endswith((".run", ".call")):
+            text = f"{name}({', '.join(_short(argument) for argument in call.args)})"
+            if _is_true(given.get("check")):
+                self.heeded.append(Place(text, first, last))
+            else:
+                self.dropped.append(Dropped("", text, first, last))
 
 
 def _handler(node: ast.ExceptHandler, guarded: str) -> Handler:
@@ -146,6 +162,8 @@ def _disposition(node: ast.ExceptHandler) -> Disposition:
             return "continues"
         if isinstance(only, ast.Return) and _is_constant(only.value):
             return "returns a constant"
+        if isinstance(only, ast.Assign | ast.AnnAssign) and _is_constant(only.value):
+            return "sets a constant"
     return "acts"
 
 
@@ -178,3 +196,12 @@ def _short(node: ast.AST) -> str:
 
 def _last(node: ast.stmt | ast.ExceptHandler) -> int:
     return node.end_lineno or node.lineno
+
+
+def _is_true(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _calls(body: Sequence[ast.stmt]) -> Iterator[ast.Call]:
+    for statement in body:
+        yield from (part for part in ast.walk(statement) if isinstance(part, ast.Call))

@@ -1,0 +1,270 @@
+"""What became of the failure paths of one function: widened, silenced, removed, dropped, or only touched.
+
+Knows no language. Fewer of a kind is a loss only if the same does not stand in another function now.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reviewer.checks.failures.model import FailurePaths, Place
+from reviewer.checks.ident import Fact, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reviewer.checks.failures.model import Handler, Located
+    from reviewer.checks.finding import Severity, Side
+
+_WHY_SILENT = "A failure that nobody hears of is found later, somewhere else, by somebody else."
+_WHY_GONE = "What was refused or cleaned up before now goes on."
+_WHY_TOUCHED = "Failure paths are seldom run; reading them is often the only test that they get."
+_WHY_ENDS = "Where a failure could be handled before, the program now ends."
+_NOTHING = FailurePaths()
+_OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError", "LoadError"})
+
+
+def gained(pairs: Iterable[tuple[Located | None, Located | None]]) -> Counter[str]:
+    """Count the failure paths that are new somewhere: what moved to another function is not gone."""
+    found: Counter[str] = Counter()
+    for old, new in pairs:
+        found.update((new.paths.texts() if new else Counter()) - (old.paths.texts() if old else Counter[str]()))
+    return found
+
+
+def facts(old: Located | None, new: Located | None, elsewhere: Counter[str]) -> Iterator[Fact]:
+    """Yield what changed in one function; `elsewhere` is what `gained` says of all of them.
+
+    A whole function that goes takes its failure paths with it: that is a removal of code, not of error handling.
+    """
+    if new is None:
+        return
+    before = old.paths if old else _NOTHING
+    told: list[Handler] = []
+    strong = [*_handlers(new, before, told), *_dropped(new, before), *_new_forms(new, before, known=old is not None)]
+    if old is not None:
+        found = _gone(old, new, elsewhere, told)
+        ignored = any(fact.rule == "error-ignored" for fact in strong)
+        strong += [fact for fact in found if not (ignored and fact.rule == "handler-removed")]
+    yield from strong
+    if strong or before.texts() == new.paths.texts():
+        return
+    if old is not None:
+        changed = _first_change(before, new.paths)
+        if changed is not None:
+            yield _fact(new, "touched", "info", f"{new.name} has changed failure paths: {changed.text}", changed)
+    elif new.paths.handlers:
+        handler = new.paths.handlers[0]
+        message = f"{new.name} is new and catches {shown(handler.caught)} ({handler.does})."
+        yield _fact(new, "touched", "info", message, Place(message, handler.first, handler.last))
+
+
+def _handlers(new: Located, before: FailurePaths, told: list[Handler]) -> Iterator[Fact]:
+    left = list(before.handlers)
+    unmatched = []
+    for handler in new.paths.handlers:
+        same = _same(handler, left)
+        if same is None:
+            unmatched.append(handler)
+        else:
+            left.remove(same)
+    for handler in unmatched:
+        was = next((h for h in left if h.guarded == handler.guarded), None)
+        was = was or next((h for h in left if set(h.types) & set(handler.types)), None)
+        if was is None and len(left) == 1 and len(unmatched) == 1:
+            was = left[0]
+        if was is not None:
+            left.remove(was)
+        judged = _judge(handler, was)
+        if judged is not None:
+            told.extend([was] if was is not None else ())
+            rule, severity, what = judged
+            place = Place(what, handler.first, handler.last)
+            yield _fact(new, rule, severity, f"{new.name}: {what}", place, quote=f"{handler.types} {handler.does}")
+
+
+def _same(handler: Handler, left: list[Handler]) -> Handler | None:
+    alike = [one for one in left if (one.types, one.does) == (handler.types, handler.does)]
+    return next((one for one in alike if one.guarded == handler.guarded), alike[0] if alike else None)
+
+
+def _judge(handler: Handler, was: Handler | None) -> tuple[str, Severity, str] | None:
+    """Return the rule, severity and fact for a handler that is new or changed, None if it is only touched."""
+    caught = shown(handler.caught)
+    if was is not None:
+        return _judge_change(handler, was)
+    if handler.is_broad and handler.is_silent:
+        return "handler-broad-silent", "high", f"a new handler catches {caught} and {handler.does}."
+    if handler.is_broad and handler.does in {"acts", "logs", "uses it"}:
+        return "handler-broad", "medium", f"a new handler catches {caught} and {handler.does}."
+    quiet = handler.is_silent and handler.does != "sets a constant"
+    if quiet and not handler.is_suppress and not set(handler.types) <= _OPTIONAL:
+        return "handler-silent", "low", f"a new handler of {caught} {handler.does}."
+    return None
+
+
+def _judge_change(handler: Handler, was: Handler) -> tuple[str, Severity, str] | None:
+    caught = shown(handler.caught)
+    before = f"before, {shown(was.caught)} ({was.does})"
+    if handler.is_broad and not was.is_broad:
+        severity: Severity = "high" if handler.is_silent else "medium"
+        does = f" and {handler.does}" if handler.is_silent else ""
+        return "handler-widened", severity, f"a handler now catches {caught}{does}; {before}."
+    if handler.is_silent and not was.is_silent:
+        severity = "high" if handler.is_broad else "medium"
+        return "handler-silenced", severity, f"the handler of {caught} now {handler.does}; {before}."
+    if was.is_raising and not handler.is_raising:
+        return "handler-swallows", "medium", f"the handler of {caught} no longer raises and {handler.does}; {before}."
+    if _is_wider(handler, was):
+        return "handler-widened", "low", f"a handler now catches {caught}; {before}."
+    return None
+
+
+def _is_wider(handler: Handler, was: Handler) -> bool:
+    """Return whether a type became one of Python's own that includes it."""
+    for name in set(was.types) - set(handler.types):
+        lost = getattr(builtins, name, None)
+        for now in set(handler.types) - set(was.types):
+            kept = getattr(builtins, now, None)
+            if isinstance(lost, type) and isinstance(kept, type) and lost is not kept and issubclass(lost, kept):
+                return True
+    return False
+
+
+def _dropped(new: Located, before: FailurePaths) -> Iterator[Fact]:
+    had = Counter((one.what, one.call) for one in before.dropped)
+    heeded = {place.text for place in before.heeded}
+    still = Counter(place.text for place in new.paths.heeded)
+    lines: set[int] = set()
+    for one in new.paths.dropped:
+        had[one.what, one.call] -= 1
+        if had[one.what, one.call] >= 0 or one.first in lines:
+            continue
+        was_heeded = one.call in heeded and not still[one.call]
+        if not one.what and not was_heeded:
+            continue
+        lines.add(one.first)
+        place = Place(f"{one.what} {one.call}", one.first, one.last)
+        if was_heeded:
+            message = f"{new.name}: nothing looks any more at whether {shown(one.call)} fails. {one.what}".strip()
+            yield _fact(new, "error-ignored", "medium", message, place)
+        else:
+            severity: Severity = "info" if one.is_said else "low"
+            yield _fact(new, "error-ignored", severity, f"{new.name}: {one.what} {shown(one.call)}", place)
+
+
+def _new_forms(new: Located, before: FailurePaths, *, known: bool) -> Iterator[Fact]:
+    old_aborts = Counter(place.text for place in before.aborts)
+    fewer = len(before.heeded) - len(new.paths.heeded)
+    for place in new.paths.aborts:
+        old_aborts[place.text] -= 1
+        if old_aborts[place.text] < 0 and fewer > 0:
+            fewer -= 1
+            message = f"{new.name} now ends the program where it passed a failure on before: {shown(place.text)}"
+            yield _fact(new, "panic-added", "medium", message, place, why=_WHY_ENDS)
+    if len(new.paths.unended) > len(before.unended):
+        place = new.paths.unended[-1]
+        severity: Severity = "medium" if known else "low"
+        yield _fact(new, "retry-ends-silent", severity, f"{new.name}: {place.text}", place)
+
+
+def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handler]) -> Iterator[Fact]:
+    before, after = old.paths, new.paths
+    # What stood inside a handler that was told of is no second loss.
+    raises = [place for place in _fewer(before.raises, after.raises, elsewhere) if not _is_inside(place, told)]
+    yield from _handlers_gone(old, new, elsewhere, raises)
+    yield from _lost(old, new, "raise-removed", raises, "medium")
+    yield from _lost(old, new, "raise-removed", _fewer(before.asserts, after.asserts, elsewhere), "info")
+    yield from _lost(old, new, "cleanup-removed", _fewer(before.cleanups, after.cleanups, elsewhere), "medium")
+    if len(before.chained) > len(after.chained) and len(after.raises) >= len(before.raises):
+        lost = before.chained[0]
+        message = f"{new.name} raises without the cause that it gave before."
+        yield _fact(old, "cause-lost", "low", message, lost, side="old")
+    if before.reports and after.reports is False:
+        message = f"{new.name} no longer returns an error."
+        yield _fact(old, "error-result-removed", "medium", message, Place(message, old.first, old.first), side="old")
+    yield from _narrowed(new, before)
+
+
+def _is_inside(place: Place, handlers: list[Handler]) -> bool:
+    return any(one.first <= place.first <= one.last for one in handlers)
+
+
+def _lost(old: Located, new: Located, rule: str, gone: list[Place], severity: Severity) -> Iterator[Fact]:
+    """Yield one fact for all that a function lost of one kind."""
+    if gone:
+        more = f" and {len(gone) - 1} more of the kind" if len(gone) > 1 else ""
+        message = f"{new.name} no longer has “{shown(gone[0].text)}”{more}."
+        yield _fact(old, rule, severity, message, gone[0], side="old")
+
+
+def _handlers_gone(old: Located, new: Located, elsewhere: Counter[str], raises: list[Place]) -> Iterator[Fact]:
+    if len(old.paths.handlers) <= len(new.paths.handlers):
+        return
+    kept = Counter(handler.types for handler in new.paths.handlers)
+    for handler in old.paths.handlers:
+        kept[handler.types] -= 1
+        # A raise that went with its handler is told of by itself.
+        if any(_is_inside(one, [handler]) for one in raises):
+            return
+        if kept[handler.types] < 0 and elsewhere[f"{handler.types} {handler.does}"] <= 0:
+            message = f"{new.name} no longer handles {shown(handler.caught)} (it {handler.does} before)."
+            severity: Severity = "info" if handler.is_silent else "low"
+            place = Place(message, handler.first, handler.last)
+            yield _fact(old, "handler-removed", severity, message, place, side="old")
+            return
+
+
+def _narrowed(new: Located, before: FailurePaths) -> Iterator[Fact]:
+    """Yield guards that refuse less: the same raise under the old condition and something more."""
+    had = {text: place.text for text, place in before.guards}
+    for text, place in new.paths.guards:
+        was = had.get(text)
+        if was and was != place.text and any(f"{was}{more}" in place.text for more in (" and ", " && ")):
+            message = f"{new.name} refuses less: {shown(place.text)}; before, {shown(was)}"
+            yield _fact(new, "guard-narrowed", "low", message, place, why=_WHY_GONE)
+
+
+def _fewer(old: tuple[Place, ...], new: tuple[Place, ...], elsewhere: Counter[str]) -> list[Place]:
+    """Return what is gone, as many as there are fewer: a raise with other words is still a raise."""
+    if len(old) <= len(new):
+        return []
+    still = Counter(place.text for place in new)
+    return [place for place in old if still[place.text] == 0 and elsewhere[place.text] <= 0][: len(old) - len(new)]
+
+
+def _first_change(old: FailurePaths, new: FailurePaths) -> Place | None:
+    before = old.texts()
+    for handler in new.handlers:
+        if before[f"{handler.types} {handler.does}"] == 0:
+            return Place(f"catches {shown(handler.caught)} ({handler.does})", handler.first, handler.last)
+    for place in (*new.raises, *new.asserts, *new.cleanups, *new.aborts):
+        if before[place.text] == 0:
+            return Place(shown(place.text), place.first, place.last)
+    return None
+
+
+def _fact(
+    located: Located,
+    rule: str,
+    severity: Severity,
+    message: str,
+    place: Place,
+    *,
+    quote: str | None = None,
+    side: Side = "new",
+    why: str = "",
+) -> Fact:
+    return Fact(
+        rule=rule,
+        severity=severity,
+        message=message,
+        why=why or (_WHY_TOUCHED if rule == "touched" else _WHY_GONE if side == "old" else _WHY_SILENT),
+        quote=f"{located.name} {quote or place.text}",
+        file=located.file,
+        side=side,
+        line=place.first,
+        end_line=place.last if place.last != place.first else None,
+    )

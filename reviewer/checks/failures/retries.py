@@ -1,0 +1,61 @@
+"""Loops in Python that try again, and whether the last failure ends in anything but silence."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from reviewer.checks.failures.model import Place
+from reviewer.checks.python_source import own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_AGAIN = frozenset(
+    {"attempt", "attempts", "retry", "retries", "tries", "trial", "backoff", "max_retries", "max_attempts"}
+)
+
+
+def unended_loops(function: ast.AST) -> Iterator[Place]:
+    """Yield the loops that return from a `try`, swallow its failure, and after which the function just ends.
+
+    A loop over things to look through is none of these; one that counts attempts or waits is.
+    """
+    body = getattr(function, "body", None)
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(body, list):
+        return
+    for place, statement in enumerate(body):
+        if not isinstance(statement, ast.For | ast.While | ast.AsyncFor):
+            continue
+        rest = body[place + 1 :]
+        if _tries_again(statement) and not statement.orelse and _says_nothing(rest):
+            text = "a loop tries again, and after the last failure the function ends as if there had been none."
+            yield Place(text, statement.lineno, statement.end_lineno or statement.lineno)
+
+
+def _tries_again(loop: ast.For | ast.While | ast.AsyncFor) -> bool:
+    parts = list(own(loop))
+    names = {part.id.lower() for part in parts if isinstance(part, ast.Name)}
+    waits = any(isinstance(part, ast.Attribute) and part.attr == "sleep" for part in parts) or "sleep" in names
+    if not (waits or names & _AGAIN):
+        return False
+    return any(
+        isinstance(part, ast.Try)
+        and any(
+            isinstance(inner, ast.Return) for statement in (*part.body, *part.orelse) for inner in ast.walk(statement)
+        )
+        and part.handlers
+        and not any(isinstance(inner, ast.Raise) for handler in part.handlers for inner in ast.walk(handler))
+        for part in parts
+    )
+
+
+def _says_nothing(rest: Sequence[ast.stmt]) -> bool:
+    if not rest:
+        return True
+    only = rest[0]
+    return (
+        len(rest) == 1
+        and isinstance(only, ast.Return)
+        and (only.value is None or (isinstance(only.value, ast.Constant) and only.value.value in {None, False, ""}))
+    )
