@@ -28,6 +28,7 @@ HEAD_NEW, PARENT_NEW = "the head with its tests", "the parent with the head's te
 HEAD_OLD, PARENT_OLD = "the head with the parent's tests", "the parent with its tests"
 MAX_ROWS = 20_000
 MAX_AGAIN = 500
+AGAIN_SECONDS = 2.0
 _BAD: frozenset[TestOutcome] = frozenset({"failed", "error"})
 _ABSENCE = re.compile(
     r"(?:ImportError|ModuleNotFoundError|NameError)\b"
@@ -147,11 +148,24 @@ def _once_more(made: Runs4, shop: Workshop, change: Change) -> tuple[SuiteRun, .
     wanted = []
     for files, words, tests in ((change.after, HEAD_NEW, head), (change.parent_new, PARENT_NEW, parent)):
         if tests and not shop.watch.is_over():
-            ids = tuple(sorted(tests)[:MAX_AGAIN])
+            run = made.head_new if tests is head else made.parent_new
+            ids = _affordable(tests, run, made.head_new)
             paths = tuple(dict.fromkeys(test.split("::", 1)[0] for test in ids))
             selection = Selection(paths=paths, ids=ids)
             wanted.append(Job(files=files, words=f"{words}, once more", selection=selection, again=True))
     return tuple(shop.run_all(wanted))
+
+
+def _affordable(tests: Sequence[str], run: SuiteRun, first: SuiteRun) -> tuple[str, ...]:
+    """Return the tests that are run once more: the quick ones first, for half of the time that the first run took."""
+    left = max(AGAIN_SECONDS, first.ran.seconds / 2)
+    found: list[str] = []
+    for test in sorted(tests, key=lambda each: (run.tests[each].seconds, each))[:MAX_AGAIN]:
+        left -= run.tests[test].seconds
+        if left < 0 and found:
+            break
+        found.append(test)
+    return tuple(found)
 
 
 def _rows(change: Change, made: Runs4, again: Sequence[SuiteRun]) -> list[TestRow]:

@@ -24,6 +24,7 @@ from tests.support.cases import DictTree, make_case
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reviewer.probe.frameworks.framework import Framework
     from reviewer.probe.sandbox.cell import Cell
 
 SMALL = Limits(
@@ -83,11 +84,24 @@ def change(before: Mapping[str, str], after: Mapping[str, str], renames: Mapping
     return found
 
 
-def workshop(room: Path, shut_in: Containment, *, checkout: Path | None = None, watch: Watch | None = None) -> Workshop:
-    """Return a workshop that runs pytest of the environment of these tests."""
+def usual() -> Containment:
+    """Return a containment for suites that do no harm: the first that works here, else none."""
+    return shut("namespaces") or shut("bubblewrap") or containment.NONE
+
+
+def workshop(
+    room: Path,
+    shut_in: Containment | None = None,
+    *,
+    checkout: Path | None = None,
+    watch: Watch | None = None,
+    framework: Framework | None = None,
+) -> Workshop:
+    """Return a workshop that runs pytest of the environment of these tests, or another framework."""
     place = interpreter()
+    shut_in = usual() if shut_in is None else shut_in
     return Workshop(
-        Pytest(place),
+        framework or Pytest(place),
         containment=shut_in,
         checkout=checkout,
         readable=place.readable,

@@ -41,9 +41,8 @@ def read(run: CellRun, words: str, *, traced: bool) -> SuiteRun:
         found.take(row)
     gaps: list[str] = []
     complete = run.ended == "exit" and found.ended and not run.report_cut
-    if run.ended != "exit":
-        reason = f": {shown(run.message)}" if run.message else ""
-        gaps.append(f"the run over {words} {_ENDS[run.ended]}{reason}")
+    if (gap := end_gap(run, words)) is not None:
+        gaps.append(gap)
     elif run.report_cut:
         gaps.append(f"the report of the run over {words} is too large to be read to its end")
     elif not found.ended:
@@ -78,6 +77,14 @@ def read(run: CellRun, words: str, *, traced: bool) -> SuiteRun:
         gaps=tuple(gaps),
         imported=found.own,
     )
+
+
+def end_gap(run: CellRun, words: str) -> str | None:
+    """Return the sentence for a run that did not end by itself, None for one that did."""
+    if run.ended == "exit":
+        return None
+    reason = f": {shown(run.message)}" if run.message else ""
+    return f"the run over {words} {_ENDS[run.ended]}{reason}"
 
 
 def rows(report: bytes) -> Iterator[Mapping[str, Any]]:
