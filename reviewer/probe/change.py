@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
-from reviewer.probe.definitions import Definitions, definitions
+from reviewer.probe.definitions import Definitions, definitions, shared
 from reviewer.probe.files import Files
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ class Change:
     @cached_property
     def edited(self) -> frozenset[str]:
         """Tests of the head that the change adds or edits, by id without parameters; a path stands for all in it."""
-        return frozenset(_differing(self.new_tests, self._new, self._old_as_new))
+        found = _differing(self.new_tests, self._new, self._old_as_new)
+        back = {new: old for old, new in self.moved.items()}
+        return frozenset(one for one in found if "::" in one or self._shares_other(one, back.get(one, one)))
 
     @cached_property
     def replayable(self) -> frozenset[str]:
@@ -115,10 +117,14 @@ class Change:
                 continue
             differing = {name for name, digest in names.items() if (other or {}).get(name) != digest}
             found |= {f"{path}::{name}" for name in differing if names[name] not in bodies}
-            if not differing:
-                # What the tests of the file share is what changed.
+            if not differing and self._shares_other(self.moved.get(path, path), path):
                 found.add(path)
         return frozenset(found)
+
+    def _shares_other(self, new: str, old: str) -> bool:
+        """Return whether what the tests of a file share is not what it was, or cannot be told."""
+        ours, theirs = shared(new, self.after.read(new)), shared(old, self.before.read(old))
+        return ours is None or ours != theirs
 
     def is_deleted(self, test: str) -> bool:
         """Return whether a test of the parent has no counterpart of its name in the head."""

@@ -35,6 +35,41 @@ def definitions(path: str, data: bytes | None) -> Definitions | None:
         return None
 
 
+def shared(path: str, data: bytes | None) -> str | None:
+    """Return a digest of what the tests of a file share: helpers, fixtures, values; None if it cannot be told.
+
+    Imports and words for people are left out, as one more of them changes no other test.
+    """
+    if data is None or roles.language(path) != "python" or len(data) > _LIMIT:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(data)
+        words = [ast.dump(node) for node in _shared_in(module)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _shared_in(module: ast.Module) -> Iterator[ast.AST]:
+    waiting: list[tuple[ast.Module | ast.ClassDef, int]] = [(module, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        for inner in node.body:
+            if isinstance(inner, ast.ClassDef) and depth < _MAX_DEPTH:
+                yield from inner.bases
+                waiting.append((inner, depth + 1))
+            elif (
+                (isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and inner.name.startswith("test"))
+                or isinstance(inner, ast.Import | ast.ImportFrom)
+                or (isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant))
+            ):
+                continue
+            else:
+                yield inner
+
+
 def tests_in(
     module: ast.Module,
 ) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, tuple[ast.expr, ...]]]:
