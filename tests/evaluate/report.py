@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.evaluate.score import BUDGETS, judge
@@ -29,6 +30,7 @@ def small(title: str, changes: Sequence[Change], results: Mapping[str, Examined]
     yield "  found: by a finding of the mode within two lines; alarm: by one above info; file: mode and file only;"
     yield "  place: by any finding above info there; @N: by rules that together cry N times in 100 lines of history"
     yield f"  findings above info at no label of their mode: {len(judged.strays)}, " + _per_100(judged)
+    yield "    " + ", ".join(f"{rule} {n}" for rule, n in Counter(one.name for _, one in judged.strays).most_common())
     yield from times([results[change.name] for change in changes])
 
 

@@ -43,12 +43,16 @@ PYTHON: Mapping[Mode, dict[str, Operator]] = {
 MANIFESTS = re.compile(r"(?:^|/)(?:pyproject\.toml|setup\.cfg|setup\.py|requirements[^/]*\.txt)$")
 SETTINGS = re.compile(r"(?:^|/)(?:pyproject\.toml|setup\.cfg|mypy\.ini)$")
 PIPELINES = re.compile(r"^\.github/workflows/.*\.ya?ml$")
+_ENDS = {"go": r"\.go$", "java": r"\.java$", "ruby": r"\.rb$", "rust": r"\.rs$"}
+_TEST_ENDS = {"go": r"_test\.go$", "java": r"Test\.java$", "ruby": r"_test\.rb$", "rust": r"\.rs$"}
 TEXTS: tuple[tuple[str, Mode, re.Pattern[str], dict[str, settings.TextOperator]], ...] = (
     ("python", "dependency_creep", MANIFESTS, settings.DEPENDENCIES),
     ("python", "gate_weakened", PIPELINES, settings.PIPELINES),
     ("python", "gate_weakened", SETTINGS, settings.SETTINGS),
     ("javascript", "error_handling", re.compile(r"\.js$"), settings.JS_ERRORS),
     ("javascript", "test_theater", re.compile(r"(?:^|/)test/.*\.js$"), settings.JS_TESTS),
+    *((name, "error_handling", re.compile(_ENDS[name]), ops) for name, ops in settings.ERRORS.items()),
+    *((name, "test_theater", re.compile(_TEST_ENDS[name]), ops) for name, ops in settings.TESTS.items()),
 )
 _OTHERS = 12
 MOST = 3
@@ -138,7 +142,7 @@ def _mutants(commit: Commit, mode: Mode, name: str, random: Random) -> list[tupl
         if language != commit.language or of != mode or name not in texts:
             continue
         for path in _paths(commit.repository, commit.oid):
-            if not pattern.search(path) or (language == "javascript" and path not in _changed(commit)):
+            if not pattern.search(path) or (language != "python" and path not in _changed(commit)):
                 continue
             text = _read(commit.repository, commit.oid, path)
             if text is not None and (mutant := texts[name](text, random)):

@@ -1,4 +1,4 @@
-"""Operators over files that are no Python: manifests, pipelines, and JavaScript by its lines."""
+"""Operators over text: manifests and pipelines, and other languages than Python by the form of their lines."""
 
 from __future__ import annotations
 
@@ -74,6 +74,34 @@ def error_dropped(text: str, random: Random) -> Mutant | None:
     """An error is not passed on."""
     return _substituted(text, r"if \(err\) return (?:done|cb|callback|next)\(err\);?", "", "A lost error.", random)
 
+
+def _swapped(pattern: str, words: str, said: str) -> TextOperator:
+    def operator(text: str, random: Random) -> Mutant | None:
+        return _substituted(text, pattern, words, said, random)
+
+    return operator
+
+
+ERRORS: dict[str, dict[str, TextOperator]] = {
+    "go": {
+        "err_ignored": _swapped(r"if err != nil \{\n\s*return [^\n]*err[^\n]*\n\s*\}", "_ = err", "A lost error."),
+    },
+    "java": {
+        "catch_emptied": _swapped(
+            r"catch \((?:final )?([\w |.]+ \w+)\) \{[^{}]+\}", r"catch (\1) {\n}", "An empty catch."
+        ),
+    },
+    "ruby": {
+        "rescued_to_nil": _swapped(r"^(\s+\w+ = [\w.]+\([^()\n]*\))$", r"\1 rescue nil", "Rescued to nil."),
+    },
+    "rust": {"error_made_none": _swapped(r"\?;$", ".ok();", "An error is dropped.")},
+}
+TESTS: dict[str, dict[str, TextOperator]] = {
+    "go": {"failure_logged": _swapped(r"t\.(?:Errorf|Fatalf)\(", "t.Logf(", "A failure is only logged.")},
+    "java": {"test_disabled": _swapped(r"^(\s*)@Test$", r"\1@Ignore\n\1@Test", "A test is disabled.")},
+    "ruby": {"assertion_true": _swapped(r"assert_equal [^\n]*[^,\n]$", "assert true", "An assertion of true.")},
+    "rust": {"assertion_true": _swapped(r"assert_eq!\([^;{}]*\);", "assert!(true);", "An assertion of true.")},
+}
 
 DEPENDENCIES: dict[str, TextOperator] = {one.__name__: one for one in (dependency_added, dependency_from_git)}
 PIPELINES: dict[str, TextOperator] = {"pipeline_masked": pipeline_masked}
