@@ -43,7 +43,8 @@ PYTHON: Mapping[Mode, dict[str, Operator]] = {
 MANIFESTS = re.compile(r"(?:^|/)(?:pyproject\.toml|setup\.cfg|setup\.py|requirements[^/]*\.txt)$")
 SETTINGS = re.compile(r"(?:^|/)(?:pyproject\.toml|setup\.cfg|mypy\.ini)$")
 PIPELINES = re.compile(r"^\.github/workflows/.*\.ya?ml$")
-_ENDS = {"go": r"\.go$", "java": r"\.java$", "ruby": r"\.rb$", "rust": r"\.rs$"}
+_ENDS = {name: rf"^(?!.*(?:test|spec)).*\.{end}$" for name, end in (("go", "go"), ("java", "java"), ("ruby", "rb"))}
+_ENDS["rust"] = r"\.rs$"
 _TEST_ENDS = {"go": r"_test\.go$", "java": r"Test\.java$", "ruby": r"_test\.rb$", "rust": r"\.rs$"}
 TEXTS: tuple[tuple[str, Mode, re.Pattern[str], dict[str, settings.TextOperator]], ...] = (
     ("python", "dependency_creep", MANIFESTS, settings.DEPENDENCIES),
