@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--command", "commands", multiple=True, metavar="LINE", help="Also run this shell line on the head; repeatable."
 )
+@click.option("--suite", metavar="LINE", help="The shell line that runs the tests, where no framework is known.")
 @click.option("--json", "as_json", is_flag=True, help="The results as JSON.")
 @click.option("--repo", "repository", type=click.Path(path_type=Path), help="The repository, if it is not around here.")
 def command(
@@ -55,6 +56,7 @@ def command(
     timeout: float | None,
     target: str | None,
     commands: tuple[str, ...],
+    suite: str | None,
     as_json: bool,
     repository: Path | None,
 ) -> None:
@@ -85,6 +87,7 @@ def command(
             whole=whole,
             target=target,
             commands=commands,
+            suite=suite,
         )
         if only_plan:
             from reviewer.cli.probe_text import plan_text

@@ -7,8 +7,7 @@ believed of it. What is installed is shown for reading only, so caches go to the
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from reviewer.probe.frameworks.framework import Stage, Start
 from reviewer.probe.frameworks.rows import MAX_ID, MAX_MESSAGE, MAX_TESTS, end_gap
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from reviewer.probe.sandbox.limits import CellRun
     from reviewer.probe.suite import Selection
 
+Kind: TypeAlias = Literal["jest", "vitest"]
 _OUTCOMES: dict[str, TestOutcome] = {
     "passed": "passed",
     "failed": "failed",
@@ -36,52 +36,53 @@ _ENDED = frozenset({0, 1})
 REPORT = "report"
 
 
-@dataclass(frozen=True, slots=True)
 class NodeTests:
-    """One of the two.
+    """One of the two."""
 
-    Attributes:
-        name: with its version.
-        program: of the interpreter.
-        script: what it is to run, relative to the tree.
-        kind: "jest" or "vitest".
-        first: end at the first test that fails.
-    """
+    traces = False
+    by_id = True
 
-    name: str
-    program: str
-    script: str
-    kind: str
-    first: bool = False
+    def __init__(self, name: str, program: str, script: str, kind: Kind, *, first: bool = False) -> None:
+        """Use what is installed.
 
-    @property
-    def traces(self) -> bool:
-        """Executed lines are not told."""
-        return False
-
-    @property
-    def by_id(self) -> bool:
-        """Single tests are told."""
-        return True
+        Args:
+            name: with its version.
+            program: the interpreter.
+            script: what it is to run, relative to the tree.
+            kind: which of the two.
+            first: end at the first test that fails.
+        """
+        self.name = name
+        self._program = program
+        self._script = script
+        self._kind = kind
+        self._first = first
 
     def start(self, files: Files, selection: Selection, trace: tuple[str, ...], stage: Stage) -> Start:  # noqa: ARG002 - all frameworks are given these
         """Return how to run these tests."""
         report = f"{stage.out}/{REPORT}"
         paths = [path for path in selection.paths if path in files.rows][:_MAX_PATHS]
-        if self.kind == "jest":
+        if self._kind == "jest":
             words = ["--ci", "--json", f"--outputFile={report}", "--runInBand", "--coverage=false", "--watchman=false"]
-            words += ["--passWithNoTests", "--cacheDirectory=/tmp/jest", *(["--bail=1"] if self.first else [])]
+            words += ["--passWithNoTests", "--cacheDirectory=/tmp/jest", *(["--bail=1"] if self._first else [])]
             words += ["--runTestsByPath", *paths] if paths else []
         else:
-            words = ["run", "--reporter=json", f"--outputFile={report}", "--no-coverage", "--passWithNoTests"]
-            words += [*(["--bail=1"] if self.first else []), *paths]
+            words = [
+                "run",
+                "--reporter=json",
+                f"--outputFile={report}",
+                "--coverage=false",
+                "--cache=false",
+                "--passWithNoTests",
+            ]
+            words += [*(["--bail=1"] if self._first else []), *paths]
         environment = {
             "CI": "1",
             "NODE_OPTIONS": "",
             "npm_config_offline": "true",
-            "PATH": f"{self.program.rpartition('/')[0]}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{self._program.rpartition('/')[0]}:/usr/local/bin:/usr/bin:/bin",
         }
-        return Start((self.program, self.script, *words), environment, report=REPORT)
+        return Start((self._program, self._script, *words), environment, report=REPORT)
 
     def read(self, run: CellRun, words: str, selection: Selection, stage: Stage) -> SuiteRun:  # noqa: ARG002 - as above
         """Return what a run says."""

@@ -92,6 +92,7 @@ def plan(
     whole: bool = False,
     target: str | None = None,
     commands: Sequence[str] = (),
+    suite: str | None = None,
     containment: Containment | None = None,
     jobs: int = JOBS,
 ) -> Plan:
@@ -105,6 +106,7 @@ def plan(
         whole: run the whole suite on both sides, not the changed tests alone.
         target: where the change would be taken back, else the branch that changes go to.
         commands: of the person, run beside those that the task requires.
+        suite: a shell line that runs the tests, in place of a framework that is known.
         containment: in place of the best that works here.
         jobs: runs at a time.
 
@@ -120,7 +122,7 @@ def plan(
             hint="name it: --repo FOLDER",
         )
     checkout = None if opened.repository is None else opened.repository.work_tree
-    tools = tooling.find(change.before, python_at(opened, python), checkout)
+    tools = tooling.find(change, python=python_at(opened, python), checkout=checkout, suite=suite)
     lines, prose = required_commands(opened.manifest.task)
     lines = [*lines, *(line for line in commands if line not in lines)]
     limits = Limits() if seconds is None else Limits(seconds=seconds)

@@ -7,25 +7,33 @@ results of another environment are never taken for those of this one.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviewer.checks import roles
 from reviewer.errors import UndeterminedError
+from reviewer.probe.frameworks.command_run import CommandRun
 from reviewer.probe.frameworks.pytest_options import kept
 from reviewer.probe.frameworks.pytest_run import Pytest, python_environment
+from reviewer.probe.frameworks.unittest_run import Unittest
 from reviewer.probe.sandbox.environment import PythonPlace, python_place
 from reviewer.text import display_safe
+from reviewer.workflow.probing import node_tools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reviewer.probe.change import Change
     from reviewer.probe.files import Files
     from reviewer.probe.frameworks.framework import Framework, Stage
 
 USUAL = (".venv", "venv")
 """Folders of the checkout that are taken for its environment if the person names none."""
-_NAME_AN_ENVIRONMENT = "name an environment that has the project's dependencies and pytest: --python .venv"
+_HINT = "name an environment that has the project's dependencies: --python .venv; or a command: --suite LINE"
+_SHELL = "/bin/sh"
+_FAMILY: dict[str, str] = {"typescript": "javascript"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Tools:
     place: PythonPlace | None = None
     readable: tuple[Path, ...] = ()
     digest: str = ""
-    title: str = "no environment"
+    title: str = "nothing but the system's programs"
     missing: str = ""
 
     def variables(self, files: Files, stage: Stage) -> Mapping[str, str]:
@@ -54,13 +62,14 @@ class Tools:
         return {} if self.place is None else python_environment(self.place, files, stage)
 
 
-def find(before: Files, python: Path | None, checkout: Path | None) -> Tools:
+def find(change: Change, *, python: Path | None, checkout: Path | None, suite: str | None = None) -> Tools:
     """Return what the tests are run with.
 
     Args:
-        before: the base of the change: which of the project's own options stay in force is read from there.
+        change: both trees; which of the project's own options stay in force is read from the base.
         python: an environment or interpreter that the person named.
         checkout: the person's work tree.
+        suite: a shell line that runs the tests, in place of a framework that is known.
 
     Raises:
         BadInputError: the person named what is no environment.
@@ -68,24 +77,61 @@ def find(before: Files, python: Path | None, checkout: Path | None) -> Tools:
     if python is None and checkout is not None:
         places = (checkout / name for name in USUAL)
         python = next((place for place in places if (place / "pyvenv.cfg").is_file()), None)
-    if python is None:
-        return Tools(missing=f"no environment is named; {_NAME_AN_ENVIRONMENT}", digest=_digest("none"))
-    place = python_place(python, checkout=checkout)
+    found = Tools(digest=digest([])) if python is None else _of_python(change, python_place(python, checkout=checkout))
+    if suite is not None:
+        return _of_line(suite, found)
+    if _language(change) == "javascript" and (node := node_tools.find(change, checkout)) is not None:
+        return replace(
+            found,
+            framework=node.framework,
+            impatient=node.impatient,
+            readable=(*found.readable, *node.readable),
+            digest=digest([found.digest, *node.parts]),
+            title=f"{node.framework.name} of the checkout",
+            missing="",
+        )
+    if found.framework is None and found.place is None:
+        return replace(found, missing=f"no environment is named; {_HINT}")
+    return found
+
+
+def _language(change: Change) -> str:
+    """Return the language that most of the changed tests, else of the changed files, are in."""
+    paths = change.new_tests or tuple(file.path for file in change.files)
+    languages = [roles.language(path) for path in paths]
+    known = Counter(_FAMILY.get(one, one) for one in languages if one is not None)
+    return known.most_common(1)[0][0] if known else ""
+
+
+def _of_python(change: Change, place: PythonPlace) -> Tools:
     title = f"Python {place.version} of {display_safe(str(place.prefix))}"
     names = [str(place.interpreter.resolve()), place.version, *place.distributions]
-    if not Pytest.is_in(place):
-        missing = f"{display_safe(str(place.prefix))} has no pytest"
-        return Tools(place=place, readable=place.readable, digest=_digest(*names), title=title, missing=missing)
-    options = kept(before)
-    framework = Pytest(place, options)
-    return Tools(
-        framework=framework,
-        impatient=Pytest(place, (*options, "--maxfail=1")),
-        place=place,
-        readable=place.readable,
-        digest=_digest(*names, framework.name),
-        title=title,
-    )
+    tools = Tools(place=place, readable=place.readable, digest=digest(names), title=title)
+    if Pytest.is_in(place):
+        options = kept(change.before)
+        framework = Pytest(place, options)
+        impatient = Pytest(place, (*options, "--maxfail=1"))
+        return replace(tools, framework=framework, impatient=impatient, digest=digest([*names, framework.name]))
+    if _uses_unittest(change):
+        return replace(tools, framework=Unittest(place), digest=digest([*names, Unittest.name]))
+    return replace(tools, missing=f"{display_safe(str(place.prefix))} has no pytest")
+
+
+def _of_line(line: str, tools: Tools) -> Tools:
+    variables = {}
+    if (place := tools.place) is not None:
+        variables = {
+            "PATH": f"{place.interpreter.parent}:/usr/local/bin:/usr/bin:/bin",
+            "VIRTUAL_ENV": str(place.prefix),
+        }
+    framework = CommandRun((_SHELL, "-c", line), variables)
+    return replace(tools, framework=framework, impatient=None, digest=digest([tools.digest, line]), missing="")
+
+
+def _uses_unittest(change: Change) -> bool:
+    """Return whether the changed tests are unittest's, and none needs what only pytest gives."""
+    sources = [change.after.read(path) or b"" for path in change.new_tests if path.endswith(".py")]
+    return bool(sources) and all(b"unittest" in source and b"pytest" not in source for source in sources)
 
 
 def required(tools: Tools) -> Framework:
@@ -95,12 +141,8 @@ def required(tools: Tools) -> Framework:
         UndeterminedError: there is none.
     """
     if tools.framework is None:
-        raise UndeterminedError(f"the tests cannot be run: {tools.missing}", hint=_NAME_AN_ENVIRONMENT)
+        raise UndeterminedError(f"the tests cannot be run: {tools.missing}", hint=_HINT)
     return tools.framework
-
-
-def _digest(*parts: str) -> str:
-    return digest(parts)
 
 
 def digest(parts: Sequence[str]) -> str:
