@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reviewer.checks import roles
+from reviewer.checks import roles, tree_source
 from reviewer.checks.account import Account
 from reviewer.checks.plausible import (
     answers,
@@ -28,6 +28,8 @@ from reviewer.checks.plausible import (
     rigged,
     stubs,
     texts,
+    tree_contrast,
+    tree_forms,
     values,
 )
 from reviewer.checks.plausible.outline import Outline
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from reviewer.checks.ident import Fact
     from reviewer.checks.plausible.sign import Sign
     from reviewer.checks.python_source import PythonFile
+    from reviewer.checks.tree_source import TreeFile
+    from reviewer.syntax.tree import Tree
 
 _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
     conditions.signs,
@@ -81,7 +85,30 @@ class PlausibleWrongCheck:
                 account.missing("nested too deeply", file.file.path)
                 continue
             facts.extend(fact_of(sign, file.file.path) for sign in fold(found))
+        facts.extend(_others(case, account))
         return account.result(self.mode, self.version, facts, nothing="no code outside tests changes")
+
+
+def _others(case: Case, account: Account) -> Iterator[Fact]:
+    """Yield what is found in languages other than Python."""
+    files, _ = tree_source.read(case, account, wanted=_is_wanted)
+    found: dict[str, list[Sign]] = {}
+    for pair_ in tree_source.pairs(files):
+        if pair_.old is not None and pair_.new is not None:
+            found.setdefault(pair_.new.file, []).extend(tree_contrast.signs(pair_.old.function, pair_.new.function))
+    for file in files:
+        if file.new is not None:
+            found.setdefault(file.file.path, []).extend(_tree_forms(file, file.new))
+        yield from (fact_of(sign, file.file.path) for sign in fold(found.get(file.file.path, ())))
+
+
+def _tree_forms(file: TreeFile, tree: Tree) -> list[Sign]:
+    numbers = {line.number for line in file.file.added}
+    new = list(
+        tree_forms.signs(tree, lambda first, last: any(n in numbers for n in range(first, min(last, first + 2) + 1)))
+    )
+    old = list(tree_forms.signs(file.old, lambda _first, _last: True)) if new and file.old is not None else []
+    return list(newly(old, new))
 
 
 def _is_wanted(path: str) -> bool:

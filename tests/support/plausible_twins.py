@@ -181,6 +181,10 @@ NEW_TWINS: dict[str, tuple[Side, Side]] = {
         "for one in items:\n    if one == x:\n        return True\n    return False\nreturn n",
         "for one in items:\n    if one == x:\n        return True\nreturn False",
     ),
+    "sorted-as-text": (
+        new("web/a.js", "export const f = (xs) => xs.map(Number).sort();\n"),
+        new("web/a.js", "export const f = (xs) => xs.map(Number).sort((a, b) => a - b);\n"),
+    ),
     "unfinished": added("# placeholder for the real query\nreturn x", "# the real query\nreturn x", "x"),
 }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviewer.checks.python_source import Function, Pair
 
 _LONG = 20_000
-_WHY = {
+WHY = {
     "boundary-moved": "A boundary that moved by one is wrong for one value only, and reads the same.",
     "condition-negated": "What was done when it held is now done when it does not.",
     "condition-joined-otherwise": "With the other operator the branch is taken for other values.",
@@ -40,9 +40,11 @@ _WHY = {
     "argument-dropped": "Without the argument the default decides.",
     "return-dropped": "Callers that use the value get None.",
     "case-dropped": "What was in that case now falls through to something else.",
+    "guard-removed": "The value that it stopped now goes on to code that did not have to expect it.",
     "branches-swapped": "Each branch now runs when the other should.",
     "default-changed": "Every caller that does not say it gets the other value.",
 }
+"""Why each rule matters, for all languages."""
 
 
 def signs(pair: Pair) -> Iterator[Sign]:
@@ -84,7 +86,7 @@ def _emptied(old: Function, new: Function) -> Iterator[Sign]:
             rule="constant-returned",
             severity="medium",
             message=f"{_name(new)}: {what}.",
-            why=_WHY["constant-returned"],
+            why=WHY["constant-returned"],
             quote=new.name,
             line=only.lineno,
             scope=new.name,
@@ -163,7 +165,7 @@ def _defaults(old: Function, new: Function) -> Iterator[Sign]:
                 rule="default-changed",
                 severity="low",
                 message=f"{_name(new)}: {what}.",
-                why=_WHY["default-changed"],
+                why=WHY["default-changed"],
                 quote=what,
                 line=value.lineno,
                 last=value.end_lineno,
@@ -185,7 +187,7 @@ def _sign(function: Function, rule: str, what: str, row: Row) -> Sign:
         rule=rule,
         severity="low",
         message=f"{_name(function)}: {what}.",
-        why=_WHY[rule],
+        why=WHY[rule],
         quote=what,
         line=row.line,
         scope=function.name,

@@ -29,7 +29,7 @@ _NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.LtE: ast.Gt,
 }
 _REVERSED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
-_OPPOSITES = frozenset(
+OPPOSITES = frozenset(
     frozenset(pair)
     for pair in (
         *(
@@ -51,6 +51,7 @@ _OPPOSITES = frozenset(
         *(("minutes", "seconds"), ("items", "keys"), ("keys", "values"), ("is_file", "exists"), ("utcnow", "now")),
     )
 )
+"""Names of which one does the opposite of the other, or much less, and that read alike."""
 OPPOSITE_CALLS = tuple(
     frozenset(pair)
     for pair in (("min", "max"), ("any", "all"), ("floor", "ceil"), ("copy", "deepcopy"), ("first", "last"))
@@ -226,10 +227,10 @@ def _names(old: ast.AST, new: ast.AST, delta: Delta) -> Moved | None:
     pair = frozenset((name_of(old), name_of(new)))
     if isinstance(old, ast.keyword) and isinstance(new, ast.keyword):
         pair = frozenset((old.arg or "", new.arg or ""))
-        if pair in _OPPOSITES and same(old.value, new.value):
+        if pair in OPPOSITES and same(old.value, new.value):
             return _moved("opposite-used", *delta.above)
         return None
-    if pair in _OPPOSITES and type(old) is type(new):
+    if pair in OPPOSITES and type(old) is type(new):
         if isinstance(old, ast.Attribute) and isinstance(new, ast.Attribute) and not same(old.value, new.value):
             return None
         return _moved("opposite-used", *delta.above)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WHY = "Its callers get nothing, or a value that does not depend on what they give."
 _WHY_SAID = "Who wrote it says that it is not the real thing."
-_UNFINISHED = re.compile(
+UNFINISHED = re.compile(
     r"\b(?:placeholder (?:for|until|implementation|value|logic)|for now\b|not (?:implemented yet|yet implemented)"
     r"|in a real (?:implementation|app|application|system|world|scenario)|stub(?:bed)? (?:out|implementation|for)"
     r"|(?:this is|just|only) a (?:stub|placeholder|mock)|would normally (?:be|call|come|do|fetch|query|use)"
@@ -33,6 +33,7 @@ _UNFINISHED = re.compile(
     r"|assume(?:s|d)? (?:it is|it's|they are) (?:valid|fine|ok))",
     re.IGNORECASE,
 )
+"""What comments say of code that is not the real thing."""
 _MARK = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 _LEFT_OUT = re.compile(
     r"^#?\s*(?:\.\.\.|…)\s*(?:rest|existing|remaining|other|more|same|previous|keep|unchanged|omitted)", re.IGNORECASE
@@ -110,7 +111,7 @@ def _is_pattern(outline: Outline, owner: ast.ClassDef) -> bool:
 
 def _comments(outline: Outline) -> Iterator[Sign]:
     for number, text in _said(outline):
-        told = _UNFINISHED.search(text)
+        told = UNFINISHED.search(text)
         left_out = _LEFT_OUT.match(text)
         if told or left_out:
             severity: Severity = "medium" if left_out else "low"
