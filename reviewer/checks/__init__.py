@@ -20,6 +20,7 @@ from reviewer.checks.security_boundary import SecurityBoundaryCheck
 from reviewer.checks.stop_rule import StopRuleCheck
 from reviewer.checks.style_drift import StyleDriftCheck
 from reviewer.checks.test_theater import TestTheaterCheck
+from reviewer.checks.tests_on_parent import TestsOnParentCheck
 
 if TYPE_CHECKING:
     from reviewer.checks.check import Check
@@ -30,6 +31,7 @@ PLAIN: tuple[Check, ...] = (
     ErrorHandlingCheck(),
     SecurityBoundaryCheck(),
     TestTheaterCheck(),
+    TestsOnParentCheck(),
     GateWeakenedCheck(),
     ClaimCheck(),
     StopRuleCheck(),

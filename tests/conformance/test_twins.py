@@ -21,7 +21,7 @@ from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
 from tests.support.style_twins import STYLE_TWINS
-from tests.support.theater_twins import THEATER_TWINS
+from tests.support.theater_twins import PARENT_TWINS, THEATER_TWINS
 from tests.support.twins import Side, new, py
 
 
@@ -595,6 +595,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **CLAIM_TWINS,
     **PLAUSIBLE_TWINS,
     **THEATER_TWINS,
+    **PARENT_TWINS,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviewer.checks.probed import Probed, Replay, Replayed, Rotten, RottenLine
+from reviewer.checks.probed import Matrix, Probed, Replay, Replayed, Rotten, RottenLine, TestRow
 from tests.support.twins import Side, new, py
 
 if TYPE_CHECKING:
@@ -92,4 +92,41 @@ THEATER_TWINS: dict[str, tuple[Side, Side]] = {
         Side({"src/app.py": APP, "tests/data/a.json": "1\n"}, {"src/app.py": BETTER, "tests/data/a.json": "2\n"}),
         Side({"src/app.py": APP}, {"src/app.py": BETTER, "tests/data/b.json": "2\n"}),
     ),
+}
+
+
+def ran(
+    kind: str, type_: str = "bug fix", *, changed: bool = True, gaps: tuple[str, ...] = (), message: str = ""
+) -> Run:
+    row = TestRow(id=f"{TEST}::test_a", path=TEST, changed=changed, kind=kind, message=message)  # type: ignore[arg-type]  # the class is a literal in each call
+    found = replace(probed(), tests=Matrix(framework="pytest", rows=(row,), gaps=gaps))
+    return Run(
+        {"src/app.py": APP, TEST: ONE},
+        {"src/app.py": BETTER, TEST: ONE.replace("3", "4")},
+        {"task": {"type": type_}},
+        probed=found,
+    )
+
+
+LONG = "def test_a():\n    assert total([1, 2, 3], start=10) == 16 and total([]) == 0 and total([1]) == 1\n"
+GROWN = "def total(xs):\n    n = 0\n    for x in xs:\n        n += x\n    n += 0\n    return n\n"
+
+PARENT_TWINS: dict[str, tuple[Side, Side]] = {
+    "tests-absent": (
+        Side({"src/app.py": APP}, {"src/app.py": GROWN}),
+        Side({"src/app.py": APP}, {"src/app.py": GROWN, TEST: "def test_a():\n    assert total([]) == 0\n"}),
+    ),
+    "tests-unrelated": (
+        Side({"src/app.py": APP}, {"src/app.py": GROWN, TEST: "def test_a():\n    assert other([]) == 0\n"}),
+        Side({"src/app.py": APP}, {"src/app.py": GROWN, TEST: "def test_a():\n    assert total([]) == 0\n"}),
+    ),
+    "test-copied": (
+        py(LONG, LONG + LONG.replace("test_a", "test_b"), TEST),
+        py(LONG, LONG + LONG.replace("test_a", "test_b").replace("16", "17"), TEST),
+    ),
+    "test-regressed": (ran("P2F", message="assert 3 == 4"), ran("P2P")),
+    "test-flaky": (ran("flaky"), ran("F2P")),
+    "test-fails-on-both": (ran("F2F"), ran("F2P")),
+    "no-test-fails-on-parent": (ran("P2P"), ran("P2P", "refactoring")),
+    "fails-by-absence": (ran("E2P"), ran("F2P")),
 }

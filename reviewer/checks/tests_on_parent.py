@@ -1,0 +1,211 @@
+"""Tests on the parent: whether the change brings tests, whether they are about it, and whether they fail without it.
+
+Reading tells whether there are tests and what they name. Whether one of them fails on the parent takes a run
+(`Case.probed.tests`); until somebody asks for it the result is incomplete, if there are changed tests to run at all.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from reviewer.checks import roles
+from reviewer.checks.account import Account
+from reviewer.checks.ident import Fact, shown
+from reviewer.checks.theater.brought import Brought
+from reviewer.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewer.checks.case import Case, ChangedFile
+    from reviewer.checks.finding import CheckResult, Mode, Severity
+    from reviewer.checks.probed import Matrix, TestRow
+
+Kind: TypeAlias = Literal["repair", "feature", "steady", "unknown"]
+"""What the task is, as far as it says: "steady" is a refactoring, tests or documents, which no test fails without."""
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("steady", re.compile(r"(?i)refactor|\btests?\b|\bdocs?\b|document|chore|style|format|clean|rename|\bci\b|build")),
+    ("repair", re.compile(r"(?i)bug|fix|defect|regression|hotfix|security|patch")),
+    ("feature", re.compile(r"(?i)feat|enhancement|implement|add|new\b")),
+)
+_WHY_NONE = "What no test holds in place can change unnoticed."
+_WHY_UNRELATED = "A test that does not touch the change would pass without it."
+_WHY_COPY = "A second test of the same body holds nothing in place that the first does not."
+_WHY_GREEN = "Tests that pass without the change do not show that it works."
+_WHY_BROKEN = "What worked before the change does not work now."
+_WHY_UNSTEADY = "What passes at times proves nothing when it passes."
+_FEW_LINES = 5
+_NAMED = 4
+_MOST = 20
+_NOT_RUN = "nobody has run the tests on the parent: `reviewer probe PACKET tests`"
+
+
+class TestsOnParentCheck:
+    """Finds changes without tests, tests that are not about the change, and what running them on the parent showed.
+
+    Measured on whole commits of people (see `catalogue/measured.toml`): what is read stays at "info" unless the task
+    says that it is a repair or a feature, as 4 of 10 commits of code come without a test.
+    """
+
+    __test__ = False
+    mode: Mode = "tests_on_parent"
+    version = 1
+
+    def run(self, case: Case) -> CheckResult:
+        """Return what is read first, then what was run."""
+        account = Account()
+        kind = kind_of(case)
+        tests = [file for file in case.files if roles.is_test(file.path) and not roles.is_foreign(file.path)]
+        code = [file for file in case.files if _is_code(file)]
+        facts: list[Fact] = []
+        if code:
+            account.looked("changed file of code", count=len(code))
+        if tests:
+            account.looked("changed test file", count=len(tests))
+        if not tests:
+            facts.extend(_absent(code, kind))
+        else:
+            brought = Brought.of(case, account)
+            facts.extend(_unrelated(brought, kind))
+            facts.extend(_copied(brought))
+        matrix = case.probed.tests if case.probed else None
+        if matrix is not None:
+            facts.extend(_matrix_facts(matrix, kind))
+            account.looked("test", f"by running it with {shown(matrix.framework, 20)} on both sides", len(matrix.rows))
+            for gap in matrix.gaps:
+                account.lacking(shown(gap, 200))
+        elif code and any(file.status != "D" and file.added for file in tests):
+            account.lacking(_NOT_RUN)
+        return account.result(self.mode, self.version, facts, nothing="neither code nor tests change")
+
+
+def kind_of(case: Case) -> Kind:
+    """Return what the task is, by the type that the manifest gives it."""
+    said = (case.manifest.task.type or "")[:200]
+    return next((kind for kind, pattern in _KINDS if pattern.search(said)), "unknown")
+
+
+def _is_code(file: ChangedFile) -> bool:
+    if roles.is_test(file.path) or roles.is_foreign(file.path) or roles.is_example(file.path):
+        return False
+    return roles.is_program(file.path) and not roles.is_document(file.path) and not file.binary
+
+
+def _absent(code: Sequence[ChangedFile], kind: Kind) -> Iterator[Fact]:
+    lines = sum(1 for file in code for line in (*file.added, *file.removed) if line.text.strip())
+    if kind == "steady" or not code or lines < _FEW_LINES:
+        return
+    files = plural(len(code), "file")
+    first = max(code, key=lambda file: len(file.added))
+    yield Fact(
+        rule="tests-absent",
+        severity="low" if kind in {"repair", "feature"} else "info",
+        message=f"{lines:,} lines of code in {files} change and no test does.",
+        why=_WHY_NONE,
+        quote="",
+        file=first.path,
+        side="new" if first.added else "old",
+        line=(first.added or first.removed)[0].number if first.added or first.removed else None,
+    )
+
+
+def _unrelated(brought: Brought, kind: Kind) -> Iterator[Fact]:
+    if kind == "steady" or not brought.tests or not brought.symbols:
+        return
+    if any(test.words & brought.symbols for test in brought.tests):
+        return
+    first = brought.tests[0]
+    names = _names([test.name for test in brought.tests])
+    about = _names(sorted(brought.symbols)[:_NAMED])
+    yield Fact(
+        rule="tests-unrelated",
+        severity="low" if kind in {"repair", "feature"} else "info",
+        message=f"No new or edited test ({names}) names anything that the change defines or edits ({about}).",
+        why=_WHY_UNRELATED,
+        quote=" ".join(test.name for test in brought.tests),
+        file=first.file,
+        side="new",
+        line=first.line,
+    )
+
+
+def _copied(brought: Brought) -> Iterator[Fact]:
+    for test, original in brought.copies():
+        yield Fact(
+            rule="test-copied",
+            severity="low",
+            message=f"The new test {shown(test.name)} has the same body as {shown(original)}.",
+            why=_WHY_COPY,
+            quote=test.name,
+            file=test.file,
+            side="new",
+            line=test.line,
+        )
+
+
+def _matrix_facts(matrix: Matrix, kind: Kind) -> Iterator[Fact]:
+    """Yield what running the tests on both sides showed, the worst first."""
+    rows = matrix.rows
+    broken = [row for row in rows if row.kind == "P2F"]
+    yield from _rows(broken, "test-regressed", "high", "passes on the parent and fails with the change", _WHY_BROKEN)
+    flaky = [row for row in rows if row.kind == "flaky"]
+    yield from _rows(flaky, "test-flaky", "medium", "does not end the same way twice", _WHY_UNSTEADY)
+    failing = [row for row in rows if row.kind == "F2F"]
+    said = "fails with the change and without it"
+    yield from _rows([row for row in failing if row.changed], "test-fails-on-both", "medium", said, _WHY_BROKEN)
+    yield from _rows([row for row in failing if not row.changed], "test-fails-on-both", "info", said, _WHY_BROKEN)
+    changed = [row for row in rows if row.changed]
+    decided = [row for row in changed if row.kind not in {"undecided", "flaky"}]
+    if kind == "steady" or not decided:
+        return
+    names = _names([row.id for row in decided])
+    if not any(row.kind in {"F2P", "E2P"} for row in decided):
+        yield Fact(
+            rule="no-test-fails-on-parent",
+            severity="medium" if kind in {"repair", "feature"} else "low",
+            message=f"None of {plural(len(decided), 'changed test')} fails without the change: {names}.",
+            why=_WHY_GREEN,
+            quote="",
+            file=decided[0].path or None,
+            known="recorded",
+        )
+    elif kind == "repair" and not any(row.kind == "F2P" for row in decided):
+        yield Fact(
+            rule="fails-by-absence",
+            severity="info",
+            message=f"On the parent the changed tests fail only because something is not there yet: {names}.",
+            why="A test that cannot be set up on the parent does not show what was wrong there.",
+            quote="",
+            file=decided[0].path or None,
+            known="recorded",
+        )
+
+
+def _rows(rows: Sequence[TestRow], rule: str, severity: Severity, what: str, why: str) -> Iterator[Fact]:
+    for row in rows[:_MOST]:
+        said = f": {shown(row.message, 160)}" if row.message else "."
+        yield Fact(
+            rule=rule,
+            severity=severity,
+            message=f"{shown(row.id)} {what}{said}",
+            why=why,
+            quote=row.id,
+            file=row.path or None,
+            known="recorded",
+        )
+    rest = rows[_MOST:]
+    if rest:
+        yield Fact(
+            rule=rule,
+            severity=severity,
+            message=f"{plural(len(rest), 'more test')} {what}: {_names([row.id for row in rest])}.",
+            why=why,
+            quote="more",
+            known="recorded",
+        )
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(shown(name, 60) for name in names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
