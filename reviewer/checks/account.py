@@ -77,12 +77,18 @@ class Account:
             status = "not_applicable"
             reason = "; ".join(part for part in (nothing, reason) if part)
         examined = ", ".join(
-            " ".join(part for part in (plural(count, noun), how) if part)
+            " ".join(part for part in (_counted(count, noun), how) if part)
             for (noun, how), count in sorted(self._looked.items())
         )
         return CheckResult(
             mode=mode, status=status, findings=findings, reason=reason, examined=examined, version=version
         )
+
+
+def _counted(count: int, noun: str) -> str:
+    """Return a number with its noun: of "file of owners", the files are many."""
+    head, of, tail = noun.partition(" of ")
+    return f"{plural(count, head)}{of}{tail}"
 
 
 def _note(places: dict[str, list[str]], reason: str, path: str) -> None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 STYLE_SHOWN = 5
 """So many light findings of style are shown; the rest is a number."""
 _CODES = 12
-_UNMEASURED = 1000.0
 _LOUDEST: tuple[Status, ...] = ("incomplete", "done", "not_applicable")
 
 
@@ -66,7 +65,8 @@ def arranged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             findings,
             key=lambda one: (
                 -_weight(one),
-                rarity.get(f"{one.mode}/{one.rule}", _UNMEASURED),
+                # A rule that is not in the figures was not once told of there.
+                rarity.get(f"{one.mode}/{one.rule}", 0.0),
                 one.file or "",
                 one.line or 0,
                 one.side or "",

@@ -68,7 +68,7 @@ def _print(rule: Rule) -> None:
 
 def _figure_in_words(rule: Rule) -> str:
     if rule.measured is None:
-        return "not measured"
+        return "not once among the findings on changes that people made, or not measured yet"
     rate = f"{rule.measured.per_100:.3g}" if rule.measured.per_100 else "none"
     return f"{rate} for each 100 added lines that people wrote, of {_measured_on(rule.measured)}"
 

@@ -99,7 +99,7 @@ def test_settling_loses_no_place_and_is_done_after_once(rows: list[tuple[str, in
 
 
 def test_the_gravest_comes_first_then_the_rarest_then_by_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = {"scope/path-outside": 0.2, "security_boundary/ci-trigger": 0.01}
+    figures = {"scope/path-outside": 0.2, "security_boundary/ci-trigger": 0.01, "style_drift/lint-new": 0.3}
     monkeypatch.setattr(
         catalogue, "measured", lambda: {key: catalogue.Measured(value, 1, "") for key, value in figures.items()}
     )

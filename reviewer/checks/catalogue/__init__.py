@@ -52,7 +52,7 @@ class Rule:
         severities: each that a finding of it may have, with the condition in words, most severe first.
         explanation: a few sentences for somebody who has never seen it.
         bad, good: the least change that it fires on, and one like it that it does not fire on.
-        measured: None when nobody has measured it.
+        measured: None when nobody has measured it, or it was not once told of there.
     """
 
     mode: Mode
