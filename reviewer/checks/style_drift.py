@@ -1,8 +1,8 @@
 """Style drift: what added lines do otherwise than the code around them, and what they do a second time.
 
 Three sources: the project's own linter with the settings of the base (Python with ruff), the habits counted in the old
-side's code near the change, and functions that are there already. Style is never urgent: a few findings are shown, the
-rest is counted.
+side's code near the change (of other languages than Python the case of names), and functions that are there already.
+Style is never urgent: a few findings are shown, the rest is counted.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from reviewer.checks.newly import gained
 from reviewer.checks.style.around import Around
 from reviewer.checks.style.conventions import drift
 from reviewer.checks.style.duplicates import duplicates
+from reviewer.checks.style.foreign import foreign
 from reviewer.checks.style.second_way import second_ways
 from reviewer.text import plural
 
@@ -48,13 +49,11 @@ class StyleDriftCheck:
         """Return the first findings, copies before habits before the linter's, then one that counts the rest."""
         account = Account()
         python = [file for file in case.files if roles.language(file.path) == "python" and file.status != "D"]
-        for file in case.files:
-            if roles.language(file.path) not in {None, "python"} and file.added:
-                account.beyond("this language is not examined", file.path)
-        if not python:
-            return account.result(self.mode, self.version, (), nothing="no Python file changes")
-        facts = [*_own(case, account), *_linted(case, account)]
-        return account.result(self.mode, self.version, _first(facts))
+        facts = list(foreign(case, account))
+        if python:
+            facts = [*_own(case, account), *_linted(case, account), *facts]
+        nothing = "no file in a language that is examined changes"
+        return account.result(self.mode, self.version, _first(facts), nothing=nothing)
 
 
 def _own(case: Case, account: Account) -> Iterator[Fact]:

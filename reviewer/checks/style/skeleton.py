@@ -25,29 +25,30 @@ _LARGEST = 20_000
 _BUILT_IN = frozenset(dir(builtins))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Skeleton:
     """A function without its own names.
 
     Attributes:
         name: as defined, with its class ("Session.refresh").
+        kind: functions of two kinds (a coroutine, a method of a class) are never copies of one another.
+        line, end_line: where it stands, from 1.
         tokens: kinds of syntax in source order; names and literals are of one kind each.
         words: attributes, keywords and built-ins, as often as they stand there.
         arguments: names of its parameters without self and cls.
+        key: tells it apart while its tree is there.
     """
 
     path: str
     name: str
-    node: Definition
+    kind: str
+    line: int
+    end_line: int | None
     tokens: tuple[str, ...] = field(repr=False)
     words: frozenset[str] = field(repr=False)
     statements: int = 0
     arguments: tuple[str, ...] = ()
-
-    @property
-    def line(self) -> int:
-        """Where it starts, from 1."""
-        return self.node.lineno
+    key: int = 0
 
     @property
     def is_large(self) -> bool:
@@ -85,11 +86,14 @@ def skeleton(path: str, name: str, node: Definition) -> Skeleton:
     return Skeleton(
         path,
         name,
-        node,
+        type(node).__name__,
+        node.lineno,
+        node.end_lineno,
         tuple(tokens),
         frozenset(words),
         count,
         tuple(one.arg for one in arguments if one.arg not in {"self", "cls"}),
+        id(node),
     )
 
 
