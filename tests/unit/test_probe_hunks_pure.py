@@ -205,3 +205,9 @@ def test_a_function_in_the_place_of_another_is_taken_back_whole() -> None:
     old = "def f(a):\n    return a\n"
     new = "def f(b):\n    return b\n"
     assert told(old, new) == [("try", 1, 2)]
+
+
+def test_tests_that_stand_beside_the_code_are_no_code() -> None:
+    old = "pub fn f() -> u32 {\n    1\n}\n"
+    new = "pub fn f() -> u32 {\n    2\n}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn one() {}\n}\n"
+    assert [fate for fate, *_ in told(old, new, "src/lib.rs")] == ["try", "left_out"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reviewer.probe.frameworks.cargo_run import CargoTests
 from reviewer.probe.frameworks.framework import Stage
 from reviewer.probe.frameworks.node_run import NodeTests
 from reviewer.probe.sandbox.limits import CellRun
@@ -96,6 +97,93 @@ def test_only_files_of_the_tree_are_named_and_a_first_failure_may_end_it() -> No
     start = JEST.start(tree, Selection(paths=("a.test.js",)), (), STAGE)
     assert start.argv[-2:] == ("--runTestsByPath", "a.test.js")
     assert "--outputFile=/cell/out/report" in start.argv
+
+
+CARGO = CargoTests("cargo", "/opt/bin/cargo", {"CARGO_HOME": "/home/x/.cargo"})
+HARNESS = b"""\
+   Compiling demo v0.1.0 (/tree)
+     Running unittests src/lib.rs (/tmp/target/debug/deps/demo-8348ca7a80742723)
+
+running 1 test
+test tests::inner - should panic ... ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+
+     Running tests/fee.rs (/tmp/target/debug/deps/fee-2651606b59b36e59)
+
+running 3 tests
+test slow ... ignored, takes long
+test large ... FAILED
+test small ... ok
+
+failures:
+
+---- large stdout ----
+thread 'large' panicked at tests/fee.rs:10:5:
+assertion failed: it is odd
+
+failures:
+    large
+
+test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
+"""
+UNCOMPILED = b"""\
+   Compiling demo v0.1.0 (/tree)
+error[E0425]: cannot find function `fee` in this scope
+ --> tests/fee.rs:9:16
+  |
+error: could not compile `demo` (test "fee") due to 1 previous error
+"""
+
+
+def test_the_lines_of_cargo() -> None:
+    found = CARGO.read(ran(HARNESS, 101), "the head", Selection(), STAGE)
+    assert {row.id: row.outcome for row in found.tests.values()} == {
+        "src/lib.rs::tests::inner": "passed",
+        "tests/fee.rs::slow": "skipped",
+        "tests/fee.rs::large": "failed",
+        "tests/fee.rs::small": "passed",
+    }
+    assert "it is odd" in found.message("tests/fee.rs::large")
+    assert found.complete
+    assert not CARGO.read(ran(HARNESS, 0), "the head", Selection(), STAGE).complete
+    assert not CARGO.read(ran(HARNESS.replace(b"running 3", b"running 4"), 101), "x", Selection(), STAGE).complete
+
+
+def test_what_does_not_compile_is_broken_and_not_failed() -> None:
+    selection = Selection(paths=("tests/fee.rs", "tests/other.rs"))
+    found = CARGO.read(ran(UNCOMPILED, 101), "the parent", selection, STAGE)
+    assert found.complete
+    assert found.broken == {"tests/fee.rs": "cannot find function `fee` in this scope"}
+    assert found.outcome("tests/fee.rs::large") == "error"
+    other = CARGO.read(ran(UNCOMPILED.replace(b"tests/fee.rs", b"src/lib.rs"), 101), "x", selection, STAGE)
+    assert set(other.broken) == {"tests/fee.rs", "tests/other.rs"}
+
+
+def test_single_targets_are_run_where_all_are_selected_by_file() -> None:
+    tree = files({"tests/fee.rs": "", "src/lib.rs": ""})
+    start = CARGO.start(tree, Selection(paths=("tests/fee.rs",)), (), STAGE)
+    assert start.argv[3:] == ("/opt/bin/cargo", "test", "--offline", "--no-fail-fast", "--color=never", "--test=fee")
+    assert start.environment["CARGO_HOME"] == "/home/x/.cargo"
+    both = CARGO.start(tree, Selection(paths=("tests/fee.rs", "src/lib.rs")), (), STAGE)
+    assert "--test=fee" not in both.argv
+
+
+def test_cargo_is_found_with_no_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toolchain = tmp_path / "rustup" / "toolchains" / "stable"
+    for place in (tmp_path / "cargo/bin/cargo", toolchain / "bin/cargo", tmp_path / "cargo/credentials.toml"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("")
+        place.chmod(0o755)
+    (tmp_path / "cargo/registry").mkdir()
+    (tmp_path / "rustup/settings.toml").write_text('default_toolchain = "stable"\n')
+    monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
+    monkeypatch.setenv("RUSTUP_HOME", str(tmp_path / "rustup"))
+    monkeypatch.setattr("shutil.which", lambda *_, **__: str(tmp_path / "cargo/bin/cargo"))
+    found = tools.find(change({}, {"Cargo.toml": "", "tests/a.rs": "#[test]\nfn a() {}\n"}), python=None, checkout=None)
+    assert found.framework is not None
+    assert found.readable == (tmp_path / "cargo/registry", toolchain)
+    assert found.framework.start(files({}), Selection(), (), STAGE).argv[3] == str(toolchain / "bin/cargo")
 
 
 def installed(tmp_path: Path, *kinds: str) -> Path:

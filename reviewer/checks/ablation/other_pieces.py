@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 IDLE = "comments or layout alone"
 ALONE = "the file cannot be read without it alone"
+TESTS = "tests that stand beside the code"
 _TOGETHER = 4
 _FAR = 30
 _MARKS = (b"//", b"#", b"/*", b"*", b"--", b";")
@@ -31,8 +32,14 @@ def cut(path: str, old: Sequence[bytes], new: Sequence[bytes], runs: Sequence[Sp
         yield from (_by_lines(old, new, run) for run in runs)
         return
     head = _words(tree)
+    tests = _inner_tests(tree)
     place = 0
     while place < len(runs):
+        run = runs[place]
+        if any(first <= run.new and run.new_end <= end for first, end in tests):
+            yield Piece(run, "left_out", note=TESTS)
+            place += 1
+            continue
         piece, used = _by_syntax(_Sides(language, path, old, new, head), runs[place : place + _TOGETHER])
         yield piece
         place += used
@@ -67,6 +74,21 @@ def _by_lines(old: Sequence[bytes], new: Sequence[bytes], run: Span) -> Piece:
     if all(not line.strip() or line.lstrip().startswith(_MARKS) for line in touched):
         return Piece(run, "left_out", note=IDLE)
     return Piece(run, "try", taken_back(old, new, run))
+
+
+def _inner_tests(tree: Tree) -> list[tuple[int, int]]:
+    """Return the lines, from 0, of modules that are compiled for tests alone, as Rust has them beside the code."""
+    found: list[tuple[int, int]] = []
+    first: int | None = None
+    for node in tree.root.children if tree.language == "rust" else ():
+        if node.type == "attribute_item":
+            first = node.first - 1 if b"cfg(test)" in node.text.encode("utf-8", "surrogateescape") else first
+        elif not node.is_comment:
+            if first is not None and node.type == "mod_item":
+                # A blank line before it belongs to it.
+                found.append((max(0, first - 1), node.last))
+            first = None
+    return found
 
 
 def _words(tree: Tree) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from reviewer.probe.frameworks.pytest_run import Pytest, python_environment
 from reviewer.probe.frameworks.unittest_run import Unittest
 from reviewer.probe.sandbox.environment import PythonPlace, python_place
 from reviewer.text import display_safe
-from reviewer.workflow.probing import node_tools
+from reviewer.workflow.probing import cargo_tools, node_tools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +88,16 @@ def find(change: Change, *, python: Path | None, checkout: Path | None, suite: s
             readable=(*found.readable, *node.readable),
             digest=digest([found.digest, *node.parts]),
             title=f"{node.framework.name} of the checkout",
+            missing="",
+        )
+    if _language(change) == "rust" and (cargo := cargo_tools.find(change)) is not None:
+        return replace(
+            found,
+            framework=cargo.framework,
+            impatient=None,
+            readable=(*found.readable, *cargo.readable),
+            digest=digest([found.digest, *cargo.parts]),
+            title=cargo.framework.name,
             missing="",
         )
     if found.framework is None and found.place is None:
