@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
+from random import Random
 
 import pytest
 
@@ -12,6 +14,8 @@ from reviewer.checks.runner import run
 from tests.evaluate import measured, small_set
 from tests.evaluate.examined import Examined, Said
 from tests.evaluate.model import Change, Label
+from tests.evaluate.operators import python_code, python_planted, python_tests, settings
+from tests.evaluate.operators.source import Operator, Source
 from tests.evaluate.places import Places
 from tests.evaluate.score import Rates, judge
 from tests.support.cases import make_case
@@ -127,3 +131,99 @@ def test_what_names_no_file_is_no_alarm_and_rates_are_written_down() -> None:
 def test_an_examination_survives_the_disk() -> None:
     result = Examined(name="x", added=1, findings=(one(1),), statuses={"scope": "done"}, seconds=0.5)
     assert Examined.from_json(result.as_json()) == result
+
+
+CODE = """\
+import os
+import requests
+from json import dumps
+
+
+def read_all_rows(path, limit=None):
+    if limit is None:
+        return []
+    if not os.path.exists(path, follow=True):
+        raise ValueError(path)
+    else:
+        rows = dumps(path)
+    try:
+        rows = int(rows)
+    except ValueError as error:
+        raise KeyError(path) from error
+    try:
+        os.remove(path)
+    finally:
+        os.sync()
+    return rows if len(rows) > limit else []
+
+
+@require_admin
+def view(request):
+    return read_all_rows(request)
+"""
+TESTS = """\
+import pytest
+
+
+@pytest.mark.parametrize("value", [1, 2, 3])
+def test_values(value):
+    assert value + 1 == 2
+    assert value
+
+
+def test_refused():
+    with pytest.raises(ValueError):
+        int("x")
+"""
+OPERATORS = {
+    **python_code.HALLUCINATED,
+    **python_code.PLAUSIBLE,
+    **python_code.ERRORS,
+    **python_planted.SECURITY,
+    **python_planted.STYLE,
+    **python_planted.HIDDEN,
+    **python_planted.GATES,
+}
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_spoils_code_at_the_line_that_it_says(name: str) -> None:
+    spoiled(OPERATORS[name], Source("app.py", CODE, CODE, set(range(1, 40)), {"other.py": CODE}))
+
+
+@pytest.mark.parametrize("name", python_tests.OPERATORS)
+def test_an_operator_weakens_tests_at_the_line_that_it_says(name: str) -> None:
+    spoiled(python_tests.OPERATORS[name], Source("test_app.py", TESTS, TESTS, set(), {}))
+
+
+def spoiled(operator: Operator, source: Source) -> None:
+    mutant = operator(source, Random(1))  # noqa: S311 - the same fault each time
+    assert mutant is not None
+    assert mutant.text != source.text
+    ast.parse(mutant.text)
+    assert 1 <= mutant.line <= len((source.text if mutant.is_gone else mutant.text).splitlines())
+    again = operator(source, Random(1))  # noqa: S311 - the same fault each time
+    assert again == mutant
+
+
+@pytest.mark.parametrize(
+    ("operator", "text", "line"),
+    [
+        (settings.dependency_added, 'dependencies = [\n    "a",\n]\n', '    "httpx>=0.27",'),
+        (
+            settings.dependency_from_git,
+            'dependencies = ["a"]\n',
+            '    "httpy @ git+https://github.com/httpy/httpy@main","a"]',
+        ),
+        (settings.pipeline_masked, "      - run: pytest -q\n", "      - run: pytest -q || true"),
+        (settings.threshold_lowered, "strict = true\n", "strict = false"),
+        (settings.catch_emptied, "try {\n} catch (e) { log(e); }\n", "} catch (e) {}"),
+        (settings.test_skipped, "  it('x', f);\n", "  it.skip('x', f);"),
+        (settings.ERRORS["go"]["err_ignored"], "\tif err != nil {\n\t\treturn err\n\t}\n", "\t_ = err"),
+        (settings.ERRORS["rust"]["error_made_none"], "    read()?;\n", "    read().ok();"),
+    ],
+)
+def test_an_operator_over_text_says_its_line(operator: settings.TextOperator, text: str, line: str) -> None:
+    mutant = operator(text, Random(1))  # noqa: S311 - the same fault each time
+    assert mutant is not None
+    assert mutant.text.splitlines()[mutant.line - 1] == line
