@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from reviewer.checks.order import about
 from reviewer.cli.ask import ask, choose, required
 from reviewer.cli.output import WIDTH, say, width, wrap
 from reviewer.diff.anchor import line_anchor
@@ -72,8 +73,10 @@ def findings(review: Review) -> None:
     undecided = [finding for finding in review.findings if finding.id not in review.state.dispositions]
     _title(f"Findings: {len(undecided)} undecided of {len(review.findings)}")
     for result in review.results:
-        if result.status == "incomplete":
-            say(wrap(f"{result.mode}: {result.reason}", "    ", first="  not fully examined: "))
+        if result.reason:
+            first = "not fully examined" if result.status == "incomplete" else "not examined"
+            name = f"{result.mode} (by {result.by})" if result.by else result.mode
+            say(wrap(f"{name}: {result.reason}", "    ", first=f"  {first}: "))
     for number, finding in enumerate(undecided, 1):
         say("")
         _show_finding(finding, f"{number}/{len(undecided)}")
@@ -83,7 +86,9 @@ def findings(review: Review) -> None:
 def _show_finding(finding: Finding, count: str) -> None:
     place = finding.file or "the change"
     where = f"{place}:{finding.line}" if finding.line else place
-    say(wrap(f"{count} {finding.severity} {finding.mode}/{finding.rule}  {display_safe(where)}", "  "))
+    rules = " and ".join((f"{finding.mode}/{finding.rule}", *finding.also))
+    by = f" (by {display_safe(finding.by)})" if finding.by else ""
+    say(wrap(f"{count} {finding.severity} {rules}{by}  {display_safe(where)}", "  "))
     say(wrap(finding.message, "  "))
     say(wrap(f"{finding.why} ({finding.known})", "  "))
 
@@ -148,10 +153,10 @@ def checklist(review: Review) -> None:
 
 
 def _question(review: Review, item: ChecklistItem) -> None:
-    about = [finding for finding in review.findings if finding.mode in item.modes]
+    found = about(review.findings, item.modes)
     ran = {result.mode for result in review.results}
     missing = [mode for mode in item.modes if mode not in ran]
-    facts = plural(len(about), "finding") if about else "no findings"
+    facts = plural(len(found), "finding") if found else "no findings"
     if missing:
         facts += "; not examined, no check for this yet: " + ", ".join(missing)
     say(wrap(f"{item.question} ({facts})", "  "))

@@ -16,13 +16,13 @@ from reviewer.analysis.floor import floor_of
 from reviewer.analysis.process import CancelledError
 from reviewer.checks import ALL, DIAGNOSED, roles, runner
 from reviewer.checks.diagnostics import Diagnostics
-from reviewer.checks.finding import ToolRun
 from reviewer.checks.inputs import digest_of
 from reviewer.checks.sides import contents
 from reviewer.workflow.elsewhere import installed
 from reviewer.workflow.open import build_case
 from reviewer.workflow.probing.store import kept_of
 from reviewer.workflow.project_policy import policy_of, switched_off, trimmed, without
+from reviewer.workflow.tool_runs import runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -104,22 +104,14 @@ class _Round:
                 yield silent
                 continue
             for result in runner.run(case, (one,), self._cancelled):
-                yield replace(trimmed(_with_tools(result, case.diagnostics), off), inputs=inputs)
+                tools, seconds = runs_of(one.mode, case) if not result.by else ((), 0.0)
+                known = replace(result, tools=(*result.tools, *tools), seconds=result.seconds + seconds, inputs=inputs)
+                yield trimmed(known, off)
 
     def _inputs(self, case: Case) -> str:
         repository = case.before is not None
         said = (case.diagnostics, case.probed)
         return digest_of((self._key, repository, self._policy.digest, said), without=frozenset({"seconds"}))
-
-
-def _with_tools(result: CheckResult, said: Diagnostics | None) -> CheckResult:
-    took = None
-    if said is not None and result.mode in {"hallucinated_api", "style_drift"} and not result.by:
-        took = said.existence if result.mode == "hallucinated_api" else said.lint
-    if took is None:
-        return result
-    tools = took.runs or tuple(ToolRun(tool=title) for title in took.tools)
-    return replace(result, seconds=result.seconds + took.seconds, tools=(*result.tools, *tools))
 
 
 def diagnose(
