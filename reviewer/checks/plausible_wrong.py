@@ -14,6 +14,7 @@ from reviewer.checks.account import Account
 from reviewer.checks.plausible import (
     answers,
     arguments,
+    asked,
     awaits,
     bounds,
     conditions,
@@ -23,6 +24,7 @@ from reviewer.checks.plausible import (
     loops,
     lost,
     orphans,
+    proofs,
     quantities,
     returns,
     rigged,
@@ -33,6 +35,7 @@ from reviewer.checks.plausible import (
     values,
 )
 from reviewer.checks.plausible.outline import Outline
+from reviewer.checks.plausible.purpose import Purpose
 from reviewer.checks.plausible.sign import fact_of, fold, newly
 from reviewer.checks.python_source import pair, read
 
@@ -76,7 +79,8 @@ class PlausibleWrongCheck:
         account = Account()
         files = read(case, account, wanted=_is_wanted)
         facts: list[Fact] = []
-        moved = _contrasts(files)
+        purpose = Purpose.of(case)
+        moved = _contrasts(files, purpose)
         names = orphans.Names(case)
         for file in files:
             try:
@@ -85,17 +89,20 @@ class PlausibleWrongCheck:
                 account.missing("nested too deeply", file.file.path)
                 continue
             facts.extend(fact_of(sign, file.file.path) for sign in fold(found))
-        facts.extend(_others(case, account))
+        facts.extend(_others(case, account, purpose))
+        facts.extend(proofs.facts(case, account))
+        facts.extend(asked.facts(case))
         return account.result(self.mode, self.version, facts, nothing="no code outside tests changes")
 
 
-def _others(case: Case, account: Account) -> Iterator[Fact]:
+def _others(case: Case, account: Account, purpose: Purpose) -> Iterator[Fact]:
     """Yield what is found in languages other than Python."""
     files, _ = tree_source.read(case, account, wanted=_is_wanted)
     found: dict[str, list[Sign]] = {}
     for pair_ in tree_source.pairs(files):
         if pair_.old is not None and pair_.new is not None:
-            found.setdefault(pair_.new.file, []).extend(tree_contrast.signs(pair_.old.function, pair_.new.function))
+            edits = purpose.weigh(tree_contrast.signs(pair_.old.function, pair_.new.function))
+            found.setdefault(pair_.new.file, []).extend(edits)
     for file in files:
         if file.new is not None:
             found.setdefault(file.file.path, []).extend(_tree_forms(file, file.new))
@@ -133,11 +140,11 @@ def _forms(file: PythonFile, case: Case, names: orphans.Names) -> Iterator[Sign]
         yield from newly(rule(before) if new and before is not None else (), new)
 
 
-def _contrasts(files: Sequence[PythonFile]) -> dict[str, list[Sign]]:
+def _contrasts(files: Sequence[PythonFile], purpose: Purpose) -> dict[str, list[Sign]]:
     pairs = pair(files)
     gained = Counter(lost.gained(pairs))
     found: dict[str, list[Sign]] = {}
     for one in pairs:
         if one.old is not None and one.new is not None:
-            found.setdefault(one.new.file, []).extend([*contrast.signs(one), *lost.signs(one, gained)])
+            found.setdefault(one.new.file, []).extend(purpose.weigh([*contrast.signs(one), *lost.signs(one, gained)]))
     return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent, indent
 
+from reviewer.checks.probed import Ablation, Hunk, HunkState, Mutant, MutantState, Mutation, Probed
+from tests.support.claim_twins import Probe
 from tests.support.twins import Side, new, py
 
 APP = "src/app.py"
@@ -207,4 +210,48 @@ REPOSITORY_TWINS: dict[str, tuple[Side, Side]] = {
     "local-unread": added("y = load(x)\nreturn items, n", "y = load(x)\nreturn items, n, y"),
 }
 
-PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {**FORM_TWINS, **CONTRAST_TWINS, **NEW_TWINS, **REPOSITORY_TWINS}
+FIX = {"task": {"type": "bug fix", "objective": "Fix the login."}}
+LOGIN = "src/auth/login.py"
+
+
+def proved(hunks: Ablation | None = None, mutants: Mutation | None = None) -> Side:
+    probed = Probed(base_tree="3" * 40, head_tree="4" * 40, environment="e", containment="none")
+    return Probe({LOGIN: "x = 1\n"}, {LOGIN: "x = 2\n"}, FIX, probed=replace(probed, hunks=hunks, mutants=mutants))
+
+
+def hunk(state: HunkState) -> Ablation:
+    return Ablation(rows=(Hunk(path=LOGIN, old_first=1, old_last=1, new_first=1, new_last=1, state=state),))
+
+
+def mutant(state: MutantState) -> Mutation:
+    row = Mutant(path=LOGIN, line=1, operator="constant", before="x = 2", after="x = 3", state=state)
+    return Mutation(rows=(row,))
+
+
+TASK = (
+    "Round the invoice total to cents in `billing`, keep the currency and the customer, and log what was rounded off."
+)
+BILLING = {"src/billing.py": "total = 1\n", "src/limits.py": "RETRIES = 1\n"}
+PROVED_TWINS: dict[str, tuple[Side, Side]] = {
+    "repair-undefended": (proved(hunk("undefended")), proved(hunk("defended"))),
+    "boundary-undefended": (proved(hunk("undefended")), proved(hunk("defended"))),
+    "mutant-survived": (proved(mutants=mutant("survived")), proved(mutants=mutant("killed"))),
+    "task-word-untouched": (
+        new(APP, "x = 1\n", task={"objective": "Mend `parse_date` in the reader."}),
+        new(APP, "parse_date = 1\n", task={"objective": "Mend `parse_date` in the reader."}),
+    ),
+    "file-unasked": (
+        Side(
+            BILLING, {"src/billing.py": "total = 2\n", "src/limits.py": "RETRIES = 9\n"}, {"task": {"objective": TASK}}
+        ),
+        Side(BILLING, {"src/billing.py": "total = 2\n", "src/limits.py": "ROUND = 9\n"}, {"task": {"objective": TASK}}),
+    ),
+}
+
+PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {
+    **FORM_TWINS,
+    **CONTRAST_TWINS,
+    **NEW_TWINS,
+    **REPOSITORY_TWINS,
+    **PROVED_TWINS,
+}
