@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from reviewer.checks import catalogue
+from reviewer.checks import ALL, catalogue
 from reviewer.checks.finding import MODES, SEVERITIES
 from reviewer.cli import main
+from reviewer.workflow import checking
 from reviewer.workflow.sarif import sarif_log
 from tests.support.packets import make_packet
 from tests.support.sarif_form import SCHEMA
@@ -45,7 +46,16 @@ def test_text_has_modes_places_and_what_was_not_examined(packet: Path, capsys: p
     assert "security_boundary/code-evaluated" in said
     assert "examined: 1 Python file by syntax tree" in said
     assert "not examined: the way back was not rehearsed" in said
-    assert "tests_on_parent: not examined: no check for this yet" in said
+
+
+def test_a_mode_without_a_check_is_told(
+    packet: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "ALL", [one for one in ALL if one.mode != "rollback"])
+    assert check(packet) == 0
+    assert "rollback: not examined: no check for this yet" in capsys.readouterr().out
+    assert check(packet, "--report", "--mode", "rollback") == 0
+    assert [one["status"] for one in json.loads(capsys.readouterr().out)["checks"]] == ["no_check"]
 
 
 def test_json_is_a_list_of_findings_with_the_public_keys(packet: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +199,8 @@ def test_sarif_has_no_place_for_a_line_of_before(tmp_path: Path, capsys: pytest.
 
 
 def test_lone_surrogates_in_a_path_are_bytes_again() -> None:
-    from reviewer.workflow.sarif import _uri
+    from reviewer.workflow import checking
+from reviewer.workflow.sarif import _uri
 
     assert _uri("a\udcff b") == "a%FF%20b"
     assert _uri("a\ud800") == "a%ED%A0%80"
