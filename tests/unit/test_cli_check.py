@@ -199,8 +199,7 @@ def test_sarif_has_no_place_for_a_line_of_before(tmp_path: Path, capsys: pytest.
 
 
 def test_lone_surrogates_in_a_path_are_bytes_again() -> None:
-    from reviewer.workflow import checking
-from reviewer.workflow.sarif import _uri
+    from reviewer.workflow.sarif import _uri
 
     assert _uri("a\udcff b") == "a%FF%20b"
     assert _uri("a\ud800") == "a%ED%A0%80"
