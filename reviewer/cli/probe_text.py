@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewer.cli.output import aligned
 from reviewer.text import clip, display_block, display_safe, plural
-from reviewer.workflow.probing.commands import commands
+from reviewer.workflow.probing.words import command_words, containment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviewer.checks.probed import Ablation, Matrix, Mutation, Probed, Ran, Rehearsal, Replay, Required, Rotten
-    from reviewer.workflow.probing.commands import Command
     from reviewer.workflow.probing.plan import Plan
 
 MOST = 40
@@ -29,23 +27,14 @@ _CLASSES = {
     "undecided": "not known on one side",
 }
 _TELLING = ("P2F", "F2F", "flaky")
-_SHUT = (
-    "in throw-away copies: no network, no home, no keys, none of your other processes; nothing of it stays. It can"
-    " read the system's programs and the environment"
-)
 
 
 def plan_text(plan: Plan) -> str:
     """Return what would be run, and how."""
     out = ["This would be run:"]
-    by_words: dict[tuple[str, ...], list[Command]] = {}
-    for one in commands(plan):
-        by_words.setdefault(one.argv, []).append(one)
-    for argv, alike in by_words.items():
-        out.append(f"  {shlex.join(argv)}")
-        for one in alike:
-            times = f" (up to {one.times} times)" if one.times > 1 else ""
-            out.append(f"    {one.part}: over {one.tree}{times}")
+    for line, places in command_words(plan):
+        out.append(f"  {line}")
+        out += [f"    {place}" for place in places]
     out += [f"  {part}: not run: {why}" for part, why in plan.missing]
     out.append(containment_text(plan))
     limits = plan.limits
@@ -58,14 +47,8 @@ def plan_text(plan: Plan) -> str:
 
 def containment_text(plan: Plan) -> str:
     """Return how runs are shut in, and what is not."""
-    shut = plan.containment
-    if shut.kind == "none":
-        lines = ["Nothing on this machine can shut it in. While it runs:"]
-        lines += [f"  {each}" for each in shut.not_contained]
-        lines += [f"  ({each})" for each in shut.why]
-        return "\n".join(lines)
-    rest = "".join(f"\n  not prevented: {each}" for each in shut.not_contained)
-    return f"With {plan.tools.title}, by {shut.kind}, {_SHUT}.{rest}"
+    first, *rest = containment_words(plan)
+    return "\n".join([first, *(f"  {each}" for each in rest)])
 
 
 def result_text(plan: Plan, probed: Probed, against: Sequence[str], left: Sequence[str]) -> str:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from reviewer.probe.trials import Answer, Baseline, Runs, Store
 
 NO_TESTS = "no test passes on the head, so none can notice"
-NEVER = "no test executes it"
 MAX_ALL = 30
 """Up to so many tests all are run for each hunk, from more those that execute it."""
 _MOST = 300
@@ -57,19 +56,15 @@ def ablate(
         rows = [_row(path, piece, Verdict("undecided", reason=NO_TESTS)) for path, piece in cut.pieces]
         return Ablation(rows=tuple(rows), gaps=(*cut.gaps, *baseline.gaps, NO_TESTS))
     wanted: list[Trial] = []
-    settled: dict[str, Verdict] = {}
     keys: list[str] = []
     for path, piece in cut.pieces:
         selection = _selection(baseline, path, piece)
-        name = trials.key("hunk", head.key, path, piece.without or b"", *((selection and selection.ids) or ()))
+        name = trials.key("hunk", head.key, path, piece.without or b"", *(selection.ids or ()))
         keys.append(name)
-        if piece.fate == "try" and selection is None:
-            settled[name] = Verdict("silent", reason=NEVER)
-        elif piece.fate == "try" and selection is not None:
+        if piece.fate == "try":
             wanted.append(Trial(name, head.replaced({path: piece.without}), _named(path, piece), selection))
     found = trials.hold(wanted, baseline, runs, store, progress=progress)
-    verdicts = found | settled
-    rows = [_row(path, piece, verdicts.get(name)) for (path, piece), name in zip(cut.pieces, keys, strict=True)]
+    rows = [_row(path, piece, found.get(name)) for (path, piece), name in zip(cut.pieces, keys, strict=True)]
     ran = [baseline.ran] if baseline.ran is not None else []
     ran += [verdict.ran for verdict in found.values() if verdict.ran is not None]
     open_ = sum(trial.key not in found for trial in wanted)
@@ -77,19 +72,15 @@ def ablate(
     return Ablation(rows=tuple(rows), runs=tuple(ran), gaps=tuple(gaps))
 
 
-def _selection(baseline: Baseline, path: str, piece: Piece) -> Selection | None:
-    """Return the tests that could notice: all if they are few, else those that execute it; None if nothing does."""
+def _selection(baseline: Baseline, path: str, piece: Piece) -> Selection:
+    """Return the tests that could notice: all if they are few, else those that execute it, if any is known to."""
     ids = sorted(baseline.passing)
     if len(ids) > MAX_ALL and baseline.lines is not None:
         # Where lines were taken away, those on both sides of the place stand for them.
         new, end = piece.span.new, piece.span.new_end
         numbers = range(new + 1, end + 1) if end > new else range(max(1, new), new + 2)
         covering = dict.fromkeys(test for line in numbers for test in baseline.lines.covering(path, line))
-        chosen = [one for one in covering if one in baseline.passing]
-        if not chosen and not any(baseline.lines.ran(path, line) for line in numbers):
-            # Not even the import of its file: nothing that the tests do could change.
-            return None
-        ids = _few(chosen, baseline) or _few(ids, baseline)
+        ids = _few([one for one in covering if one in baseline.passing] or ids, baseline)
     return Selection(paths=tuple(sorted({baseline.passing[one] for one in ids})), ids=tuple(ids))
 
 

@@ -29,6 +29,7 @@ MAX_TRIED = 60
 """Mutants of one change that are run; from more lines than that, evenly spread ones are taken."""
 NO_LINES = "which tests execute which lines was not recorded"
 _MAX_TESTS = 40
+_MOST = 300
 _STATES: dict[Answer, MutantState] = {
     "noticed": "killed",
     "silent": "survived",
@@ -67,7 +68,8 @@ def plan(head: Files, changed: Mapping[str, frozenset[int]], lines: Lines | None
             gaps.append(f"{shown(path)}: it cannot be read as Python")
             continue
         for one in found:
-            covered = lines.ran(path, one.line) or lines.ran(path, one.statement)
+            # What runs on import may have run before anyone watched, so all tests are asked.
+            covered = not one.called or lines.ran(path, one.line) or lines.ran(path, one.statement)
             (tried if covered else uncovered).append((path, one))
     if len(tried) > most:
         gaps.append(f"{most} of {len(tried)} changed lines were made wrong, evenly spread")
@@ -110,7 +112,7 @@ def _selection(baseline: Baseline, path: str, one: Wrong) -> Selection:
     names = [*lines.covering(path, one.line), *lines.covering(path, one.statement)] if lines is not None else []
     ids = [each for each in dict.fromkeys(names) if each in baseline.passing][:_MAX_TESTS]
     if not ids:
-        ids = sorted(baseline.passing)
+        ids = sorted(baseline.passing, key=lambda each: (baseline.passing[each] not in baseline.own, each))[:_MOST]
     return Selection(paths=tuple(sorted({baseline.passing[each] for each in ids})), ids=tuple(ids))
 
 

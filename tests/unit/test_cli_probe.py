@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -230,3 +231,40 @@ def test_a_plan_names_each_command_and_starts_none(tmp_path: Path) -> None:
         assert all(one.argv[0].endswith("python") for one in found[:-2])
         with pytest.raises(BadInputError):
             plan(opened, python=str(tmp_path / "none"))
+
+
+def test_a_person_is_shown_the_commands_and_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = packet(tmp_path)
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert probe(place, "tests") == 2
+    said = capsys.readouterr().err
+    assert "-m pytest" in said
+    assert "Run this? [y/N]" in said
+    assert said.index("-m pytest") < said.index("Run this?")
+    assert "nothing was run" in said
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    assert probe(place, "tests") == 0
+    assert "F2P" in capsys.readouterr().out
+
+
+def test_without_containment_a_person_is_asked_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containment, "best", lambda: NONE)
+    monkeypatch.setattr("sys.stdin", Terminal("y\nn\n"))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert probe(packet(tmp_path), "tests") == 2
+    said = capsys.readouterr().err
+    assert "the network can be reached" in said
+    assert "Nothing shuts it in" in said
+    assert "nothing was run" in said
+
+
+class Terminal(io.StringIO):
+    """What a person types."""
+
+    def isatty(self) -> bool:
+        return True

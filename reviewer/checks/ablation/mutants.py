@@ -32,6 +32,7 @@ class Wrong:
 
     Attributes:
         line: from 1; statement: first line of the statement that it is part of, which is what coverage records.
+        called: it runs when a function is called, and not when the file is imported.
         operator: what was done ("boundary", "and/or").
         before, after: the line without its indentation.
         source: the whole file with it.
@@ -39,6 +40,7 @@ class Wrong:
 
     line: int
     statement: int
+    called: bool
     operator: str
     before: str
     after: str
@@ -60,15 +62,16 @@ def wrongs(source: bytes, changed: Container[int]) -> tuple[Wrong, ...] | None:
         left_alone, unbounded = quiet(tree), equal_at_bound(tree)
     except RecursionError:
         return None
-    best: dict[int, tuple[tuple[int, int, int], Proposal, int]] = {}
-    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
+    best: dict[int, tuple[tuple[int, int, int], Proposal, int, bool]] = {}
+    pending: list[tuple[ast.AST, int, bool]] = [(tree, 0, False)]
     while pending:
-        node, statement = pending.pop()
+        node, statement, called = pending.pop()
         if id(node) in left_alone:
             continue
         if isinstance(node, ast.stmt):
             statement = extent(node)[0] + 1
-        pending.extend((child, statement) for child in ast.iter_child_nodes(node))
+        inner = _body(node)
+        pending.extend((child, statement, called or id(child) in inner) for child in ast.iter_child_nodes(node))
         line = getattr(node, "lineno", None)
         if not isinstance(line, int) or line not in changed:
             continue
@@ -77,12 +80,26 @@ def wrongs(source: bytes, changed: Container[int]) -> tuple[Wrong, ...] | None:
                 continue
             rank = (proposal.rank, *proposal.place)
             if line not in best or rank < best[line][0]:
-                best[line] = (rank, proposal, statement)
-    found = (_made(rows, line, proposal, statement) for line, (_, proposal, statement) in sorted(best.items()))
+                best[line] = (rank, proposal, statement, called)
+    found = (
+        _made(rows, line, proposal, statement, called=called)
+        for line, (_, proposal, statement, called) in sorted(best.items())
+    )
     return tuple(one for one in found if one is not None)
 
 
-def _made(rows: Sequence[bytes], line: int, proposal: Proposal, statement: int) -> Wrong | None:
+def _body(node: ast.AST) -> frozenset[int]:
+    """Return the ids of what runs when a function is called."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return frozenset(map(id, node.body))
+        case ast.Lambda():
+            return frozenset({id(node.body)})
+        case _:
+            return frozenset()
+
+
+def _made(rows: Sequence[bytes], line: int, proposal: Proposal, statement: int, *, called: bool) -> Wrong | None:
     node = proposal.node
     end = node.end_lineno or node.lineno
     try:
@@ -98,4 +115,4 @@ def _made(rows: Sequence[bytes], line: int, proposal: Proposal, statement: int) 
         return None
     before = rows[line - 1].strip().decode("utf-8", "surrogateescape")
     after = (head + new + tail).strip().decode("utf-8", "surrogateescape")
-    return None if before == after else Wrong(line, statement, proposal.operator, before, after, source)
+    return None if before == after else Wrong(line, statement, called, proposal.operator, before, after, source)

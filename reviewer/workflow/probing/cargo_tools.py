@@ -15,6 +15,8 @@ from reviewer.paths import read_plain
 from reviewer.probe.frameworks.cargo_run import CargoTests
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviewer.probe.change import Change
 
 _LIMIT = 1 << 20
@@ -22,11 +24,12 @@ _DOWNLOADED = ("registry", "git")
 
 
 class CargoPlace(NamedTuple):
-    """What was found: the framework, folders to read, and what tells it apart."""
+    """What was found: the framework, folders to read, what tells it apart, and variables for other commands."""
 
     framework: CargoTests
     readable: tuple[Path, ...]
     parts: tuple[str, ...]
+    variables: Mapping[str, str]
 
 
 def find(change: Change) -> CargoPlace | None:
@@ -46,9 +49,8 @@ def find(change: Change) -> CargoPlace | None:
         readable.append(toolchain)
     environment = {"CARGO_HOME": str(home), "PATH": f"{binary.parent}:/usr/local/bin:/usr/bin:/bin"}
     lock = change.after.rows.get("Cargo.lock")
-    return CargoPlace(
-        CargoTests(name, str(binary), environment), tuple(readable), (str(binary), "" if lock is None else lock.key)
-    )
+    parts = (str(binary), "" if lock is None else lock.key)
+    return CargoPlace(CargoTests(name, str(binary), environment), tuple(readable), parts, environment)
 
 
 def _toolchain() -> Path | None:

@@ -12,20 +12,31 @@ from reviewer.paths import read_plain
 from reviewer.probe.frameworks.node_run import Kind, NodeTests
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviewer.probe.change import Change
 
 _LIMIT = 4 << 20
 _SCRIPTS: dict[Kind, str] = {"vitest": "node_modules/vitest/vitest.mjs", "jest": "node_modules/jest/bin/jest.js"}
 _MODULES = "node_modules"
+_SYSTEM = "/usr/local/bin:/usr/bin:/bin"
 
 
 class NodePlace(NamedTuple):
-    """What was found: the framework, the same ending at the first failure, folders to read, what tells it apart."""
+    """What was found.
+
+    Attributes:
+        framework: as installed; impatient: the same, ending at the first test that fails.
+        readable: folders that runs read.
+        parts: what tells it from other installations.
+        variables: that other commands run with.
+    """
 
     framework: NodeTests
     impatient: NodeTests
     readable: tuple[Path, ...]
     parts: tuple[str, ...]
+    variables: Mapping[str, str]
 
 
 def find(change: Change, checkout: Path | None) -> NodePlace | None:
@@ -53,6 +64,7 @@ def find(change: Change, checkout: Path | None) -> NodePlace | None:
         NodeTests(name, str(real), _SCRIPTS[kind], kind, first=True),
         readable,
         (name, str(real), installed.decode("utf-8", "replace")),
+        {"PATH": f"{checkout / _MODULES / '.bin'}:{real.parent}:{_SYSTEM}", "CI": "1"},
     )
 
 

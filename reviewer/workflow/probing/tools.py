@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
@@ -47,6 +47,7 @@ class Tools:
         readable: what runs may read beside the system.
         digest: of the environment and of the framework.
         title: the environment in words.
+        beside: variables that other commands than tests run with, where the environment is not Python's.
     """
 
     framework: Framework | None = None
@@ -56,10 +57,13 @@ class Tools:
     digest: str = ""
     title: str = "nothing but the system's programs"
     missing: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def variables(self, files: Files, stage: Stage) -> Mapping[str, str]:
         """Return the variables that other commands than tests run with."""
-        return {} if self.place is None else python_environment(self.place, files, stage)
+        own = {} if self.place is None else python_environment(self.place, files, stage)
+        paths = [found["PATH"] for found in (own, self.beside) if "PATH" in found]
+        return {**own, **self.beside, **({"PATH": ":".join(paths)} if paths else {})}
 
 
 def find(change: Change, *, python: Path | None, checkout: Path | None, suite: str | None = None) -> Tools:
@@ -88,6 +92,7 @@ def find(change: Change, *, python: Path | None, checkout: Path | None, suite: s
             readable=(*found.readable, *node.readable),
             digest=digest([found.digest, *node.parts]),
             title=f"{node.framework.name} of the checkout",
+            beside=node.variables,
             missing="",
         )
     if _language(change) == "rust" and (cargo := cargo_tools.find(change)) is not None:
@@ -98,6 +103,7 @@ def find(change: Change, *, python: Path | None, checkout: Path | None, suite: s
             readable=(*found.readable, *cargo.readable),
             digest=digest([found.digest, *cargo.parts]),
             title=cargo.framework.name,
+            beside=cargo.variables,
             missing="",
         )
     if found.framework is None and found.place is None:
