@@ -44,6 +44,7 @@ TESTS = "".join(f"def test_{name}():\n    assert {name}(1) == 1\n\n\n" for name 
 CASE = "class TestOrder(unittest.TestCase):\n    def test_it(self):\n        assert order(1) == 1\n"
 PARSE = "def parse_amounts(text):\n    x = text\n    return x\n"
 ONE = "def parse_amount({0}):\n    return {0}\n"
+PATCHED = "".join(f"def test_{name}(monkeypatch):\n    assert {name}(1) == 1\n\n\n" for name in NAMES)
 RELATIVE = "".join(f"from .{name} import {name}\n" for name in NAMES)
 
 
@@ -111,5 +112,19 @@ STYLE_TWINS: dict[str, tuple[Side, Side]] = {
             + "class order_thing:\n    def close(self):\n        return os.path.join('a')\n"
         ),
         added(_function("cancelOrder", "print(order)", "order", "")),
+    ),
+    "mock-style": (
+        added("@patch('a.b')\ndef test_it():\n    assert order(1) == 1\n", PATCHED, "tests/test_orders.py"),
+        added("def test_it(monkeypatch):\n    assert order(1) == 1\n", PATCHED, "tests/test_orders.py"),
+    ),
+    "process-style": (
+        added("os.system('ls')\n", "subprocess.run(['a'])\n" * 3),
+        added("subprocess.call(['ls'])\n", "subprocess.run(['a'])\n" * 3),
+    ),
+    "annotation-style": (
+        added(
+            "def cancel(order: Optional[int]) -> None: ...\n", "".join(f"x{n}: int | None = None\n" for n in range(9))
+        ),
+        added("def cancel(order: int | None) -> None: ...\n", "".join(f"x{n}: int | None = None\n" for n in range(9))),
     ),
 }

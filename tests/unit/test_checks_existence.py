@@ -158,8 +158,8 @@ def test_without_tools_it_is_incomplete_and_without_python_it_does_not_apply() -
     assert StyleDriftCheck().run(case).status == "incomplete"
     other = make_case({}, {"a.rb": "a = 1\n"})
     assert HallucinatedApiCheck().run(other).status == "not_applicable"
-    assert "this language is not examined: 1 file (a.ts)" in HallucinatedApiCheck().run(other).reason
-    assert StyleDriftCheck().run(other).status == "not_applicable"
+    assert "this language is not examined: 1 file (a.rb)" in HallucinatedApiCheck().run(other).reason
+    assert StyleDriftCheck().run(other).status == "done"
 
 
 def test_style_is_folded_after_a_few() -> None:

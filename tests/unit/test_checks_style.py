@@ -28,7 +28,8 @@ RUST = "".join(f"fn load_order{n}(o: &Order) -> i32 {{\n    o.total\n}}\n\n" for
 JAVA = "class A {\n" + "".join(f"    int loadOrder{n}(Order o) {{\n        return 1;\n    }}\n\n" for n in range(9))
 JS_SUM = (
     "function sumOf(order) {\n  let total = 0;\n  for (const item of order.items) {\n    if (item.price < 0) {\n"
-    "      throw new Error(`bad ${item.price}`);\n    }\n    total += item.price * item.count;\n  }\n  return total;\n}\n"
+    "      throw new Error(`bad ${item.price}`);\n    }\n    total += item.price * item.count;\n  }\n"
+    "  return total;\n}\n"
 )
 
 
@@ -77,7 +78,9 @@ def test_a_moved_function_is_no_copy() -> None:
 
 def test_overrides_and_framework_names_are_left_to_whoever_named_them() -> None:
     around = "".join(f"def load_order_{n}(order):\n    return order\n\n\n" for n in range(12))
-    new = "class A(Widget):\n    def paintEvent(self, event):\n        pass\n\n    def visit_Name(self, node):\n        ...\n"
+    new = (
+        "class A(Widget):\n    def paintEvent(self, event):\n        pass\n\n    def visit_Name(self, n):\n        1\n"
+    )
     assert "name-case" not in {one.rule for one in found(around, around + new, "a.py")}
 
 

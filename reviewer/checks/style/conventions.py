@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.ident import Fact, shown
-from reviewer.checks.style.habits import Choice, choices
+from reviewer.checks.style.habits import choices
 from reviewer.text import plural
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from reviewer.checks.finding import Severity
     from reviewer.checks.python_source import PythonFile
     from reviewer.checks.style.around import Around
-    from reviewer.checks.style.habits import Habit
+    from reviewer.checks.style.choice import Choice, Habit
 
 _ENOUGH = 20
 _AGREED = 0.95
-_FEW = 8
+_FEW = 6
 """So many are enough if they agree without exception."""
 _NEIGHBOURS = 24
 _FURTHER = 40
@@ -38,6 +38,7 @@ _BUILT_IN = frozenset({"built-in exceptions"})
 _OLD_FORMATS = frozenset({"the % operator", "str.format"})
 _OS_PATH = frozenset({"os.path"})
 
+_SHELLS = frozenset({"os.system and os.popen"})
 _NAMED = frozenset({"function", "class", "variable"})
 
 _WHY = "What reads like the code around it is read faster, and what does not makes a reader look for the reason."
@@ -75,6 +76,11 @@ _RULES: dict[Habit, _Rule] = {
     "assert": _Rule("test-style", "info", "assertions", "{name} is one of {value}"),
     "format": _Rule("format-style", "low", "formatted strings", "one is by {value}", _OLD_FORMATS),
     "path": _Rule("path-style", "low", "uses of paths", "{name} is one of {value}", _OS_PATH, few=4),
+    "mock": _Rule("mock-style", "low", "replacements in tests", "{name} is one of {value}"),
+    "process": _Rule("process-style", "low", "calls of programs", "{name} is one of {value}", _SHELLS, few=2),
+    "message": _Rule("format-style", "low", "log messages", "one is made by {value}"),
+    "union": _Rule("annotation-style", "low", "unions in annotations", "{name} is one of {value}"),
+    "generic": _Rule("annotation-style", "low", "generics in annotations", "{name} is one of {value}"),
 }
 
 

@@ -8,21 +8,16 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
+
+from reviewer.checks.style.calls import of_call
+from reviewer.checks.style.choice import Choice, is_text, last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reviewer.checks.python_source import Definition
 
-Habit: TypeAlias = Literal[
-    "function", "variable", "class", "output", "annotation", "docstring", "quote", "import", "raise", "test", "assert",
-    "format", "path",
-]  # fmt: skip
-
-_LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
-_LOGGERS = re.compile(r"_?_?(?:log|logger|logging|LOG|LOGGER)", re.ASCII)
 _EXCEPTIONS = frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 )
@@ -33,18 +28,9 @@ _LANGUAGE_RAISES = frozenset(
     }
 )
 """Raised because the language wants just these."""
-_WRITERS = frozenset(
-    {
-        *(("click", "echo"), ("click", "secho"), ("typer", "echo"), ("typer", "secho"), ("console", "print")),
-        *(("stdout", "write"), ("console", "log"), ("ui", "print"), ("ctx", "print"), ("self", "echo")),
-    }
-)
-_OS_PATH = frozenset(
-    {
-        *("join", "exists", "isfile", "isdir", "basename", "dirname", "splitext", "abspath", "normpath", "realpath"),
-        "relpath",
-    }
-)
+_PATCHING = frozenset({"monkeypatch", "mocker"})
+_GENERICS = frozenset({"List", "Dict", "Tuple", "Set", "FrozenSet", "Type"})
+_BUILT_IN_GENERICS = frozenset({"list", "dict", "tuple", "set", "frozenset", "type"})
 _FRAMEWORK = re.compile(
     r"(?:visit|depart|generic_visit|do|leave|on|handle|test)_.*"
     r"|setUp(?:Class|Module|TestData)?|tearDown(?:Class|Module)?|runTest|addCleanup|maxDiff",
@@ -55,21 +41,6 @@ _PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic", "NamedTuple", 
 _CAMEL = re.compile(r"[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+", re.ASCII)
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 _CAPS = re.compile(r"(?:[A-Z][a-z0-9]*)+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One choice: of what, which value, where (line from 1), and the name or text it is about.
-
-    Attributes:
-        telling: whether it speaks for its value alone; `load` is as good in snake_case as in camelCase.
-    """
-
-    habit: Habit
-    value: str
-    line: int
-    name: str
-    telling: bool = True
 
 
 def choices(tree: ast.Module, source: bytes, path: str) -> Iterator[Choice]:
@@ -96,7 +67,7 @@ def choices(tree: ast.Module, source: bytes, path: str) -> Iterator[Choice]:
         elif isinstance(node, ast.Constant):
             yield from _quote(node, lines)
         elif isinstance(node, ast.Call):
-            yield from _call(node, scripted)
+            yield from of_call(node, scripted)
         elif isinstance(node, ast.ImportFrom):
             yield from _import(node, home)
         elif isinstance(node, ast.stmt | ast.expr):
@@ -122,13 +93,13 @@ def _class(node: ast.ClassDef) -> Iterator[Choice]:
     case = case_of(node.name)
     if case is not None:
         yield Choice("class", case[0], node.lineno, node.name, case[1])
-    if any(_last(base) in {"TestCase", "IsolatedAsyncioTestCase"} for base in node.bases):
+    if any(last(base) in {"TestCase", "IsolatedAsyncioTestCase"} for base in node.bases):
         yield Choice("test", "unittest classes", node.lineno, node.name)
 
 
 def _function(node: Definition, owner: ast.ClassDef | None, *, nested: bool) -> Iterator[Choice]:
     foreign = owner is not None and (
-        any(_last(base) not in _PLAIN_BASES for base in owner.bases) or bool(owner.keywords)
+        any(last(base) not in _PLAIN_BASES for base in owner.bases) or bool(owner.keywords)
     )
     case = None if _FRAMEWORK.fullmatch(node.name) or node.decorator_list else case_of(node.name)
     if case is not None and not (foreign and case[0] != "snake_case"):
@@ -140,6 +111,9 @@ def _function(node: Definition, owner: ast.ClassDef | None, *, nested: bool) -> 
         if written is not None and not foreign:
             yield Choice("variable", written[0], argument.lineno, argument.arg, written[1])
     arguments = [one for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in {"self", "cls"}]
+    for one in arguments:
+        if one.arg in _PATCHING:
+            yield Choice("mock", f"the fixture {one.arg}", node.lineno, one.arg)
     arguments += node.args.kwonlyargs
     if not nested and not node.name.startswith("test") and (arguments or node.returns is not None or owner is None):
         noted = [one.annotation is not None for one in arguments] + [node.returns is not None]
@@ -153,8 +127,12 @@ def _function(node: Definition, owner: ast.ClassDef | None, *, nested: bool) -> 
 def _other(node: ast.AST) -> Iterator[Choice]:
     if isinstance(node, ast.Raise) and node.exc is not None:
         yield from _raised(node, node.exc)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and _is_text(node.left):
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and is_text(node.left):
         yield Choice("format", "the % operator", node.lineno, "%")
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and _is_none(node.right):
+        yield Choice("union", "X | None", node.lineno, "| None")
+    elif isinstance(node, ast.Subscript):
+        yield from _typed(node)
     elif isinstance(node, ast.Assert):
         yield Choice("assert", "assert statements", node.lineno, "assert")
     elif isinstance(node, ast.Name | ast.Attribute):
@@ -165,7 +143,7 @@ def _name(node: ast.Name | ast.Attribute) -> Iterator[Choice]:
     if isinstance(node, ast.Name) and node.id == "Path":
         yield Choice("path", "pathlib", node.lineno, "Path")
         return
-    if not isinstance(node.ctx, ast.Store) or (isinstance(node, ast.Attribute) and _last(node.value) != "self"):
+    if not isinstance(node.ctx, ast.Store) or (isinstance(node, ast.Attribute) and last(node.value) != "self"):
         return
     name = node.attr if isinstance(node, ast.Attribute) else node.id
     case = case_of(name)
@@ -174,7 +152,7 @@ def _name(node: ast.Name | ast.Attribute) -> Iterator[Choice]:
 
 
 def _raised(node: ast.Raise, raised: ast.expr) -> Iterator[Choice]:
-    name = _last(raised.func if isinstance(raised, ast.Call) else raised)
+    name = last(raised.func if isinstance(raised, ast.Call) else raised)
     if name in _EXCEPTIONS and name not in _LANGUAGE_RAISES:
         yield Choice("raise", "built-in exceptions", node.lineno, name)
     elif isinstance(raised, ast.Call) and name[:1].isupper() and name not in _EXCEPTIONS:
@@ -188,25 +166,18 @@ def _import(node: ast.ImportFrom, home: frozenset[str]) -> Iterator[Choice]:
         yield Choice("import", "absolute", node.lineno, node.module)
 
 
-def _call(node: ast.Call, scripted: range) -> Iterator[Choice]:
-    called = node.func
-    if isinstance(called, ast.Name):
-        if called.id == "print" and not any(one.arg == "file" for one in node.keywords) and node.lineno not in scripted:
-            yield Choice("output", "print", node.lineno, "print")
-        return
-    if not isinstance(called, ast.Attribute):
-        return
-    owner = _last(called.value)
-    if called.attr in _LOG_METHODS and _LOGGERS.fullmatch(owner):
-        yield Choice("output", "logging", node.lineno, f"{owner}.{called.attr}")
-    elif (owner, called.attr) in _WRITERS:
-        yield Choice("output", f"{owner}.{called.attr}", node.lineno, f"{owner}.{called.attr}")
-    elif called.attr == "format" and _is_text(called.value):
-        yield Choice("format", "str.format", node.lineno, ".format")
-    elif called.attr in _OS_PATH and owner == "path":
-        yield Choice("path", "os.path", node.lineno, f"os.path.{called.attr}")
-    elif re.fullmatch(r"assert[A-Z]\w*", called.attr) and owner == "self":
-        yield Choice("assert", "methods of TestCase", node.lineno, f"self.{called.attr}")
+def _typed(node: ast.Subscript) -> Iterator[Choice]:
+    name = last(node.value)
+    if name in {"Optional", "Union"}:
+        yield Choice("union", "Optional and Union", node.lineno, name)
+    elif name in _GENERICS:
+        yield Choice("generic", "generics of typing", node.lineno, name)
+    elif isinstance(node.value, ast.Name) and name in _BUILT_IN_GENERICS and isinstance(node.ctx, ast.Load):
+        yield Choice("generic", "built-in generics", node.lineno, name)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _quote(node: ast.Constant, lines: Sequence[bytes]) -> Iterator[Choice]:
@@ -225,19 +196,6 @@ def _quote(node: ast.Constant, lines: Sequence[bytes]) -> Iterator[Choice]:
 def _main_lines(tree: ast.Module) -> range:
     """Return the lines of `if __name__ == "__main__":`, where a module speaks to whoever runs it."""
     for node in tree.body:
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and _last(node.test.left) == "__name__":
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and last(node.test.left) == "__name__":
             return range(node.lineno, (node.end_lineno or node.lineno) + 1)
     return range(0)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _last(node: ast.expr) -> str:
-    """Return the last name of `a.b.c` or `a.b[c]`."""
-    if isinstance(node, ast.Subscript):
-        node = node.value
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

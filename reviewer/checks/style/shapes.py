@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from reviewer.checks.style.around import Around
     from reviewer.checks.style.skeleton import Skeleton
 
-_ALIKE = 0.85
+_ALIKE = 0.75
 _SAME_WORDS = 0.6
-_NEAR_TOKENS = 60
-_LENGTHS = 0.8
+_NEAR_TOKENS = 50
+_LENGTHS = 0.75
 _SHARE_OF_WORDS = 0.6
 _FEW_WORDS = 3
 _NEAREST = 40
