@@ -45,10 +45,11 @@ def rotten(change: Change, shop: Workshop, *, whole: bool = False) -> Rotten:
     run = traced_run(change, shop, whole=whole)
     if run.lines is None or not run.complete:
         return Rotten(runs=(run.ran,), gaps=run.gaps or ("no executed lines were told",))
+    added = {file.path: frozenset(line.number for line in file.added) for file in change.files}
     gaps = list(run.gaps)
     if not whole:
         gaps.append("only the changed test files were run: other tests may run lines that are listed here")
-    rows = [row for path in change.new_tests for row in never_executed(path, change.after.read(path), run)]
+    rows = [row for path in change.new_tests for row in never_executed(path, change.after.read(path), run, added[path])]
     uncovered, changed = _uncovered(change, run.lines, gaps)
     return Rotten(
         rows=tuple(rows[:MAX_ROWS]),
@@ -59,8 +60,11 @@ def rotten(change: Change, shop: Workshop, *, whole: bool = False) -> Rotten:
     )
 
 
-def never_executed(path: str, data: bytes | None, run: SuiteRun) -> list[RottenLine]:
-    """Return the assertions of a test file that no passing test executes, though one enters their function."""
+def never_executed(path: str, data: bytes | None, run: SuiteRun, added: frozenset[int]) -> list[RottenLine]:
+    """Return the assertions of a test file that no passing test executes, though one enters their function.
+
+    Only those in functions with an added line: what was rotten before is not of this change.
+    """
     module = parse(path, data)
     if module is None or data is None or run.lines is None:
         return []
@@ -69,6 +73,8 @@ def never_executed(path: str, data: bytes | None, run: SuiteRun) -> list[RottenL
     text = data.split(b"\n")
     found: list[RottenLine] = []
     for assertion in assertions(module):
+        if added.isdisjoint(assertion.body):
+            continue
         entered = [test for test, lines in by_test.items() if not lines.isdisjoint(assertion.body)]
         if entered and not any(not lines.isdisjoint(assertion.lines) for lines in by_test.values()):
             line = text[assertion.line - 1].strip() if assertion.line <= len(text) else b""

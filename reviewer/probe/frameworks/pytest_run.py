@@ -44,6 +44,9 @@ class Pytest:
         words = ["-p", "reviewer_probe_pytest", "-o", "addopts=", "--rootdir=.", "--color=no", "-q", "--tb=short"]
         words += [word for name in _WITHOUT for word in ("-p", f"no:{name}")]
         words += ["--continue-on-collection-errors", *self._options]
+        if any(name.startswith("hypothesis-") for name in self._place.distributions):
+            # Generated cases are the same in every run, so that runs can be compared.
+            words.append("--hypothesis-seed=0")
         paths = [path for path in selection.paths if path in files.rows][:_MAX_PATHS]
         return Start(
             (str(self._place.interpreter), "-m", "pytest", *words, "--", *paths),
