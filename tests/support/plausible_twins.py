@@ -228,9 +228,7 @@ def mutant(state: MutantState) -> Mutation:
     return Mutation(rows=(row,))
 
 
-TASK = (
-    "Round the invoice total to cents in `billing`, keep the currency and the customer, and log what was rounded off."
-)
+TASK = "Round each invoice total to cents in `billing`, keep currency and customer, and log the rest of every order."
 BILLING = {"src/billing.py": "total = 1\n", "src/limits.py": "RETRIES = 1\n"}
 PROVED_TWINS: dict[str, tuple[Side, Side]] = {
     "repair-undefended": (proved(hunk("undefended")), proved(hunk("defended"))),
