@@ -93,6 +93,8 @@ def test_what_does_not_parse_alone_cannot_be_taken_back() -> None:
         ("def f(a):\n    return a\n", "def f(a: int) -> int:\n    return a\n"),
         ("x = [1,\n     2]\n", "x = [\n    1,\n    2,\n]\n"),
         ("x = 1\n", "if TYPE_CHECKING:\n    import os\nx = 1\n"),
+        ("x = f(a)\n", "x = t.cast(int, f(a))\n"),
+        ("def gone():\n    return 1\n\n\nclass Old:\n    a = 1\n\n\nx = 1\n", "x = 1\n"),
         ("__all__ = ['a']\n", "__all__ = ['a', 'b']\n"),
     ],
 )
@@ -211,3 +213,16 @@ def test_tests_that_stand_beside_the_code_are_no_code() -> None:
     old = "pub fn f() -> u32 {\n    1\n}\n"
     new = "pub fn f() -> u32 {\n    2\n}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn one() {}\n}\n"
     assert [fate for fate, *_ in told(old, new, "src/lib.rs")] == ["try", "left_out"]
+
+
+def test_what_a_piece_needs_of_removed_imports_comes_back_with_it() -> None:
+    old = "import io\nimport os\n\nx = 1\n\n\ndef f():\n    return io.StringIO()\n"
+    new = "import os\n\nx = 1\n\n\ndef f():\n    return None\n"
+    (imports, body) = pieces(old, new)
+    assert imports.fate == "left_out"
+    assert body.without == old.encode()
+
+
+def test_a_removed_method_is_tried() -> None:
+    old = "class A(B):\n    def f(self):\n        return 1\n\n    x = 1\n"
+    assert [fate for fate, *_ in told(old, "class A(B):\n    x = 1\n")] == ["try"]

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ablation.piece import EMPTIED, Piece
+from reviewer.checks.ablation.python_before import Before
 from reviewer.checks.ablation.python_shape import is_idle, shape
 from reviewer.checks.ablation.spans import Span, taken_back
 from reviewer.checks.python_source import parse, statements
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 IDLE = "comments, docstrings, imports, annotations or layout alone"
 ALONE = "the file does not parse without it alone"
 HOLLOW = "a function without statements of its own"
+GONE = "functions or classes that are taken away: nothing notices one that is put back"
 UNREADABLE = "the head's file does not parse"
 _FAR = 30
 _TOGETHER = 4
@@ -40,10 +42,11 @@ def cut(old: Sequence[bytes], new: Sequence[bytes], runs: Sequence[Span]) -> Ite
     if tree is None:
         yield from (Piece(run, "cannot_apply", note=UNREADABLE) for run in runs)
         return
-    before = parse(b"".join(old))
-    joined = _joined(runs, _statements(tree), _statements(before))
-    names = frozenset() if before is None else frozenset(name for name, _ in _functions(before))
+    old_tree = parse(b"".join(old))
+    joined = _joined(runs, _statements(tree), _statements(old_tree))
+    names = frozenset() if old_tree is None else frozenset(name for name, _ in _functions(old_tree))
     joined = [part for run in joined for part in _peeled(tree, new, run, names)]
+    before = Before(old_tree, tree, joined)
     head = shape(tree)
     place = 0
     while place < len(joined):
@@ -53,19 +56,26 @@ def cut(old: Sequence[bytes], new: Sequence[bytes], runs: Sequence[Span]) -> Ite
             yield from _of_additions(new, tree, head, run, functions)
             place += 1
             continue
-        piece, used = _reverted(old, new, head, joined[place : place + _TOGETHER])
+        if before.only_defines(run):
+            yield Piece(run, "left_out", note=GONE)
+            place += 1
+            continue
+        piece, used = _reverted(old, new, head, before, joined[place : place + _TOGETHER])
         yield piece
         place += used
 
 
-def _reverted(old: Sequence[bytes], new: Sequence[bytes], head: str, runs: Sequence[Span]) -> tuple[Piece, int]:
+def _reverted(
+    old: Sequence[bytes], new: Sequence[bytes], head: str, before: Before, runs: Sequence[Span]
+) -> tuple[Piece, int]:
     """Return the first run as a piece, with as many that follow as it needs to parse, and how many these are."""
     first = runs[0]
     for used, last in enumerate(runs, 1):
         if last.new - first.new_end > _FAR:
             break
         span = first.until(last)
-        without = taken_back(old, new, span)
+        imports = [run for run in before.needed(span) if run not in runs[:used]]
+        without = taken_back(old, new, span, *imports)
         tree = parse(without)
         if tree is not None:
             if shape(tree) == head:

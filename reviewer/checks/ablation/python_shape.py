@@ -17,7 +17,7 @@ def shape(tree: ast.Module) -> str:
     # What classes annotate may be read when they are made, as data classes do.
     fields: set[int] = set()
     while pending:
-        part = pending.pop()
+        part = _without_cast(pending.pop())
         if isinstance(part, ast.AST):
             digest.update(type(part).__name__.encode() + b"(")
             pending.append(_Close)
@@ -33,6 +33,16 @@ def shape(tree: ast.Module) -> str:
         else:
             digest.update(repr(part).encode("utf-8", "surrogateescape") + b",")
     return digest.hexdigest()
+
+
+def _without_cast(part: object) -> object:
+    """Return what a cast is given: at run time it is the same."""
+    while isinstance(part, ast.Call) and len(part.args) == 2 and not part.keywords:
+        name = part.func.attr if isinstance(part.func, ast.Attribute) else getattr(part.func, "id", "")
+        if name != "cast":
+            break
+        part = part.args[1]
+    return part
 
 
 class _Close:

@@ -69,14 +69,14 @@ def spans(
     return tuple(found)
 
 
-def taken_back(old: Sequence[bytes], new: Sequence[bytes], span: Span) -> bytes:
-    """Return the new side with the old side's lines in one place."""
-    return _joined([*new[: span.new], *old[span.old : span.old_end], *new[span.new_end :]])
-
-
-def without(new: Sequence[bytes], first: int, end: int) -> bytes:
-    """Return the new side without some of its lines."""
-    return _joined([*new[:first], *new[end:]])
+def taken_back(old: Sequence[bytes], new: Sequence[bytes], *places: Span) -> bytes:
+    """Return the new side with the old side's lines in some places, which do not overlap."""
+    parts: list[bytes] = []
+    at = 0
+    for span in sorted(places, key=lambda one: (one.new, one.new_end)):
+        parts += [*new[at : span.new], *old[span.old : span.old_end]]
+        at = span.new_end
+    return _joined([*parts, *new[at:]])
 
 
 def _joined(parts: list[bytes]) -> bytes:
