@@ -6,7 +6,7 @@ import click
 
 from reviewer.cli.output import print_json, table
 
-NAMES = ("timeline", "task", "notes", "packet", "approval", "config")
+NAMES = ("timeline", "task", "notes", "packet", "approval", "config", "policy")
 
 
 @click.command(short_help="Print the JSON Schema of a file that goes in or out.")

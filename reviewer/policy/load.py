@@ -86,7 +86,9 @@ class _Off(_Table):
     reason: Annotated[str, Field(pattern=r"\S", max_length=500)]
 
 
-class _File(_Table):
+class PolicyFile(_Table):
+    """A policy as its file has it; what is left out is as shipped."""
+
     schema_: Literal["reviewer-policy/1"] = Field(alias="schema")
     id: _Id
     class_paths: dict[RiskClass, tuple[str, ...]] | None = None
@@ -118,7 +120,7 @@ def parse(data: bytes, name: str, *, source: str | None = None) -> Policy:
     if len(data) > _MAX_BYTES:
         raise BadInputError(f"{name}: a policy of more than {_MAX_BYTES:,} bytes is not read")
     try:
-        file = _File.model_validate(tomllib.loads(data.decode("utf-8")))
+        file = PolicyFile.model_validate(tomllib.loads(data.decode("utf-8")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInputError(f"{name}: this is not a policy in TOML ({display_safe(str(error))})") from error
     except ValidationError as error:

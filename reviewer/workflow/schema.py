@@ -83,6 +83,12 @@ def _config() -> Schema:
     return _model(Config)
 
 
+def _policy() -> Schema:
+    from reviewer.policy.load import PolicyFile
+
+    return _model(PolicyFile)
+
+
 def _approval() -> Schema:
     """Return the schema of the predicate: field names are in camelCase on the wire; only later ones may be missing."""
     from reviewer.approval import predicate
@@ -207,4 +213,5 @@ _FILES: dict[str, Described] = {
     "packet": Described("packet.toml: the manifest of a packet", _packet),
     "approval": Described("the predicate of a signed approval (in-toto statement in a DSSE envelope)", _approval),
     "config": Described("config.toml: your own settings", _config),
+    "policy": Described(".reviewer/policy.toml: what a project asks of a change, read from the base", _policy),
 }

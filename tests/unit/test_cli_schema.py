@@ -144,3 +144,12 @@ def test_a_contract_is_of_its_schema() -> None:
     assert fits({"task": {"objective": "x"}, "scope": {"network": "deny"}}, found, found)
     assert not fits({"scope": {"network": "sometimes"}}, found, found)
     assert not fits({"tasks": {}}, found, found)
+
+
+def test_a_policy_is_of_its_schema() -> None:
+    found = schema("policy")
+    least = {"schema": "reviewer-policy/1", "id": "own"}
+    assert fits(least, found, found)
+    assert fits(least | {"check_off": [{"mode": "scope", "reason": "r"}]}, found, found)
+    assert not fits(least | {"check_off": [{"mode": "scope"}]}, found, found)
+    assert not fits({"id": "own"}, found, found)
