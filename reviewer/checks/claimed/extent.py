@@ -129,7 +129,8 @@ def _edited_since(case: Case, one: Said) -> set[str]:
 
 
 def _files(text: str) -> Iterator[str]:
-    for name in (*_NAMED.findall(text), *_BARE.findall(_NAMED.sub(" ", text))):
+    bare = [name.rstrip(".") for name in _BARE.findall(_NAMED.sub(" ", text))]
+    for name in (*_NAMED.findall(text), *bare):
         if phrases.is_file(name) or (name.endswith("/") and "/" in name):
             yield name.removeprefix("./")
 
