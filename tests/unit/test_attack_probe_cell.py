@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviewer.probe.sandbox import containment
 from reviewer.probe.sandbox.cell import Cell
+from reviewer.probe.sandbox.containment import NONE
 from reviewer.probe.sandbox.limits import MIB
 from tests.support import probing
 from tests.support.probing import SMALL, run_python, survivors
@@ -244,8 +246,10 @@ def test_threads_without_end_are_bounded(cell: Cell) -> None:
     assert b"False" not in run.tail
 
 
-@pytest.mark.parametrize("place", [".", "/tmp", "~", "/dev/shm"])  # noqa: S108 - of the cell
-@pytest.mark.parametrize("many", [True, False])
+@pytest.mark.parametrize(
+    ("place", "many"),
+    [(".", True), (".", False), ("/tmp", True), ("~", False), ("/dev/shm", False)],  # noqa: S108 - of the cell
+)
 def test_a_disk_cannot_be_filled(cell: Cell, tmp_path: Path, place: str, *, many: bool) -> None:
     run = run_python(
         cell,
@@ -464,3 +468,64 @@ def test_no_descriptor_stays_open(cell: Cell, settled: Callable[[], int]) -> Non
     for _ in range(5):
         cell.run(["/bin/true"], limits=SMALL)
     assert settled() == before
+
+
+@pytest.fixture
+def open_cell(tmp_path: Path) -> Iterator[Cell]:
+    tree = probing.tree_at(tmp_path / "tree", {"code.py": "new\n"})
+    with Cell(tmp_path, tree, containment=NONE) as cell:
+        yield cell
+
+
+def test_limits_hold_where_nothing_is_contained(open_cell: Cell) -> None:
+    mark = "mark-" + secrets.token_hex(8)
+    daemon = """
+        import os, subprocess, sys, time
+        code = "import time; time.sleep(600)"
+        subprocess.Popen([sys.executable, "-c", code, sys.argv[1]], start_new_session=True)
+        time.sleep(0.3)
+        """
+    run = run_python(open_cell, daemon, SMALL, mark)
+    assert (run.ended, run.code) == ("exit", 0)
+    assert survivors(mark) == []
+    forks = """
+        import os, time
+        for _ in range(200):
+            if os.fork() == 0:
+                time.sleep(600)
+            time.sleep(0.01)
+        """
+    assert run_python(open_cell, forks, replace(SMALL, processes=8), mark).ended == "processes"
+    assert survivors(mark) == []
+    assert run_python(open_cell, "while True: print('x' * 100_000)").ended == "output"
+    assert run_python(open_cell, "import time; time.sleep(600)", replace(SMALL, seconds=1)).ended == "time"
+    fill = """
+        import time
+        for number in range(120):
+            open(f"f{number}", "wb").write(b"x" * (1 << 20))
+            time.sleep(0.05)
+        """
+    assert run_python(open_cell, fill, replace(SMALL, disk=16 * MIB)).ended == "disk"
+
+
+def test_secrets_are_not_in_the_environment_where_nothing_is_contained(
+    open_cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", CANARY)
+    run = run_python(open_cell, "import os; print(dict(os.environ), os.path.expanduser('~'))")
+    assert CANARY.encode() not in run.tail
+    assert os.path.expanduser("~").encode() + b"\n" not in run.tail  # noqa: PTH111 - the words themselves
+
+
+def test_orders_longer_than_a_pipe_are_given(cell: Cell) -> None:
+    words = [secrets.token_hex(50) for _ in range(2_000)]
+    run = run_python(cell, "import sys; print(len(sys.argv), sys.argv[-1])", SMALL, *words)
+    assert run.tail.decode().split() == ["2001", words[-1]]
+
+
+def test_an_older_bubblewrap_is_used_only_where_nothing_better_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    if probing.shut("bubblewrap") is None:
+        pytest.skip(probing.why_not("bubblewrap"))
+    kinds = [(one.kind, one.nests) for one in containment.candidates()]
+    assert kinds == [("bubblewrap", False), ("namespaces", False), ("bubblewrap", True)]
+    assert containment.attempt(containment.candidates()[-1]) == ""

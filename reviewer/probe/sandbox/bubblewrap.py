@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviewer.probe.sandbox.containment import Containment
     from reviewer.probe.sandbox.layout import Layout
     from reviewer.probe.sandbox.limits import Limits
 
 _SHUT = (
     *("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
-    *("--disable-userns", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--hostname", "cell"),
+    *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--hostname", "cell"),
     *("--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
 )
 
 
-def arguments(program: str, layout: Layout, limits: Limits, command: Sequence[str]) -> list[str]:
+_NO_MORE = ("--disable-userns",)
+
+
+def arguments(containment: Containment, layout: Layout, limits: Limits, command: Sequence[str]) -> list[str]:
     """Return the whole command that runs `command` in a cell."""
-    words = [program, *_SHUT, "--dev", "/dev", "--proc", "/proc"]
+    words = [containment.program, *_SHUT, *(() if containment.nests else _NO_MORE), "--dev", "/dev", "--proc", "/proc"]
     # Settings of the machine belong to number zero outside, which may be who runs this.
     words += ["--ro-bind", "/proc/sys", "/proc/sys"]
     for place in layout.writable:

@@ -157,7 +157,7 @@ class Cell:
         python = [sys.executable, "-I", "-S"]
         if self.containment.kind == "bubblewrap":
             inner = [*python, f"{PROGRAMS}/supervisor.py"]
-            return bubblewrap.arguments(self.containment.program, self.layout, limits, inner)
+            return bubblewrap.arguments(self.containment, self.layout, limits, inner)
         name = "namespaces.py" if self.containment.kind == "namespaces" else "supervisor.py"
         return [*python, str(self._host_programs / name)]
 
@@ -231,14 +231,18 @@ class _Conversation:
         stdin, stdout, stderr = self._child.stdin, self._child.stdout, self._child.stderr
         if stdin is None or stdout is None or stderr is None:
             return _broken(argv, "it has no pipes")
-        with contextlib.suppress(OSError):
-            stdin.write(self._orders)
-            stdin.flush()
+        # Whoever does not read its orders must not keep us waiting.
+        os.set_blocking(stdin.fileno(), False)
         with selectors.DefaultSelector() as selector:
+            selector.register(stdin, selectors.EVENT_WRITE)
             selector.register(stdout, selectors.EVENT_READ)
             selector.register(stderr, selectors.EVENT_READ)
             while self._end is None and stdout in {key.fileobj for key in selector.get_map().values()}:
                 for key, _ in selector.select(_TICK):
+                    if key.fileobj is stdin:
+                        if not self._give(key.fd):
+                            selector.unregister(stdin)
+                        continue
                     data = os.read(key.fd, _PIECE)
                     if not data:
                         selector.unregister(key.fileobj)
@@ -249,6 +253,8 @@ class _Conversation:
                 if stopped is None and self._cancelled is not None and self._cancelled():
                     # A closed standard input is the order to end; what was found so far still comes.
                     stopped = "cancelled"
+                    with contextlib.suppress(KeyError):
+                        selector.unregister(stdin)
                     with contextlib.suppress(OSError):
                         stdin.close()
                     self._deadline = min(self._deadline, time.monotonic() + _GRACE)
@@ -256,6 +262,16 @@ class _Conversation:
                     stopped = stopped or "time"
                     break
         return self._told(argv, stopped, time.monotonic() - started)
+
+    def _give(self, descriptor: int) -> bool:
+        """Write the next piece of the orders; return whether there is more."""
+        try:
+            self._orders = self._orders[os.write(descriptor, self._orders[:_PIECE]) :]
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return bool(self._orders)
 
     def _listen(self, data: bytes) -> None:
         self._buffer += data

@@ -34,12 +34,14 @@ class Containment:
         kind: by what.
         not_contained: what is not prevented, in words for a person.
         program: of bubblewrap, "" otherwise.
+        nests: programs inside can make namespaces of their own, as this bubblewrap cannot forbid it.
         why: what was tried in vain before.
     """
 
     kind: ContainmentKind
     not_contained: tuple[str, ...] = ()
     program: str = ""
+    nests: bool = False
     why: tuple[str, ...] = ()
 
 
@@ -63,8 +65,13 @@ def candidates() -> tuple[Containment, ...]:
     if sys.platform != "linux":
         return ()
     program = shutil.which("bwrap")
-    first = (Containment("bubblewrap", program=program),) if program else ()
-    return (*first, Containment("namespaces"))
+    if not program:
+        return (Containment("namespaces"),)
+    # Before 0.8, and where it is set-user-id, bubblewrap cannot forbid that more namespaces are made inside.
+    older = Containment(
+        "bubblewrap", ("more of the kernel can be reached from inside than is needed",), program, nests=True
+    )
+    return (Containment("bubblewrap", program=program), Containment("namespaces"), older)
 
 
 def attempt(containment: Containment) -> str:
