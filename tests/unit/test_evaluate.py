@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from reviewer.checks import PLAIN
+from reviewer.checks import PLAIN, catalogue
 from reviewer.checks.finding import MODES
 from reviewer.checks.runner import run
 from tests.evaluate import measured, small_set
@@ -125,7 +125,9 @@ def test_what_names_no_file_is_no_alarm_and_rates_are_written_down() -> None:
     assert rates.by_rule() == {"scope.far": (1, 0.5)}
     assert rates.without == 1
     assert measured.as_json(rates, ["a/b"])["rules"] == {"scope/far": {"findings": 1, "per_100": 0.5}}
-    assert '"scope/far" = 0.5' in measured.as_toml(rates, ["a/b"])
+    read = catalogue.parse_measured(measured.as_toml(rates, ["a/b"]).encode())
+    assert read["scope/far"].per_100 == 0.5
+    assert read["error_handling/handler-broad-silent"].per_100 == 0.0
 
 
 def test_an_examination_survives_the_disk() -> None:
