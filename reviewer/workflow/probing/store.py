@@ -7,14 +7,12 @@ makes these could write what they like into them.
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import hashlib
 import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reviewer.checks.probed import (
     PARTS,
@@ -31,12 +29,15 @@ from reviewer.checks.probed import (
 from reviewer.errors import ReviewerError
 from reviewer.paths import read_plain, state_dir
 from reviewer.workflow.probing.codec import NotAsWrittenError, decode, encode
+from reviewer.workflow.probing.steps import Steps, StoreError, make_folder, unkept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TypeAlias
 
     from reviewer.workflow.open import OpenedPacket
+
+__all__ = ["About", "Results", "Steps", "StoreError", "kept_of", "load", "with_parts"]
 
 Outcome: TypeAlias = "Matrix | Replay | Ablation | Mutation | Rotten | Rehearsal | Required"
 R = TypeVar("R")
@@ -52,14 +53,9 @@ _KINDS: dict[Part, type[Outcome]] = {
 }
 _FOLDER = "probes"
 _LIMIT = 64 << 20
-_STEP = 1 << 20
 _MAX_SETTINGS = 200
 _TAIL = 2_000
 _SCHEMA = "reviewer-probe/1"
-
-
-class StoreError(ReviewerError):
-    """Results cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +106,10 @@ class Results:
         head = _Head(schema=_SCHEMA, about=self.about, part=part, finished=finished)
         data = encode(head) + b"\n" + encode(_shortened(value)) + b"\n"
         try:
-            _make(self.folder)
+            make_folder(self.folder)
             _write(self.folder / f"{part}.json", data)
         except OSError as error:
-            raise _unkept(error) from error
+            raise unkept(error) from error
 
     def part(self, part: Part) -> Outcome | None:
         """Return a part that is kept, None if there is none that can be believed."""
@@ -130,55 +126,6 @@ class Results:
             for name in (f"{part}.json", f"{part}.steps"):
                 with contextlib.suppress(OSError):
                     (self.folder / name).unlink()
-
-
-class Steps(Generic[R]):
-    """Results that come one by one, kept line by line: what was kept is there after a crash, a torn line is not."""
-
-    def __init__(self, path: Path, kind: type[R]) -> None:
-        """Read what is there."""
-        self._path = path
-        self._kind = kind
-        self._known: dict[str, R] = {}
-        try:
-            data = read_plain(path, _LIMIT)
-        except OSError:
-            return
-        for line in data.split(b"\n")[:-1]:
-            key, _, value = line.partition(b" ")
-            with contextlib.suppress(NotAsWrittenError):
-                self._known[key.decode("ascii", "replace")] = decode(kind, value)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def get(self, key: str) -> R | None:
-        """Return what is kept under a key."""
-        return self._known.get(key)
-
-    def keep(self, key: str, value: R) -> None:
-        """Keep one result; it is on the disk when this returns.
-
-        Raises:
-            StoreError: the state folder cannot be written.
-        """
-        self._known[key] = value
-        line = key.encode("ascii") + b" " + encode(value) + b"\n"
-        if len(line) > _STEP:
-            return
-        try:
-            _make(self._path.parent)
-            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "ab") as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX)
-                # After a crash the last line may be torn; what follows must not become part of it.
-                size = os.fstat(descriptor).st_size
-                torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-                stream.write((b"\n" if torn else b"") + line)
-                stream.flush()
-                os.fsync(descriptor)
-        except OSError as error:
-            raise _unkept(error) from error
 
 
 def kept_of(opened: OpenedPacket) -> Probed | None:
@@ -289,14 +236,6 @@ def _digest(*parts: str) -> str:
     return whole.hexdigest()[:40]
 
 
-def _make(folder: Path) -> None:
-    folder.parent.parent.parent.mkdir(parents=True, exist_ok=True)
-    for place in (folder.parent.parent, folder.parent, folder):
-        place.mkdir(mode=0o700, exist_ok=True)
-        if place.is_symlink():
-            raise OSError(errno.ELOOP, "it is a link", str(place))
-
-
 def _write(path: Path, data: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -308,10 +247,3 @@ def _write(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _unkept(error: OSError) -> StoreError:
-    return StoreError(
-        f"results cannot be kept: {error.strerror or error}",
-        hint="the folder is that of REVIEWER_STATE_DIR, else ~/.local/state/reviewer",
-    )
