@@ -143,11 +143,12 @@ def _item_glyph(item: ChecklistItem, answers: Answers) -> Piece:
 
 
 def _count(findings: Sequence[Finding], examined: Sequence[CheckResult], answers: Answers) -> tuple[Piece, ...]:
-    if not examined:
-        return (Piece("  ◐ " if answers.running else "  ⊘ ", "dim"),)
+    if not examined or all(result.is_off for result in examined):
+        return (Piece("  ◐ " if answers.running and not examined else "  ⊘ ", "dim"),)
     top = marks.worst(findings)
     if top is None:
-        return (Piece("0   " if all(result.status != "incomplete" for result in examined) else "◐   ", "dim"),)
+        whole = all(result.status != "incomplete" and not result.is_off for result in examined)
+        return (Piece("0   " if whole else "◐   ", "dim"),)
     undecided = sum(finding.id not in answers.state.dispositions for finding in findings)
     return (Piece(f"{len(findings)} ", "normal" if undecided else "dim"), marks.severity(top), Piece(" "))
 
@@ -165,7 +166,8 @@ def _examined(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
             yield Row((head, Piece(words, "dim")), indent=2, wrap=True)
             continue
         if result.status == "not_applicable" and not result.findings:
-            yield Row((head, Piece(result.reason or "not applicable", "dim")), indent=2, wrap=True)
+            tone: Tone = "warn" if result.is_off else "dim"
+            yield Row((head, Piece(result.reason or "not applicable", tone)), indent=2, wrap=True)
             continue
         found = "" if result.findings else "nothing found; " if result.examined else "nothing found"
         words = f"{found}{f'examined {result.examined}' if result.examined else ''}"
@@ -182,7 +184,9 @@ def _finding(finding: Finding, item: ChecklistItem, answers: Answers, *, indent:
     tone: Tone = "dim" if decided is not None else "normal"
     left = (marks.severity(finding.severity), Piece(f" {finding.message}", tone))
     yield Row(left, key=("finding", finding.id, item.id), indent=indent, hanging=2, wrap=True)
-    where = " · ".join(part for part in (marks.place(finding), mark, finding.known) if part)
+    others = f"also {', '.join(finding.also)}" if finding.also else ""
+    by = f"by {finding.by}" if finding.by else ""
+    where = " · ".join(part for part in (marks.place(finding), mark, finding.known, others, by) if part)
     yield Row((Piece(where, "dim"),), indent=indent + 2)
     if ("why", finding.id) in answers.unfolded:
         yield Row((Piece(finding.why, "dim"),), indent=indent + 2, wrap=True)
