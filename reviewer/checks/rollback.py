@@ -12,6 +12,8 @@ from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.irreversible import OPERATIONS, REMOVES_FILES, SCRATCH
+from reviewer.checks.lasting import data_deleted, flag_flipped
+from reviewer.checks.rehearsed import rehearsed
 from reviewer.run.derive import phrases
 from reviewer.text import plural
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewer.checks.case import Case, ChangedFile
-    from reviewer.checks.finding import CheckResult, Mode, Severity
+    from reviewer.checks.finding import CheckResult, Mode
 
 _FEWEST_WORDS = 4
 _EMPTY = re.compile(r"(?:n/?a|none|not (?:needed|applicable|required)|-+|tbd|todo|unknown|no)\W*", re.IGNORECASE)
@@ -29,21 +31,14 @@ _ACTION = re.compile(
     r"\w*",
     re.IGNORECASE,
 )
+_LASTING = re.compile(
+    r"(?:^|/)(?:migrations?|alembic|terraform|helm|k8s|kubernetes|deploy(?:ment)?s?|ansible)/|\.(?:sql|tf)$|(?:^|/)deploy[^/]*$",
+    re.IGNORECASE,
+)
+"""What leaves its traces outside the repository."""
 _LONGEST_NOTE = 20_000
 _MOST_NAMED = 5
 _FILE = re.compile(r"(?<![\w./-])`?((?:[\w@.-]+/)*[\w@-]+(?:\.[\w-]+){0,3}\.[A-Za-z]\w{0,7})\b")
-_DATA = re.compile(
-    r"\.(?:csv|tsv|parquet|sqlite3?|db|dump|bak|xlsx|ndjson|avro|feather|rdb)$|(?:^|/)(?:data|backups?|dumps?|seeds?)/[^/]+\.(?:json|sql)$",
-    re.IGNORECASE,
-)
-_DATA_WORDS = re.compile(r"data|restore|backup|file|csv|dump", re.IGNORECASE)
-_FLAG = re.compile(
-    r"^\s*[\"']?(?P<name>[\w.-]{0,60}?(?:enable|disable|feature|flag|toggle|use_|allow|require|default)[\w.-]{0,60})[\"']?"
-    r"\s*(?::\s*bool\s*)?[:=]\s*(?P<value>true|false|on|off|yes|no)\b",
-    re.IGNORECASE,
-)
-_OPPOSITE = {"true": "false", "false": "true", "on": "off", "off": "on", "yes": "no", "no": "yes"}
-_FLAG_WORDS = re.compile(r"flag|toggle|default|switch|setting|turn|enable|disable", re.IGNORECASE)
 _WHY_NOTE = "Without a way back, the first bad hour in production is spent on finding one."
 _WHY_OPERATION = "Reverting the commit does not bring back what this operation removes or sends out."
 
@@ -70,7 +65,7 @@ class RollbackCheck:
             *_about_note(case, note),
             *_named(case, note),
             *_operations(case, note, account),
-            *_rehearsed(case, account),
+            *rehearsed(case, account),
         ]
         return account.result(self.mode, self.version, facts)
 
@@ -83,13 +78,10 @@ def _note(case: Case) -> str:
 def _about_note(case: Case, note: str) -> Iterator[Fact]:
     # Undoing a change of documents and tests is reverting a commit; asking for a note there teaches to ignore it.
     harmless = all(roles.is_document(file.path) or roles.is_test(file.path) for file in case.files)
-    # Where no run and no task is recorded, nobody was asked for a note either.
-    asked = bool(case.events or case.manifest.command or case.manifest.task.known or case.manifest.origin.transcript)
-    severity: Severity = "info" if harmless or not (asked or note) else "medium"
     if not note:
         yield Fact(
             rule="note-absent",
-            severity=severity,
+            severity="medium" if not harmless and _needs_note(case) else "info",
             message="The packet has no rollback note.",
             why=_WHY_NOTE,
             quote="absent",
@@ -97,15 +89,29 @@ def _about_note(case: Case, note: str) -> Iterator[Fact]:
         )
     elif _EMPTY.fullmatch(note.strip()) or len(note.split()) < _FEWEST_WORDS or not _ACTION.search(note):
         # "Revert the commit." is short, and for most changes all that there is to do.
-        short = _ACTION.search(note) is not None and not harmless
+        short = _ACTION.search(note) is not None and not _EMPTY.fullmatch(note.strip())
         yield Fact(
             rule="note-empty",
-            severity="low" if short else severity,
+            severity="info" if harmless or short else "medium",
             message=f"The rollback note names no step: “{shown(note)}”",
             why=_WHY_NOTE,
             quote=note,
             known="declared",
         )
+
+
+def _needs_note(case: Case) -> bool:
+    """Return whether somebody asked for a note, or reverting the commit is not all that there is to undo."""
+    if case.manifest.rollback.known.get("strategy") == "declared" or case.manifest.scope.risk_class in {"B", "C"}:
+        return True
+    for file in case.files:
+        if roles.is_document(file.path) or roles.is_test(file.path) or roles.is_foreign(file.path):
+            continue
+        if _LASTING.search(file.path) or next(_in_lines(file, ""), None) is not None:
+            return True
+        if next(data_deleted(file, ""), None) is not None or next(flag_flipped(file, ""), None) is not None:
+            return True
+    return False
 
 
 def _named(case: Case, note: str) -> Iterator[Fact]:
@@ -155,44 +161,6 @@ def _unnamed(case: Case, named: set[str]) -> Iterator[Fact]:
         )
 
 
-def _rehearsed(case: Case, account: Account) -> Iterator[Fact]:
-    tried = case.probed.rollback if case.probed is not None else None
-    if tried is None:
-        account.note("the way back was not rehearsed")
-        return
-    for gap in tried.gaps:
-        account.lacking(f"the rehearsal of the way back: {shown(gap)}")
-    target = shown(tried.target_name or tried.target[:10], 60)
-    if not tried.applied:
-        named = ", ".join(shown(path) for path in tried.conflicts[:_MOST_NAMED])
-        more = f" and {len(tried.conflicts) - _MOST_NAMED:,} more" if len(tried.conflicts) > _MOST_NAMED else ""
-        yield Fact(
-            rule="revert-conflicts",
-            severity="medium",
-            message=f"Taking the change back on {target} meets conflicts{f' in {named}{more}' if named else ''}.",
-            why="In the bad hour somebody would have to solve them by hand.",
-            quote=" ".join(sorted(tried.conflicts)),
-            numbers=(("conflicts", len(tried.conflicts)),),
-        )
-        return
-    seconds = tried.suite.seconds if tried.suite is not None else 0.0
-    account.looked(
-        "way back",
-        f"rehearsed on {target} in {seconds:.1f} s with the parent's tests"
-        if seconds
-        else f"rehearsed on {target} without running tests",
-    )
-    if tried.suite_passed is False:
-        yield Fact(
-            rule="revert-fails",
-            severity="medium",
-            message=f"With the change taken back on {target}, the parent's tests do not pass.",
-            why="What was built on the change since then needs it.",
-            quote=tried.target,
-            numbers=(("seconds", round(seconds, 1)),),
-        )
-
-
 def _operations(case: Case, note: str, account: Account) -> Iterator[Fact]:
     for file in case.files:
         if roles.is_document(file.path) or roles.is_test(file.path) or roles.is_foreign(file.path):
@@ -201,8 +169,8 @@ def _operations(case: Case, note: str, account: Account) -> Iterator[Fact]:
             account.missing("content is not in the packet", file.path)
             continue
         account.looked("added line", count=len(file.added))
-        yield from _data_deleted(file, note)
-        yield from _flag_flipped(file, note)
+        yield from data_deleted(file, note)
+        yield from flag_flipped(file, note)
         yield from _in_lines(file, note)
         yield from _empty_downgrade(file)
 
@@ -237,54 +205,6 @@ def _in_lines(file: ChangedFile, note: str) -> Iterator[Fact]:
                     line=line.number,
                 )
                 break
-
-
-def _data_deleted(file: ChangedFile, note: str) -> Iterator[Fact]:
-    if (
-        file.status == "D"
-        and _DATA.search(file.path)
-        and not roles.is_example(file.path)
-        and not _DATA_WORDS.search(note)
-    ):
-        yield Fact(
-            rule="data-deleted",
-            severity="medium",
-            message=f"{shown(file.path)} is deleted, and the rollback note does not mention data.",
-            why="Whatever was read from it or written to it since then does not come back with a revert.",
-            quote=file.path,
-            file=file.path,
-            side="old",
-        )
-
-
-def _flag_flipped(file: ChangedFile, note: str) -> Iterator[Fact]:
-    """Yield switches whose default is turned over: what they let happen meanwhile is not undone."""
-    before = {match["name"]: match["value"].lower() for line in file.removed if (match := _flag(line.text))}
-    for line in file.added:
-        match = _flag(line.text)
-        if (
-            match is None
-            or match["name"] not in before
-            or _OPPOSITE.get(match["value"].lower()) != before[match["name"]]
-        ):
-            continue
-        if _FLAG_WORDS.search(note) or match["name"].lower() in note.lower():
-            continue
-        yield Fact(
-            rule="flag-flipped",
-            severity="low",
-            message=f"The default of {shown(match['name'], 60)} changes from {shown(before[match['name']], 10)} to "
-            f"{shown(match['value'], 10)}, and the rollback note does not mention it.",
-            why="What it let happen meanwhile is not undone by turning it back.",
-            quote=match["name"],
-            file=file.path,
-            side="new",
-            line=line.number,
-        )
-
-
-def _flag(text: str) -> re.Match[str] | None:
-    return _FLAG.search(text[:500])
 
 
 def _empty_downgrade(file: ChangedFile) -> Iterator[Fact]:

@@ -163,8 +163,10 @@ def test_no_record_is_not_the_same_as_nothing_found() -> None:
 def test_documents_alone_ask_for_no_rollback_note_as_loudly() -> None:
     assert severities(RollbackCheck(), {}, {"README.md": "x\n"}) == {"note-absent": "info"}
     assert severities(RollbackCheck(), {}, {"src/a.py": "x\n"}) == {"note-absent": "info"}
-    for path, severity in (("src/a.py", "medium"), ("README.md", "info")):
-        case = make_case({}, {path: "x\n"}, command=[{"n": 1, "line": "pytest"}])
+    assert severities(RollbackCheck(), {}, {"migrations/1.py": "x\n"}) == {"note-absent": "medium"}
+    assert severities(RollbackCheck(), {"a.csv": "x\n"}, {}) == {"note-absent": "medium", "data-deleted": "medium"}
+    for word, severity in (("n/a", "medium"), ("Revert the commit.", "info")):
+        case = make_case({}, {"src/a.py": "x\n"}, rollback={"strategy": word})
         assert [one.severity for one in RollbackCheck().run(case).findings] == [severity]
 
 
