@@ -17,6 +17,7 @@ from reviewer.checks.plausible import (
     asked,
     awaits,
     bounds,
+    breakage,
     conditions,
     contrast,
     copies,
@@ -80,7 +81,7 @@ class PlausibleWrongCheck:
         files = read(case, account, wanted=_is_wanted)
         facts: list[Fact] = []
         purpose = Purpose.of(case)
-        moved = _contrasts(files, purpose)
+        moved = _contrasts(files, purpose, account)
         names = orphans.Names(case)
         for file in files:
             try:
@@ -132,6 +133,7 @@ def _forms(file: PythonFile, case: Case, names: orphans.Names) -> Iterator[Sign]
     after = Outline(file.new, file.new_source or b"", (line.number for line in file.file.added))
     yield from answers.signs(case, after)
     yield from orphans.unnamed(file, after, names)
+    yield from breakage.signs(case, file)
     before: Outline | None = None
     for rule in _FORMS:
         new = [one for one in rule(after) if after.touches(one.line, one.last)]
@@ -140,10 +142,14 @@ def _forms(file: PythonFile, case: Case, names: orphans.Names) -> Iterator[Sign]
         yield from newly(rule(before) if new and before is not None else (), new)
 
 
-def _contrasts(files: Sequence[PythonFile], purpose: Purpose) -> dict[str, list[Sign]]:
-    pairs = pair(files)
-    gained = Counter(lost.gained(pairs))
+def _contrasts(files: Sequence[PythonFile], purpose: Purpose, account: Account) -> dict[str, list[Sign]]:
     found: dict[str, list[Sign]] = {}
+    try:
+        pairs = pair(files)
+        gained = Counter(lost.gained(pairs))
+    except RecursionError:
+        account.lacking("nested too deeply to compare functions before and after")
+        return found
     for one in pairs:
         if one.old is not None and one.new is not None:
             found.setdefault(one.new.file, []).extend(purpose.weigh([*contrast.signs(one), *lost.signs(one, gained)]))

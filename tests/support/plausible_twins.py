@@ -207,6 +207,22 @@ REPOSITORY_TWINS: dict[str, tuple[Side, Side]] = {
         Side({}, {APP: "def price_of(x):\n    return x * 2\n"}, {"trees": True}),
         Side({}, {APP: "def price_of(x):\n    return x * 2\n\n\nprint(price_of(1))\n"}, {"trees": True}),
     ),
+    "callers-broken": (
+        Side(
+            {APP: "def send(a, b=1):\n    return a, b\n", "src/use.py": "send(1, b=2)\n"},
+            {APP: "def send(a, c=1):\n    return a, c\n", "src/use.py": "send(1, b=2)\n"},
+            {"trees": True},
+        ),
+        Side(
+            {APP: "def send(a, b=1):\n    return a, b\n", "src/use.py": "send(1)\n"},
+            {APP: "def send(a, c=1):\n    return a, c\n", "src/use.py": "send(1)\n"},
+            {"trees": True},
+        ),
+    ),
+    "interface-changed": (
+        py("def send(a, b=1):\n    return a, b\n", "def send(a):\n    return a\n"),
+        py("def send(a, b=1):\n    return a, b\n", "def send(a, b=1, c=2):\n    return a, b, c\n"),
+    ),
     "local-unread": added("y = load(x)\nreturn items, n", "y = load(x)\nreturn items, n, y"),
 }
 
