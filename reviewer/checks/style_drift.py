@@ -7,6 +7,7 @@ Style is never urgent: a few findings are shown, the rest is counted.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 SHOWN = 5
 """Findings that are told one by one."""
 
+_LAYOUT = re.compile(r"(?:E[1235]|W[1235]|D[24]|COM|Q|ISC|I0|CPY)\d*|E501")
+"""Rules of layout, which a formatter settles."""
 _WHY = "The project holds its code to this rule, and held the lines around it to it before."
 _WHY_MORE = "Style is seldom urgent; the rest is counted here, and named where it stands by the tools themselves."
 _NO_SETTINGS = "the base has no settings for a linter that this check knows (ruff)"
@@ -99,7 +102,7 @@ def _diagnosed(case: Case, known: Lint) -> Iterator[Fact]:
         for one in new.of(file.path):
             yield Fact(
                 rule="lint-new",
-                severity="low",
+                severity="info" if _LAYOUT.fullmatch(one.rule) else "low",
                 message=f"{one.tool} {shown(one.rule, 20)}: {shown(one.message, 160)}.".replace("..", "."),
                 why=_WHY,
                 quote=f"{one.rule} {texts.get((one.path, one.line), '')}",

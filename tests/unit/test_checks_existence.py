@@ -164,12 +164,12 @@ def test_without_tools_it_is_incomplete_and_without_python_it_does_not_apply() -
 
 def test_style_is_folded_after_a_few() -> None:
     case = make_case({}, {"app.py": "x\n" * 12})
-    rows = [Diagnostic("ruff", f"E{line % 2}01", None, "app.py", line, "bad\x1b") for line in range(1, 13)]
+    rows = [Diagnostic("ruff", f"F{line % 2}01", None, "app.py", line, "bad\x1b") for line in range(1, 13)]
     known = Lint(after=tuple(rows), tools=("ruff 1",), settings="ruff.toml", notes=("a note",))
     result = StyleDriftCheck().run(replace(case, diagnostics=Diagnostics(lint=known)))
     assert [one.rule for one in result.findings] == ["lint-new"] * SHOWN + ["style-more"]
     assert {one.severity for one in result.findings} == {"low", "info"}
-    assert result.findings[-1].message == "7 more things of this kind in added lines of 1 file: E001 4, E101 3."
+    assert result.findings[-1].message == "7 more things of this kind in added lines of 1 file: F001 4, F101 3."
     assert "\x1b" not in "".join(one.message for one in result.findings)
     assert result.examined.startswith("1 Python file by ruff 1 with ruff.toml of the base")
     assert "a note" in result.reason

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.dependencies.model import is_pinned, lowest
 from reviewer.checks.dependencies.satisfies import is_major_jump
+from reviewer.checks.finding import SEVERITIES
 from reviewer.checks.ident import shown
 
 if TYPE_CHECKING:
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
     from reviewer.checks.finding import Severity
 
 _RANGES = frozenset({"python", "npm", "cargo", "ruby"})
-_MOST_CHANGES = 5
+_MOST_CHANGES = 3
+_FOLDED = {
+    "dependency-changed": "is stated at another version",
+    "pin-loosened": "is stated in a wider range",
+    "major-jump": "is stated at a new major version",
+}
+"""Of these one fact is enough where a file has many of them."""
+_OWNERS = ("actions/", "github/")
+"""Of actions that come with the service itself."""
 _STRENGTH = {"runtime": 3, "optional": 2, "build": 1, "dev": 0}
 _WORDS = {"runtime": "at run time", "optional": "optionally", "build": "for building", "dev": "for development"}
 
@@ -43,22 +52,21 @@ def manifests(old: Iterable[Dependency], new: Iterable[Dependency], elsewhere: s
         elsewhere: names that other manifests stated before: coming from there is a move.
     """
     before, after = _strongest(old), _strongest(new)
-    changed: list[Delta] = []
+    folded: dict[str, list[Delta]] = {rule: [] for rule in _FOLDED}
     for name, one in after.items():
         was = before.get(name)
-        if was is None:
-            yield _added(one, moved=name in elsewhere)
-        elif was != one:
-            for delta in _changed(was, one):
-                if delta.rule == "dependency-changed":
-                    changed.append(delta)
-                else:
-                    yield delta
-    if len(changed) > _MOST_CHANGES:
-        names = [delta.name for delta in changed]
-        yield _summary("dependency-changed", "info", "is stated at another version", names, after)
-    else:
-        yield from changed
+        found = [_added(one, moved=name in elsewhere)] if was is None else _changed(was, one) if was != one else ()
+        for delta in found:
+            if delta.rule in folded:
+                folded[delta.rule].append(delta)
+            else:
+                yield delta
+    for rule, deltas in folded.items():
+        if len(deltas) > _MOST_CHANGES:
+            severity = max((delta.severity for delta in deltas), key=SEVERITIES.index)
+            yield _summary(rule, severity, _FOLDED[rule], [delta.name for delta in deltas], after)
+        else:
+            yield from deltas
     for name, one in before.items():
         if name not in after:
             yield Delta(
@@ -111,6 +119,8 @@ def _added(one: Dependency, *, moved: bool) -> Delta:
         message = f"{shown(one.name)}{version} is stated here now, as it was in another manifest."
         return Delta("dependency-moved", "info", message, one.name, one.written)
     severity: Severity = "medium" if one.group == "runtime" else "low"
+    if one.ecosystem == "actions" and (is_pinned(one.specifier) or one.name.startswith(_OWNERS)):
+        severity = "info"
     message = f"{shown(one.name)}{version} is a new dependency, used {_WORDS[one.group]}."
     return Delta("dependency-added", severity, message, one.name, one.written)
 
