@@ -30,15 +30,13 @@ _COMPILED = (".so", ".pyd", ".dylib")
 _LIMIT = 1 << 20
 
 
-def borrow(change: Change, checkout: Path) -> tuple[Change, tuple[str, ...]]:
-    """Return the change with such files on both sides, and their paths."""
+def borrow(change: Change, checkout: Path) -> Change:
+    """Return the change with such files on both sides, and their paths in `borrowed`."""
     found = _found(change, checkout)
     if not found:
-        return change, ()
-    return (
-        replace(change, before=change.before.replaced(found), after=change.after.replaced(found)),
-        tuple(sorted(found)),
-    )
+        return change
+    before, after = change.before.replaced(found), change.after.replaced(found)
+    return replace(change, before=before, after=after, borrowed=tuple(sorted(found)))
 
 
 def gap(paths: tuple[str, ...]) -> str:

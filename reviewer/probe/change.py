@@ -36,11 +36,13 @@ class Change:
     Attributes:
         before, after: whole trees.
         files: the changed paths in the order of the diff.
+        borrowed: paths on both sides that no commit has, taken from the person's checkout (`probe.borrowed`).
     """
 
     before: Files
     after: Files
     files: Sequence[ChangedFile]
+    borrowed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, case: Case) -> Change | None:

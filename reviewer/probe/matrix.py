@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.checks.probed import Matrix, TestClass, TestOutcome, TestRow
+from reviewer.probe import borrowed
 from reviewer.probe.change import Change, is_among
 from reviewer.probe.suite import Selection
 from reviewer.probe.workshop import Job
@@ -98,6 +99,8 @@ def matrix(change: Change, shop: Workshop, *, whole: bool = False) -> Matrix:
     if whole and not shop.watch.is_over():
         found, same, more, gaps_of_whole = _whole(change, shop, frozenset(row.id for row in rows))
         rows, ran, gaps = rows + found, ran + more, gaps + gaps_of_whole
+    if change.borrowed:
+        gaps.append(borrowed.gap(change.borrowed))
     if len(rows) > MAX_ROWS:
         gaps.append(f"{plural(len(rows) - MAX_ROWS, 'more test')} ran and have no row here")
     return Matrix(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from reviewer.probe.borrowed import borrow, gap
+from reviewer.probe.borrowed import borrow
 from reviewer.probe.matrix import matrix
 from tests.support import probing
 
@@ -40,14 +40,13 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_what_a_build_left_is_taken_on_both_sides_and_told(tmp_path: Path) -> None:
     place = checkout(tmp_path)
-    change, paths = borrow(probing.change(BEFORE, AFTER), place)
-    assert paths == ("src/pkg/_version.py", "src/pkg/fast.so")
+    change = borrow(probing.change(BEFORE, AFTER), place)
+    assert change.borrowed == ("src/pkg/_version.py", "src/pkg/fast.so")
     assert change.before.read("src/pkg/_version.py") == change.after.read("src/pkg/_version.py") == b"version = '1'\n"
-    assert gap(paths) == (
-        "2 files that no commit has came from the checkout as built there: src/pkg/_version.py, src/pkg/fast.so"
-    )
+    told = "2 files that no commit has came from the checkout as built there: src/pkg/_version.py, src/pkg/fast.so"
     with probing.workshop(tmp_path) as shop:
-        assert [row.kind for row in matrix(change, shop).rows] == ["F2P"]
+        found = matrix(change, shop)
+        assert ([row.kind for row in found.rows], found.gaps) == (["F2P"], (told,))
         assert [row.kind for row in matrix(probing.change(BEFORE, AFTER), shop).rows] == ["F2F"]
 
 
@@ -64,11 +63,11 @@ def test_links_and_second_names_are_not_followed(tmp_path: Path) -> None:
     (place / "moved" / "deep.so").write_text("x")
     (place / "src/pkg/inner").symlink_to(place / "moved")
     change = probing.change(BEFORE, AFTER)
-    assert borrow(change, place) == (change, ())
+    assert borrow(change, place) == change
 
 
 def test_a_version_that_the_base_does_not_name_is_not_taken(tmp_path: Path) -> None:
     place = checkout(tmp_path)
     (place / "src/pkg/fast.so").unlink()
-    assert borrow(probing.change({**BEFORE, ".gitignore": ""}, AFTER), place)[1] == ()
-    assert borrow(probing.change(BEFORE, AFTER), tmp_path / "nowhere")[1] == ()
+    assert borrow(probing.change({**BEFORE, ".gitignore": ""}, AFTER), place).borrowed == ()
+    assert borrow(probing.change(BEFORE, AFTER), tmp_path / "nowhere").borrowed == ()

@@ -14,6 +14,7 @@ from reviewer.checks.ablation.pieces import Cut, cut
 from reviewer.checks.claims import required_commands
 from reviewer.checks.probed import PARTS, Part
 from reviewer.errors import ReviewerError, UndeterminedError
+from reviewer.probe.borrowed import borrow
 from reviewer.probe.change import Change
 from reviewer.probe.matrix import HEAD_NEW
 from reviewer.probe.sandbox import containment as containments
@@ -122,6 +123,8 @@ def plan(
             hint="name it: --repo FOLDER",
         )
     checkout = None if opened.repository is None else opened.repository.work_tree
+    if checkout is not None:
+        change = borrow(change, checkout)
     tools = tooling.find(change, python=python_at(opened, python), checkout=checkout, suite=suite)
     lines, prose = required_commands(opened.manifest.task)
     lines = [*lines, *(line for line in commands if line not in lines)]
@@ -144,7 +147,7 @@ def plan(
     about = About(
         base_tree=opened.quarantine.tree_id(manifest.base),
         head_tree=opened.quarantine.tree_id(manifest.head),
-        environment=tools.digest,
+        environment=tooling.digest([tools.digest, change.before.key]) if change.borrowed else tools.digest,
         containment=shut.kind,
         not_contained=shut.not_contained,
         settings=json.dumps([whole, limits.seconds, None if where is None else where.commit, lines]),
