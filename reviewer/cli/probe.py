@@ -162,8 +162,10 @@ def _ask(question: str) -> None:
 
 
 def _run(plan: Plan, opened: OpenedPacket, *, again: bool) -> tuple[Probed, bool]:
-    from reviewer.workflow.probing.running import run
+    from reviewer.workflow.probing.running import kept, run
 
+    if not again and (there := kept(plan)):
+        say(f"kept from before, and not run again without --again: {', '.join(there)}")
     with _stoppable() as cancelled, phases() as report:
 
         def progress(part: Part, done: int, total: int, words: str) -> None:

@@ -53,8 +53,9 @@ def ablate(
         progress: told trials done, trials in all, and which.
     """
     if not baseline.passing:
-        rows = [_row(path, piece, Verdict("undecided", reason=NO_TESTS)) for path, piece in cut.pieces]
-        return Ablation(rows=tuple(rows), gaps=(*cut.gaps, *baseline.gaps, NO_TESTS))
+        why = why_none(baseline)
+        rows = [_row(path, piece, Verdict("undecided", reason=why)) for path, piece in cut.pieces]
+        return Ablation(rows=tuple(rows), gaps=(*cut.gaps, *baseline.gaps, why))
     wanted: list[Trial] = []
     keys: list[str] = []
     for path, piece in cut.pieces:
@@ -70,6 +71,13 @@ def ablate(
     open_ = sum(trial.key not in found for trial in wanted)
     gaps = [*cut.gaps, *baseline.gaps, *([f"{open_} of {len(wanted)} hunks were not tried"] if open_ else [])]
     return Ablation(rows=tuple(rows), runs=tuple(ran), gaps=tuple(gaps))
+
+
+def why_none(baseline: Baseline) -> str:
+    """Return why there is no test that could notice."""
+    if baseline.ran is not None and baseline.ran.ended != "exit":
+        return "the tests did not come to their end on the head"
+    return NO_TESTS
 
 
 def _selection(baseline: Baseline, path: str, piece: Piece) -> Selection:

@@ -12,7 +12,7 @@ from reviewer.checks.ablation.mutants import wrongs
 from reviewer.checks.ident import shown
 from reviewer.checks.probed import Mutant, Mutation
 from reviewer.probe import trials
-from reviewer.probe.hunks import NO_TESTS
+from reviewer.probe.hunks import why_none
 from reviewer.probe.suite import Selection
 from reviewer.probe.trials import Trial
 
@@ -88,7 +88,7 @@ def mutate(
 ) -> Mutation:
     """Return what became of each mutant; arguments as for `hunks.ablate`."""
     if not baseline.passing:
-        return Mutation(gaps=(*planned.gaps, *baseline.gaps, NO_TESTS))
+        return Mutation(gaps=(*planned.gaps, *baseline.gaps, why_none(baseline)))
     wanted: list[Trial] = []
     for path, one in planned.tried:
         selection = _selection(baseline, path, one)

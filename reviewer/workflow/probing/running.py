@@ -104,6 +104,12 @@ def run(
     )
 
 
+def kept(plan: Plan, root: Path | None = None) -> tuple[Part, ...]:
+    """Return the parts of a plan that are done already, and would not be run again."""
+    results = Results(plan.about, root)
+    return tuple(part for part in plan.parts if results.part(part) is not None)
+
+
 class _Session:
     """The workshop and what its parts share."""
 
