@@ -7,24 +7,24 @@ the open) is a finding with a severity. A secret is never quoted.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from reviewer.checks import roles
+from reviewer.checks import python_source, roles, tree_source
 from reviewer.checks.account import Account
 from reviewer.checks.boundary import lines as by_lines
-from reviewer.checks.boundary import secrets
-from reviewer.checks.boundary.python import controls, guards, sinks
+from reviewer.checks.boundary import lost, python, secrets, trees
 from reviewer.checks.boundary.touched import CONSTRUCT, boundary_of
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.line_place import without_comment
-from reviewer.checks.python_source import MODULE, pair, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from reviewer.checks.boundary.model import Sink
     from reviewer.checks.case import Case, ChangedFile
     from reviewer.checks.finding import CheckResult, Mode, Severity
-    from reviewer.checks.python_source import Function, Pair, PythonFile
+
+_Tree = TypeVar("_Tree")
 
 _WHY_TOUCHED = (
     "What guards access, secrets and outside input is read by a senior reviewer, whatever the change looks like."
@@ -39,33 +39,47 @@ class SecurityBoundaryCheck:
     """Finds what touches the security boundary, what weakens it, and secrets."""
 
     mode: Mode = "security_boundary"
-    version = 1
+    version = 2
 
     def run(self, case: Case) -> CheckResult:
         """Return weakenings first, then secrets, then what is merely touched, one a file."""
         account = Account()
-        files = read(case, account, wanted=lambda path: not roles.is_foreign(path))
+        files = python_source.read(case, account, wanted=_is_ours)
+        parsed, _ = tree_source.read(case, account, wanted=_is_ours)
         facts: list[Fact] = []
-        for parsed in files:
-            facts.extend(_new_sinks(parsed))
-        facts.extend(_lost_controls(files))
-        for file in case.files:
-            facts.extend(_by_lines(file, account))
-            facts.extend(_secrets(file))
-        for file in case.files:
-            facts.extend(_touched(file))
+        for file in files:
+            facts.extend(_new_sinks(file.file, lambda tree, _: python.sinks(tree), file.old, file.new))
+        for one in parsed:
+            facts.extend(_new_sinks(one.file, trees.sinks, one.old, one.new))
+        facts.extend(lost.in_python([file for file in files if not roles.is_test(file.file.path)]))
+        facts.extend(lost.in_trees([one for one in parsed if not roles.is_test(one.file.path)]))
+        read = {one.file.path for one in parsed}
+        for changed in case.files:
+            facts.extend(_by_lines(changed, account, has_tree=changed.path in read))
+            facts.extend(_secrets(changed))
+        for changed in case.files:
+            facts.extend(_touched(changed))
         return account.result(self.mode, self.version, facts)
 
 
-def _new_sinks(file: PythonFile) -> Iterator[Fact]:
-    if file.new is None:
+def _is_ours(path: str) -> bool:
+    return not roles.is_foreign(path)
+
+
+def _new_sinks(
+    file: ChangedFile, find: Callable[[_Tree, list[int] | None], list[Sink]], old_tree: _Tree | None, tree: _Tree | None
+) -> Iterator[Fact]:
+    if tree is None or not file.added:
         return
-    old, new = sinks(file.old) if file.old else [], sinks(file.new)
+    added = {line.number for line in file.added}
+    new = find(tree, sorted(added))
+    if all(added.isdisjoint(range(sink.first, sink.last + 1)) for sink in new):
+        return
+    old = find(old_tree, None) if old_tree is not None else []
     before = Counter((sink.rule, sink.code) for sink in old)
     kept = before & Counter((sink.rule, sink.code) for sink in new)
     # What was there in other words is a change of a weakness, not a new one.
     reworded = Counter(sink.rule for sink in old) - Counter(rule for rule, _ in kept.elements())
-    added = {line.number for line in file.file.added}
     for sink in new:
         key = (sink.rule, sink.code)
         before[key] -= 1
@@ -75,11 +89,11 @@ def _new_sinks(file: PythonFile) -> Iterator[Fact]:
         reworded[sink.rule] -= 1
         yield Fact(
             rule=sink.rule,
-            severity=_in_tests(file.file.path, severity),
+            severity=_in_tests(file.path, severity),
             message=f"{sink.fact} {_quoted(sink.code)}".strip(),
             why=_WHY_SINK,
             quote=sink.code,
-            file=file.file.path,
+            file=file.path,
             side="new",
             line=sink.first,
             end_line=sink.last if sink.last != sink.first else None,
@@ -96,47 +110,7 @@ def _quoted(code: str) -> str:
     return "" if secrets.find(code) else shown(code)
 
 
-def _lost_controls(files: tuple[PythonFile, ...]) -> Iterator[Fact]:
-    pairs = pair([file for file in files if not roles.is_test(file.file.path)])
-    gained = Counter(name for one in pairs for name in _gained(one))
-    for one in pairs:
-        # With a whole function its controls go too; what called it shows what that means.
-        if one.old is None or one.new is None or one.old.name == MODULE:
-            continue
-        kept = guards(one.new.node)
-        for text in guards(one.old.node):
-            if text not in kept and len(kept) < len(guards(one.old.node)):
-                message = f"{shown(one.new.name)} is no longer guarded by @{shown(text)}."
-                yield _lost(one.old, "guard-removed", message, text)
-        new_names = Counter(name for name, _ in controls(one.new.node))
-        for name, line in controls(one.old.node):
-            new_names[name] -= 1
-            if new_names[name] < 0 and gained[name] <= 0:
-                message = f"{shown(one.new.name)} no longer calls {shown(name)}."
-                yield _lost(one.old, "control-removed", message, name, line)
-
-
-def _gained(one: Pair) -> list[str]:
-    old = Counter(name for name, _ in controls(one.old.node)) if one.old else Counter[str]()
-    new = Counter(name for name, _ in controls(one.new.node)) if one.new else Counter[str]()
-    return list((new - old).elements())
-
-
-def _lost(old: Function, rule: str, message: str, quote: str, line: int | None = None) -> Fact:
-    decorators = getattr(old.node, "decorator_list", [])
-    return Fact(
-        rule=rule,
-        severity="high",
-        message=message,
-        why=_WHY_CONTROL,
-        quote=f"{old.name} {quote}",
-        file=old.file,
-        side="old",
-        line=line or (decorators[0].lineno if decorators else old.line),
-    )
-
-
-def _by_lines(file: ChangedFile, account: Account) -> Iterator[Fact]:
+def _by_lines(file: ChangedFile, account: Account, *, has_tree: bool) -> Iterator[Fact]:
     if (
         roles.language(file.path) == "python"
         or file.binary
@@ -144,11 +118,13 @@ def _by_lines(file: ChangedFile, account: Account) -> Iterator[Fact]:
         or roles.is_foreign(file.path)
     ):
         return
-    rules = [rule for rule in by_lines.RULES if rule.paths.search(file.path)]
     if not roles.is_code(file.path):
         return
-    account.looked("other file", "by the form of lines")
     known = roles.language(file.path)
+    # Where there is a tree it says more, and says it once.
+    rules = [rule for rule in by_lines.RULES if rule.paths.search(file.path) and not has_tree]
+    if not has_tree:
+        account.looked("other file", "by the form of lines")
     before = Counter(" ".join(line.text.split()) for line in file.removed)
     after = Counter(" ".join(line.text.split()) for line in file.added)
     for rule in rules:

@@ -130,6 +130,11 @@ class Node:
         """Return all children that the grammar calls by this name."""
         return tuple(Node(self.tree, child) for child in self._node.children_by_field_name(name))
 
+    def above(self) -> Node | None:
+        """Return the node that it stands in, or None."""
+        other = self._node.parent
+        return None if other is None else Node(self.tree, other)
+
     def before(self) -> Node | None:
         """Return the construct that stands before it under the same parent, or None."""
         other = self._node.prev_named_sibling

@@ -12,6 +12,7 @@ import pytest
 import reviewer.checks
 from reviewer.checks.runner import run
 from reviewer.run.event import Command, Edit, End, Message
+from tests.support.boundary_twins import BOUNDARY_TWINS
 from tests.support.catalogued import misfits
 from tests.support.claim_twins import CLAIM_TWINS
 from tests.support.dependency_twins import DEPENDENCY_TWINS
@@ -587,6 +588,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
         ran(PYTEST, logs={"logs/1.log": b"\x1b[31mred\x1b[0m"}),
     ),
     **EXISTENCE_TWINS,
+    **BOUNDARY_TWINS,
     **FAILURE_TWINS,
     **GATE_TWINS,
     **RUN_TWINS,

@@ -6,7 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from reviewer.checks.boundary import python_values
 from reviewer.checks.boundary.model import Sink
+from reviewer.checks.boundary.python_forms import code as _code
+from reviewer.checks.boundary.python_forms import dotted as _dotted
+from reviewer.checks.boundary.python_forms import is_constant as _is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,23 +21,12 @@ _SQL = re.compile(
     r"\s*(?:select\b.+\bfrom|insert\s+into|update\b.+\bset|delete\s+from|drop\s+table|alter\s+table)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_SQL_PART = re.compile(r"\s*(?:where|and|or|order\s+by|having|values)\b.*[=<('\s]", re.IGNORECASE | re.DOTALL)
 _SENSITIVE = re.compile(r"passw|secret|token|credential|api_?key|private_?key|signature", re.IGNORECASE)
 _UNPICKLERS = frozenset(
     {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "marshal", "jsonpickle", "shelve", "joblib"}
 )
 _LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
-_GUARD = re.compile(
-    r"(?:^|[._])(?:login_required|permission_required|permissions?_classes|requires?_(?:auth|login|role|permission|scope)\w*"
-    r"|(?:auth|jwt|token|login|role|roles|scopes?|admin|staff|permission)s?_required|authenticated|authori[sz]e[ds]?|csrf_protect"
-    r"|user_passes_test|secured|protected|rate_?limit(?:ed)?|throttle[ds]?|roles_allowed|verify_\w*(?:token|signature|auth)\w*)$",
-    re.IGNORECASE,
-)
-_CONTROL = re.compile(
-    r"(?:^|[._])(?:compare_digest|verify_(?:signature|token|password|csrf|hash|jwt)\w*|check_(?:permission|password|csrf|access|auth|token|signature)\w*"
-    r"|require_(?:auth|login|permission|role|admin|access)\w*|(?:ensure|assert|validate)_(?:auth|permission|access|token|csrf|owner|signature)\w*"
-    r"|authenticate|authorize|has_perm(?:ission)?s?|is_authenticated|is_authorized|safe_join|secure_filename|escape_html|sanitize\w*)$",
-    re.IGNORECASE,
-)
 
 
 def sinks(tree: ast.Module) -> list[Sink]:
@@ -41,32 +34,15 @@ def sinks(tree: ast.Module) -> list[Sink]:
     found: list[Sink] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            for rule in _CALL_RULES:
+            for rule in (*_CALL_RULES, *python_values.CALL_RULES):
                 found.extend(rule(node))
+        elif isinstance(node, ast.AugAssign):
+            found.extend(_sql_text(node.value, node))
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             found.extend(_assigned(node))
+            found.extend(python_values.assigned(node))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.extend(_exempted(node))
-    return found
-
-
-def guards(node: ast.AST) -> list[str]:
-    """Return the decorators of a definition that guard access, as text."""
-    decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
-    return [_code(one) for one in decorators if _GUARD.search(_dotted(one.func if isinstance(one, ast.Call) else one))]
-
-
-def controls(node: ast.AST) -> list[tuple[str, int]]:
-    """Return the calls below `node` that check something about access or input: name and line."""
-    found = []
-    for part in ast.walk(node):
-        name = ""
-        if isinstance(part, ast.Call):
-            name = _dotted(part.func)
-        elif isinstance(part, ast.Attribute) and part.attr in {"is_authenticated", "is_authorized"}:
-            name = part.attr
-        if name and _CONTROL.search(name):
-            found.append((name.rsplit(".", 1)[-1], getattr(part, "lineno", 1)))
     return found
 
 
@@ -99,6 +75,12 @@ def _assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[Sink]:
     if "verify_mode" in names and _dotted(node.value).endswith("CERT_NONE"):
         yield _sink("tls-check-off", "high", "The other side's certificate is not checked.", node)
     if _is_built_text(node.value) and _SQL.match(_leading_text(node.value)):
+        yield _sink("sql-built", "medium", "A statement in SQL is put together from text and values.", node)
+
+
+def _sql_text(value: ast.expr, node: ast.stmt) -> Iterator[Sink]:
+    """Yield a condition in SQL that is put together from values and added to a statement."""
+    if _is_built_text(value) and _SQL_PART.match(_leading_text(value)):
         yield _sink("sql-built", "medium", "A statement in SQL is put together from text and values.", node)
 
 
@@ -255,23 +237,6 @@ def _sink(rule: str, severity: Severity, fact: str, node: ast.expr | ast.stmt) -
     return Sink(rule, severity, fact, _code(node), node.lineno, node.end_lineno or node.lineno)
 
 
-def _is(node: ast.expr, *, value: bool) -> bool:
-    return isinstance(node, ast.Constant) and node.value is value
-
-
-def _dotted(node: ast.expr) -> str:
-    parts: list[str] = []
-    current: ast.expr = node
-    while isinstance(current, ast.Attribute):
-        parts.append(current.attr)
-        current = current.value
-    if isinstance(current, ast.Name):
-        parts.append(current.id)
-    elif isinstance(current, ast.Call):
-        parts.append("()")
-    return ".".join(reversed(parts))
-
-
 def _is_built_text(node: ast.expr) -> bool:
     """Return whether a text is put together with values: f-string, `%`, `+` or `.format`."""
     if isinstance(node, ast.JoinedStr):
@@ -290,7 +255,3 @@ def _is_text(node: ast.expr) -> bool:
 def _leading_text(node: ast.expr) -> str:
     texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return texts[0] if texts else ""
-
-
-def _code(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split())[:300]

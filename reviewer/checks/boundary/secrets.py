@@ -60,6 +60,10 @@ _VALUE = re.compile(
     r"[\w-]{0,60}[\"'\]]{0,3}\s*(?::\s*(?:str|string|String)\s*)?(?:=>|:=|=|:)\s*[bru]?"
     r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{6,200})(?P=quote)"
 )
+_FALLBACK = re.compile(
+    r"[\w-]{0,60}(?:[\"']\s{0,4},|\s{0,4}(?:\|\||\?\?|\bor\b))\s{0,4}(?P<quote>[\"'`])(?P<value>[^\"'`\n]{6,200})(?P=quote)"
+)
+_ENVIRONMENT = re.compile(r"environ|getenv|process\.env|ENV\b|config\.get")
 _NAME = re.compile(r"[\w.-]{0,60}$")
 _NAME_REST = re.compile(r"[\w-]{0,60}")
 _BARE = re.compile(
@@ -94,6 +98,8 @@ def find(text: str) -> list[Secret]:
     for word in itertools.islice(_TELLING.finditer(text), _MOST):
         # Anchored at the telling word: a hostile line must not take long.
         match = _VALUE.match(text, word.end())
+        if match is None and _ENVIRONMENT.search(text, 0, word.start()):
+            match = _FALLBACK.match(text, word.end())
         if match and _looks_secret(match["value"]):
             before = _NAME.search(text[max(0, word.start() - 60) : word.start()])
             after = _NAME_REST.match(text, word.start())
