@@ -226,3 +226,10 @@ def test_what_a_piece_needs_of_removed_imports_comes_back_with_it() -> None:
 def test_a_removed_method_is_tried() -> None:
     old = "class A(B):\n    def f(self):\n        return 1\n\n    x = 1\n"
     assert [fate for fate, *_ in told(old, "class A(B):\n    x = 1\n")] == ["try"]
+
+
+def test_pieces_never_overlap() -> None:
+    new = "x = 1\nif x:\n    y = 2\n\n    def f(a):\n        return a\nelse:\n    z = 3\n"
+    found = sorted((first, last) for _, first, last in told(None, new))
+    assert found
+    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))

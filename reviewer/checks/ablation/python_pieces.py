@@ -175,7 +175,7 @@ def _between(tree: ast.Module, run: Span, functions: Sequence[Definition]) -> It
         if end <= run.new or first >= run.new_end:
             continue
         inside = first >= run.new and end <= run.new_end
-        holds = isinstance(node, ast.ClassDef) or not inside
+        holds = isinstance(node, ast.ClassDef) or not inside or any(first < one.lineno <= end for one in functions)
         if id(node) in owned or holds or is_idle(node):
             if group is not None:
                 yield group
