@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.checks.account import Account
+from reviewer.checks.theater.folding import folded
 from reviewer.checks.theater.in_python import python_facts
+from reviewer.checks.theater.in_trees import tree_facts
 from reviewer.checks.theater.probing import Replays, gaps, rotten
 from reviewer.checks.theater.recorded import recorded
 from reviewer.checks.theater_lines import line_facts
@@ -33,9 +35,11 @@ class TestTheaterCheck:
         account = Account()
         replays = Replays(case.probed.replay if case.probed else None)
         facts: list[Fact] = list(python_facts(case, account, replays))
-        facts.extend(line_facts(case, account))
+        found, unread = tree_facts(case, account, replays)
+        facts.extend(found)
+        facts.extend(line_facts(unread))
         facts.extend(recorded(case))
         facts.extend(rotten(case))
         for gap in gaps(case):
             account.note(gap)
-        return account.result(self.mode, self.version, facts, nothing="no test file changes")
+        return account.result(self.mode, self.version, folded(facts), nothing="no test file changes")

@@ -1,4 +1,4 @@
-"""Test theater in languages without a parser here, by the form of lines of each changed test file, at low severity."""
+"""Test theater by the form of lines, at low severity, for test files that no grammar could make sense of."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Sequence
 
-    from reviewer.checks.account import Account
-    from reviewer.checks.case import Case, ChangedFile, ChangedLine
+    from reviewer.checks.case import ChangedFile, ChangedLine
     from reviewer.checks.finding import Side
 
 _WHY = {
@@ -27,16 +26,15 @@ _WHY_WEAK = "It would still pass if the behaviour were wrong in ways that it use
 _LONGEST = 1_000
 
 
-def line_facts(case: Case, account: Account) -> Iterator[Fact]:
-    """Yield what the lines of test files show; Python's are examined elsewhere."""
-    files = []
-    for file in case.files:
-        known = roles.language(file.path)
-        if not roles.is_test(file.path):
-            continue
-        if known is not None and known != "python" and not roles.is_foreign(file.path) and not file.binary:
-            account.looked(f"{roles.LANGUAGE_NAMES[known]} test file", "by the form of lines")
-            files.append((file, FORMS[known]))
+def line_facts(unread: Sequence[ChangedFile]) -> Iterator[Fact]:
+    """Yield what the lines of test files show.
+
+    Args:
+        unread: the test files that could not be read in any better way.
+    """
+    files = [
+        (file, FORMS[known]) for file in unread if (known := roles.language(file.path)) is not None and known in FORMS
+    ]
     everywhere = {name for file, forms in files for line in file.added if (name := _name(line, forms)) is not None}
     for file, forms in files:
         yield from _file_facts(file, forms, everywhere)

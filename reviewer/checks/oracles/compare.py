@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import builtins
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from reviewer.checks.finding import SEVERITIES
 from reviewer.checks.ident import shown
 from reviewer.checks.oracles.model import RAISES, WORDS, Oracle, Relation, exceptions, is_broad
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _LITERAL = re.compile(r"[-+]?\d|[bfru]{0,2}['\"`]|True|False|None|true|false|null|nil|[\[({]")
 _WARNINGS = re.compile(r"(?:pytest\.|self\.)?(?:deprecated_call|warns|assertWarns)\b")
+_PLUMBING = "if err != nil"
 _ANYTHING = re.compile(r"\bANY\b|\banything\(|\.any\(|\bany\(|\bmock\.Anything\b")
 _PATTERN_FREE = re.compile(r"r?['\"/](?:\.\*|\.\+)?\$?['\"/]?")
 _TRUE = frozenset({"True", "False", "true", "false"})
@@ -66,12 +68,36 @@ def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], moved: Moved
         found.extend(_no_longer_raises(name, before, after))
     fewer = min(len(before), len(old) - len(new))
     if fewer > 0:
-        found.append(_lost(name, before, fewer, len(old), len(new)))
-    elif before and after and max(one.relation for one in after) < min(one.relation for one in before):
+        # What a helper asserts that is out of sight may well be what is gone here.
+        shifted = any(one.helper for one in after)
+        found.append(_lost(name, before, fewer, len(old), len(new), shifted=shifted))
+    elif before and after and _all_weaker(before, after):
         one, other = before[0], after[0]
         message = f"{name} checks {shown(other.text)} where it checked {shown(one.text)}."
         found.append(Loss("oracle-weaker", "medium", message, one, other))
-    return found
+    return _folded(found)
+
+
+_FOLDED = frozenset({"expected-changed", "oracle-weaker", "tolerance-wider", "oracle-conditional", "message-unchecked"})
+
+
+def _folded(found: list[Loss]) -> list[Loss]:
+    """Return one loss for each kind of them, the heaviest first, with the number of the others."""
+    kinds: dict[str, list[Loss]] = {}
+    for loss in found:
+        kinds.setdefault(loss.rule if loss.rule in _FOLDED else f"{loss.rule}{id(loss)}", []).append(loss)
+    folded = []
+    for alike in kinds.values():
+        first = max(alike, key=lambda loss: SEVERITIES.index(loss.severity))
+        more = f" {len(alike) - 1:,} more of this test likewise." if len(alike) > 1 else ""
+        folded.append(replace(first, message=first.message + more))
+    return folded
+
+
+def _all_weaker(before: Sequence[Oracle], after: Sequence[Oracle]) -> bool:
+    if any(one.helper or one.subject == RAISES for one in (*before, *after)):
+        return False
+    return max(one.relation for one in after) < min(one.relation for one in before)
 
 
 def _unequal(name: str, old: Sequence[Oracle], new: Sequence[Oracle]) -> tuple[list[Oracle], list[Oracle], list[Loss]]:
@@ -114,8 +140,8 @@ _GUARDS = {
 }
 
 
-def _lost(name: str, lost: Sequence[Oracle], fewer: int, had: int, has: int) -> Loss:
-    minor = all(_WARNINGS.match(one.text) or one.helper for one in lost)
+def _lost(name: str, lost: Sequence[Oracle], fewer: int, had: int, has: int, *, shifted: bool) -> Loss:
+    minor = shifted or all(_WARNINGS.match(one.text) or one.helper or one.text == _PLUMBING for one in lost)
     severity: Severity = "high" if not has else "low" if minor else "medium"
     message = f"{name} has {_count(has)} and had {had}; gone: {shown(lost[0].text)}"
     if fewer > 1:
@@ -127,7 +153,7 @@ def _no_longer_raises(name: str, before: list[Oracle], after: list[Oracle]) -> l
     """Take the expected exceptions that other assertions replaced out of both lists, and say so."""
     found: list[Loss] = []
     for one in [each for each in before if each.subject == RAISES]:
-        if not after:
+        if not after or any(other.helper for other in after):
             break
         other = after.pop(0)
         before.remove(one)
@@ -179,7 +205,7 @@ def _compare(name: str, one: Oracle, other: Oracle) -> Loss | None:
 def _weaker(name: str, one: Oracle, other: Oracle) -> Loss:
     message = (
         f"{name} checks {WORDS[other.relation]} of {shown(other.subject, 40)} and checked {WORDS[one.relation]}: "
-        f"{shown(one.text)}"
+        f"{shown(one.text)}."
     )
     # `x is True` and `x`, 0.1 + 0.2 and about 0.3: the demand is much the same.
     same = one.expected in _TRUE and other.relation is Relation.TRUTHY

@@ -10,7 +10,7 @@ from reviewer.checks.oracles.idle import idle
 from reviewer.checks.oracles.model import Relation
 from reviewer.checks.oracles.parametrized import cases
 from reviewer.checks.oracles.switches import module_switches, switches
-from reviewer.checks.theater.facts import GONE, LITERAL, NOTHING, OFF, WEAK, fact
+from reviewer.checks.theater.facts import GONE, LITERAL, NOTHING, OFF, WEAK, fact, is_about_equality
 from reviewer.checks.theater.moved import constants
 
 if TYPE_CHECKING:
@@ -45,14 +45,17 @@ def edited(one: Pair, old: Scope, new: Scope, gained: Gained) -> Iterator[Fact]:
     shared = set(old.helpers(before)) & set(new.helpers(after))
     had, has = old.demands(before, shared), new.demands(after, shared)
     moved = gained.without(oracle.text for oracle in has)
+    told = [oracle for oracle in had if oracle.relation is Relation.TAUTOLOGY]
     for loss in compare.losses(name, had, has, moved):
+        if loss.rule == "oracle-tautology" and loss.new is not None:
+            told.append(loss.new)
         place = loss.new or loss.old
         side: Side = "old" if loss.new is None else "new"
         named = before if loss.new is None else after
         why = _WHY.get(loss.rule, WEAK)
         yield _at(named, loss.severity, loss.message, why, loss.old.text, place.first, rule=loss.rule, side=side)
     yield from _idle(after, _fresh(idle(before), idle(after)), name)
-    yield from _tautologies(after, has, had, name)
+    yield from _tautologies(after, has, told, name)
 
 
 def switched(one: Pair, old: Scope, new: Scope) -> Iterator[Fact]:
@@ -149,14 +152,9 @@ def _tautologies(new: Function, now: Sequence[Oracle], before: Sequence[Oracle],
         if oracle.relation is Relation.TAUTOLOGY and oracle.text not in old and "==" not in oracle.text:
             message = f"{name} asserts what is always true: {shown(oracle.text)}"
             yield _at(new, "medium", message, NOTHING, oracle.text, oracle.first, rule="oracle-tautology")
-        elif oracle.relation is Relation.TAUTOLOGY and oracle.text not in old and not _about_equality(new.name):
+        elif oracle.relation is Relation.TAUTOLOGY and oracle.text not in old and not is_about_equality(new.name):
             message = f"{name} compares a value with itself: {shown(oracle.text)}"
             yield _at(new, "medium", message, NOTHING, oracle.text, oracle.first, rule="oracle-tautology")
-
-
-def _about_equality(name: str) -> bool:
-    own = name.rsplit(".", 1)[-1].lower()
-    return any(word in own for word in ("eq", "ident", "hash", "nan", "reflex", "compar", "singleton", "dunder"))
 
 
 def _cases(before: Function, after: Function, old: Scope, new: Scope, name: str) -> Iterator[Fact]:

@@ -33,3 +33,9 @@ def fact(  # noqa: PLR0917 - a place in a test, in the order of a sentence
     return Fact(
         rule=rule, severity=severity, message=message, why=why, quote=f"{name} {quote}", file=path, side=side, line=line
     )
+
+
+def is_about_equality(name: str) -> bool:
+    """Return whether a test's name says that it is about equality, where a value is compared with itself on purpose."""
+    own = name.rsplit(".", 1)[-1].lower()
+    return any(word in own for word in ("eq", "ident", "hash", "nan", "reflex", "compar", "singleton", "dunder"))

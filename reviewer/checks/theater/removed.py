@@ -29,7 +29,7 @@ _NAMED = 4
 _DEFINITION = re.compile(
     r"(?:\b(?:def|class|function|func|fn|struct|interface|trait|module)\s+(?:\([^)]{0,80}\)\s*)?"
     r"|^(?=\w{1,80}\s*(?::[^=]{0,80})?=[^=]))(\w{1,80})"
-    r"|\b(?:const|let|var|exports\.)\s*(\w{1,80})\s*="
+    r"|(?:\b(?:const|let|var)\s+|^\s{0,40}(?:[\w$]{1,40}\.){1,5})(\w{1,80})\s*=[^=]"
 )
 _LONGEST = 300
 _SHORTEST = 4
@@ -94,7 +94,7 @@ def _defined(line: str) -> Iterator[str]:
 
 
 def removed(
-    gone: Sequence[Gone], deleted: Mapping[str, bool], vanished: Vanished, gained: Gained
+    gone: Sequence[Gone], deleted: Mapping[str, bool], vanished: Vanished, gained: Gained, *, one: Severity = "medium"
 ) -> Iterator[tuple[Fact, tuple[Gone, ...]]]:
     """Yield facts about removed tests with the tests that each is about.
 
@@ -103,6 +103,7 @@ def removed(
         deleted: by path, whether the file went as a whole.
         vanished: what the code lost.
         gained: what other tests gained.
+        one: how much a single removed test weighs.
     """
     by_file: dict[str, list[Gone]] = {}
     for test in gone:
@@ -117,7 +118,7 @@ def removed(
             yield _many(path, tests, living, deleted=bool(deleted.get(path))), tuple(tests)
             continue
         for test, subject, elsewhere in judged:
-            severity: Severity = "info" if subject or elsewhere else "medium"
+            severity: Severity = "info" if subject or elsewhere else one
             message = f"The test {shown(test.name)} is removed, and its code reappears nowhere."
             if subject:
                 message = f"The test {shown(test.name)} is removed together with {shown(subject)}, which it names."
