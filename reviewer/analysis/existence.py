@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from reviewer.analysis import pyrefly, ty
 from reviewer.analysis.environment import DEFAULT_VERSION, Environment, site_of
 from reviewer.analysis.folder import Folder, TooLargeError, is_shadow, is_writable, local_modules, source_roots
+from reviewer.analysis.importers import importers
 from reviewer.analysis.process import CancelledError, ToolError
 from reviewer.analysis.question import Question
 from reviewer.checks.diagnostics import Diagnostic, Existence
@@ -132,15 +133,16 @@ class _Run:
         for root in roots:
             # A root may hold files on one side only, and a tool refuses one that is not there.
             (self._folder.root / root).mkdir(parents=True, exist_ok=True)
+        beside = importers(self._folder.root, paths, olds | news) if paths else ()
         self._progress("type checking the old side")
-        before = self._ask(sorted(old), roots)
+        before = self._ask(sorted({*old, *beside}), roots)
         for path in old:
             self._folder.remove(path)
         for one in changed:
             if one.new is not None and one.path in new:
                 self._folder.write(one.path, one.new)
         self._progress("type checking the new side")
-        after = self._ask(sorted(new), roots)
+        after = self._ask(sorted({*new, *beside}), roots)
         # A tool that failed on one side says nothing about what is new.
         failed = {tool for tool in self._ran if before.get(tool) is None or after.get(tool) is None}
         return replace(
@@ -151,6 +153,7 @@ class _Run:
             # They run side by side, and which one ends first is nobody's concern.
             runs=tuple(sorted(self._log, key=lambda run: (run.tool, run.argv))),
             imported=imported,
+            beside=beside,
             gaps=tuple(self._gaps),
         )
 

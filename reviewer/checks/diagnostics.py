@@ -55,6 +55,7 @@ class Existence:
         gaps: why not everything could be examined; each makes the result incomplete.
         unexamined: (reason, path) of changed files that no tool was given.
         seconds: what it took.
+        beside: unchanged files that import what changes, and that the tools were given too.
     """
 
     before: tuple[Diagnostic, ...] = ()
@@ -69,6 +70,7 @@ class Existence:
     unexamined: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
     runs: tuple[ToolRun, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

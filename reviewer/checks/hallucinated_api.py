@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.dependencies.declared import Declared, declared_by
+from reviewer.checks.existence.callers import broken
 from reviewer.checks.existence.go_names import go_facts
 from reviewer.checks.existence.guards import Guards, guards_of
 from reviewer.checks.existence.scripts import SCRIPTS, script_facts
@@ -84,7 +85,9 @@ class HallucinatedApiCheck:
             for file in python:
                 account.missing("no type checker was run", file.path)
             return account.result(self.mode, self.version, others, nothing=_NOTHING)
-        facts = list(_facts(case, python, known, account))
+        facts = [*_facts(case, python, known, account), *broken(case, known)]
+        if known.beside:
+            account.looked("unchanged importer", "of what changes, by the same tools", len(known.beside))
         _account(case, python, known, account)
         return account.result(self.mode, self.version, [*facts, *others], nothing=_NOTHING)
 

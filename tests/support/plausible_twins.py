@@ -262,10 +262,30 @@ PROVED_TWINS: dict[str, tuple[Side, Side]] = {
     ),
 }
 
+SEND = "def send(a, b=1):\n    return a, b\n"
+USED = "from app import send\n\n\ndef go():\n    return send(1, b=2)\n"
+CALLER_TWINS: dict[str, tuple[Side, Side]] = {
+    "caller-broken": (
+        Side(
+            {"app.py": SEND, "use.py": USED},
+            {"app.py": SEND.replace("b", "c"), "use.py": USED},
+            {"trees": True},
+            tools=True,
+        ),
+        Side(
+            {"app.py": SEND, "use.py": USED},
+            {"app.py": SEND + "\n\nx = 1\n", "use.py": USED},
+            {"trees": True},
+            tools=True,
+        ),
+    ),
+}
+
 PLAUSIBLE_TWINS: dict[str, tuple[Side, Side]] = {
     **FORM_TWINS,
     **CONTRAST_TWINS,
     **NEW_TWINS,
     **REPOSITORY_TWINS,
     **PROVED_TWINS,
+    **CALLER_TWINS,
 }
