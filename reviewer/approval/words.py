@@ -100,7 +100,9 @@ def _made_by(predicate: Predicate) -> Iterator[str]:
 
 def _checklist(predicate: Predicate) -> Iterator[str]:
     answered = sum(1 for item in predicate.checklist.items if item.answer is not None)
-    yield f"{answered} of {plural(len(predicate.checklist.items), 'item')} answered, by {predicate.checklist.policy}"
+    asked = predicate.checklist
+    source = f" ({asked.policy_source})" if asked.policy_source else ""
+    yield f"{answered} of {plural(len(asked.items), 'item')} answered, by {asked.policy}{source}"
     for item in predicate.checklist.items:
         note = f": {item.note}" if item.note else ""
         yield f"{item.title}: {_ANSWERS.get(item.answer, item.answer or '')}{note}"

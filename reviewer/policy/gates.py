@@ -133,6 +133,7 @@ def _checks_complete(inputs: GateInputs) -> _Verdict:
     ran = [result for result in inputs.results if not result.is_off]
     off = list(dict.fromkeys(one for result in inputs.results for one in result.off))
     told = f"; the project switched off {', '.join(shown(one.name) for one in off)}" if off else ""
+    told += f"; asked by {shown(inputs.policy.source, 160)}" if inputs.policy.source else ""
     return _Verdict("passed", f"{plural(len(ran), 'check')} examined all that they cover{told}")
 
 

@@ -106,7 +106,7 @@ class Policy:
         class_paths: gitignore patterns by risk class; a path that none matches is class B.
         senior: addresses of those whose review counts as senior, empty when the policy names nobody.
         off: checks and rules that the project does without.
-        source: the file and the commit that it was read from, None for the shipped one.
+        source: the file and commit that it was read from, or why nobody could look; None for the shipped one.
     """
 
     id: str

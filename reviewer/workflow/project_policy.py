@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 POLICY = ".reviewer/policy.toml"
 """Where a repository keeps its policy."""
-UNKNOWN = f"no repository: whether the project has a policy of its own is not known ({POLICY}); the shipped one asks"
+UNKNOWN = f"the shipped policy; no repository is at hand to say whether the project has its own ({POLICY})"
 
 
 def policy_of(opened: OpenedPacket) -> Policy:
@@ -33,7 +33,9 @@ def policy_of(opened: OpenedPacket) -> Policy:
         GitError: the base's tree is malformed.
     """
     tree = opened.tree("old")
-    data = None if tree is None else tree.read(POLICY)
+    if tree is None:
+        return replace(default_policy(), source=UNKNOWN)
+    data = tree.read(POLICY)
     if data is None:
         return default_policy()
     source = f"{POLICY} of base {opened.manifest.change.base[:12]}"

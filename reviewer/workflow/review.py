@@ -21,7 +21,7 @@ from reviewer.workflow.examination import Examination
 from reviewer.workflow.locate import journal_folder
 from reviewer.workflow.open import OpenedPacket, open_packet
 from reviewer.workflow.partners import Partners
-from reviewer.workflow.project_policy import UNKNOWN, policy_of
+from reviewer.workflow.project_policy import policy_of
 from reviewer.workflow.why import Reasons
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ class Review:
         self.opened = opened
         self.units: tuple[Unit, ...] = review_units(opened.index, opened.let_go)
         self.policy: Policy = policy_of(opened)
-        self._unknown = () if opened.tree("old") is not None else (UNKNOWN,)
         self._journal = journal
         self._partners = Partners(journal.path.parent, journal.path, opened.packet.key)
         self._lock = threading.RLock()
@@ -279,7 +278,7 @@ class Review:
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be proven, without making what is shown doubtful."""
-        return (*self._examination.said.notes, *self._unknown)
+        return self._examination.said.notes
 
     @property
     def examined(self) -> bool:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer.checks.finding import MODES
 from reviewer.digest import sha256
@@ -112,3 +117,22 @@ def test_a_rule_that_is_misspelt_is_answered_with_one_like_it() -> None:
         parse(OWN + OFF.replace(b'"symlink"', b'"symlinc"'), "p.toml")
     assert caught.value.hint is not None
     assert "symlink" in caught.value.hint
+
+
+def test_the_policy_of_the_readme_is_one() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    (example,) = (part for part in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL) if "reviewer-policy/1" in part)
+    policy = parse(example.encode(), "README.md")
+    assert [(one.mode, one.rule) for one in policy.off] == [("hidden_text", "line-ends-changed")]
+    assert policy.gates == default_policy().gates
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: OWN + text.encode("utf-8", "surrogatepass")))
+def test_whatever_stands_there_is_a_policy_or_one_sentence(data: bytes) -> None:
+    told = ""
+    try:
+        parse(data, "p.toml")
+    except BadInputError as error:
+        told = error.sentence
+    assert not told or told.startswith("p.toml")
+    assert "\n" not in told

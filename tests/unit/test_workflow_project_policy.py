@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -92,8 +93,12 @@ def test_without_the_repository_the_shipped_policy_is_asked_and_said(tmp_path: P
     settings = ReviewSettings(by="ana@example.org", journal_root=tmp_path / "journals")
     path = make_packet(tmp_path)
     with Review.open(path, settings, lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda: "1") as review:
-        assert review.policy is default_policy()
-        assert UNKNOWN in review.notes
+        assert review.policy == replace(default_policy(), source=UNKNOWN)
+        review.examine()
+        gates = {one.gate.id: one for one in review.gates()}
+        assert gates["checks_complete"].state == "shut"
+        drafted = approve.draft(review, "rejected", approvals.reviewer(), NOW)
+    assert any(UNKNOWN in line for section in drafted.words for line in section.lines)
 
 
 def test_the_review_and_its_record_are_held_to_the_policy_of_the_base(tmp_path: Path) -> None:
