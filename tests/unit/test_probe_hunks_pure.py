@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -232,4 +233,4 @@ def test_pieces_never_overlap() -> None:
     new = "x = 1\nif x:\n    y = 2\n\n    def f(a):\n        return a\nelse:\n    z = 3\n"
     found = sorted((first, last) for _, first, last in told(None, new))
     assert found
-    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in itertools.pairwise(found))
