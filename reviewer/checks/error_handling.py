@@ -56,6 +56,7 @@ class ErrorHandlingCheck:
         pairs = [(old, new) for old, new in pairs if new is not None]
         elsewhere = compare.gained(pairs)
         facts = [_where_it_matters(fact) for old, new in pairs for fact in compare.facts(old, new, elsewhere)]
+        facts = compare.folded(facts)
         for file in unread:
             facts.extend(_line_facts(file))
         for file in case.files:

@@ -57,3 +57,13 @@ def test_what_no_grammar_reads_is_judged_by_its_lines_and_said() -> None:
 def test_blocks_inside_blocks_cost_little() -> None:
     deep = "package a\nfunc f() error {\n" + "if err := g(); err != nil {\n" * 400 + "}\n" * 400 + "return nil\n}\n"
     assert ErrorHandlingCheck().run(make_case({}, {"a.go": deep})).status == "done"
+
+
+def test_what_one_file_has_many_of_is_told_once_with_the_lines_of_the_others() -> None:
+    one = "def f%d(x):\n    if x:\n        raise ValueError(%d)\n    return x\n"
+    other = "def f%d(x):\n    return x\n"
+    for many in (2, 6):
+        old, new = ("".join(form % ((n, n) if form is one else n) for n in range(many)) for form in (one, other))
+        result = ErrorHandlingCheck().run(make_case({"a.py": old}, {"a.py": new}))
+        assert len(result.findings) == (2 if many == 2 else 1)
+    assert result.findings[0].message.endswith("The same in this file: lines 7, 11, 15, 19, 23.")

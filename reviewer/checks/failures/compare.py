@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.model import FailurePaths, Place
@@ -23,6 +24,8 @@ _WHY_GONE = "What was refused or cleaned up before now goes on."
 _WHY_TOUCHED = "Failure paths are seldom run; reading them is often the only test that they get."
 _WHY_ENDS = "Where a failure could be handled before, the program now ends."
 _NOTHING = FailurePaths()
+_MANY = 3
+_NAMED = 8
 _OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError", "LoadError"})
 
 
@@ -32,6 +35,29 @@ def gained(pairs: Iterable[tuple[Located | None, Located | None]]) -> Counter[st
     for old, new in pairs:
         found.update((new.paths.texts() if new else Counter()) - (old.paths.texts() if old else Counter[str]()))
     return found
+
+
+def folded(found: Iterable[Fact]) -> list[Fact]:
+    """Return the facts with those that one file has many of told once, with the lines of the others."""
+    kept: list[Fact] = []
+    groups: dict[tuple[str | None, str, str], list[Fact]] = {}
+    for fact in found:
+        group = groups.setdefault((fact.file, fact.rule, fact.severity), [])
+        group.append(fact)
+        if len(group) == 1:
+            kept.append(fact)
+    rest = []
+    for number, first in enumerate(kept):
+        others = groups[first.file, first.rule, first.severity][1:]
+        if first.rule != "touched" and len(others) < _MANY:
+            rest += [(number, one) for one in others]
+        elif others:
+            lines = ", ".join(str(one.line) for one in others[:_NAMED])
+            more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
+            kept[number] = replace(first, message=f"{first.message} The same in this file: lines {lines}{more}.")
+    for number, one in reversed(rest):
+        kept.insert(number + 1, one)
+    return kept
 
 
 def facts(old: Located | None, new: Located | None, elsewhere: Counter[str]) -> Iterator[Fact]:
@@ -211,7 +237,8 @@ def _handlers_gone(old: Located, new: Located, elsewhere: Counter[str], raises: 
             return
         if kept[handler.types] < 0 and elsewhere[f"{handler.types} {handler.does}"] <= 0:
             message = f"{new.name} no longer handles {shown(handler.caught)} (it {handler.does} before)."
-            severity: Severity = "info" if handler.is_silent else "low"
+            quiet = handler.is_silent or set(handler.types) <= _OPTIONAL
+            severity: Severity = "info" if quiet else "low"
             place = Place(message, handler.first, handler.last)
             yield _fact(old, "handler-removed", severity, message, place, side="old")
             return

@@ -19,6 +19,7 @@ _DEMANDS = re.compile(
     r"(?:Objects\.requireNonNull\w*|(?:\w+\.)?(?:checkArgument|checkState|checkNotNull|checkElementIndex|verifyNotNull)"
     r"|Assert\.\w+|Validate\.\w+|\w*\.?orElseThrow)"
 )
+_PRESENT = re.compile(r"(?i)(?:\.|^)(?:require|check|state|argument|verify)?_?(?:not|non)_?(?:null|empty)\w*$")
 _EXIT = re.compile(r"(?:System|Runtime\.getRuntime\(\))\.(?:exit|halt)")
 
 
@@ -83,7 +84,9 @@ def _call(found: Found, node: Node) -> None:
     owner, name = node.field("object"), node.field("name")
     called = f"{short(owner)}." if owner is not None and owner.type in {"identifier", "field_access"} else ""
     called += name.text if name is not None else ""
-    if _DEMANDS.fullmatch(called) or called.endswith("orElseThrow"):
+    if _PRESENT.search(called):
+        found.asserts.append(place(node))
+    elif _DEMANDS.fullmatch(called) or called.endswith("orElseThrow"):
         found.raises.append(place(node))
 
 
