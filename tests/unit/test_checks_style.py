@@ -168,6 +168,25 @@ def test_a_large_repository_is_not_read_for_a_change_without_functions() -> None
     assert tree.read_paths == []
 
 
+QUIET = "".join(f"def load_order_{n}(order):\n    return order\n\n\n" for n in range(21))
+LOUD = "def drop_order(order):\n    print(order)\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "around", "told"),
+    [
+        ("shop/orders.py", QUIET, True),
+        ("shop/orders.py", QUIET + LOUD.replace("drop", "send"), False),
+        ("shop/cli.py", QUIET, False),
+        ("scripts/orders.py", QUIET, False),
+        ("tests/test_orders.py", QUIET, False),
+    ],
+)
+def test_a_print_where_nothing_prints(path: str, around: str, told: bool) -> None:  # noqa: FBT001 - a table
+    rules = {one.rule for one in found(around, around + LOUD, path)}
+    assert ("print-for-log" in rules) is told
+
+
 def test_what_lies_nearest_comes_first() -> None:
     around = Around(_Counting(200))
     near = around.nearest("p7/new.py", tests=False)

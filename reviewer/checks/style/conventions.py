@@ -6,6 +6,7 @@ side, so that a change cannot vote for itself.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -39,6 +40,12 @@ _OLD_FORMATS = frozenset({"the % operator", "str.format"})
 _OS_PATH = frozenset({"os.path"})
 
 _SHELLS = frozenset({"os.system and os.popen"})
+_SCRIPT = re.compile(
+    r"(?:^|/)(?:scripts?|tools?|bin|benchmarks?|docs?|ci|demos?)/|(?:^|/)(?:__main__|_*cli|_*main|manage|setup|conftest|noxfile|tasks"
+    r"|fabfile|run|bench\w*|[\w]*_?(?:cli|script|demo))\.py$|commands?/",
+    re.IGNORECASE,
+)
+"""Speaks to whoever runs it."""
 _NAMED = frozenset({"function", "class", "variable"})
 
 _WHY = "What reads like the code around it is read faster, and what does not makes a reader look for the reason."
@@ -127,7 +134,9 @@ class _Populations:
             if path not in self._counted:
                 tree = self._around.tree(path)
                 found = () if tree is None else choices(tree, self._around.content(path) or b"", path)
-                self._counted[path] = _Counted.of(found)
+                # What a script says to whoever runs it is no habit of the others.
+                script = _SCRIPT.search(path) is not None
+                self._counted[path] = _Counted.of(one for one in found if one.habit != "output" or not script)
             together.add(self._counted[path])
         return together
 
@@ -162,6 +171,7 @@ def _of_file(file: PythonFile, fresh: list[Choice], populations: Iterator[tuple[
     groups: dict[tuple[str, str], list[Choice]] = {}
     for one in fresh:
         groups.setdefault((one.habit, one.value), []).append(one)
+    last = "", _Counted()
     for where, counted in populations if groups else ():
         for key in list(groups):
             first = min(groups[key], key=lambda one: one.line)
@@ -170,6 +180,30 @@ def _of_file(file: PythonFile, fresh: list[Choice], populations: Iterator[tuple[
                 yield _fact(file, first, (*agreed, where), len(groups.pop(key)))
         if not groups:
             return
+        last = where, counted
+    for (habit, value), found in groups.items():
+        if habit == "output" and value == "print" and not _SCRIPT.search(file.file.path):
+            yield from _unheard(file, found, last)
+
+
+def _unheard(file: PythonFile, found: list[Choice], around: tuple[str, _Counted]) -> Iterator[Fact]:
+    """Yield a fact if nothing around prints, though nothing there says what to do instead."""
+    where, counted = around
+    functions = sum(times for (habit, _), times in counted.seen.items() if habit == "function")
+    if functions < _ENOUGH or roles.is_test(file.file.path) or counted.seen["output", "print"]:
+        return
+    first = min(found, key=lambda one: one.line)
+    yield Fact(
+        rule="print-for-log",
+        severity="low",
+        message=f"None of {functions:,} functions {where} prints; here a line prints.",
+        why=_WHY,
+        quote="output print",
+        file=file.file.path,
+        side="new",
+        line=first.line,
+        numbers=(("functions", functions),),
+    )
 
 
 def _agreed(one: Choice, counted: _Counted, rule: _Rule) -> tuple[str, int, int] | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ALIKE = 0.75
 _SAME_WORDS = 0.6
 _NEAR_TOKENS = 50
+_SHORT_TOKENS = 26
+"""Below so many, two functions are alike only if they use the very same words."""
 _LENGTHS = 0.75
 _SHARE_OF_WORDS = 0.6
 _FEW_WORDS = 3
@@ -110,6 +112,8 @@ def _share(one: Skeleton, other: Skeleton) -> float:
         return 0.0
     shorter, longer = sorted((len(one.tokens), len(other.tokens)))
     if shorter < _LENGTHS * longer or _jaccard(one.words, other.words) < _SAME_WORDS:
+        return 0.0
+    if shorter < _SHORT_TOKENS and (one.words != other.words or len(one.words) < _FEW_WORDS - 1):
         return 0.0
     if one.tokens == other.tokens:
         return 1.0

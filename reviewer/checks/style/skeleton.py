@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FEWEST_STATEMENTS = 4
 FEWEST_TOKENS = 40
-_SMALLEST = 24
+_SMALLEST = 18
 """Tokens below which any two functions may be alike by chance."""
 _WINDOW = 6
 _LARGEST = 20_000
