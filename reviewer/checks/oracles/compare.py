@@ -72,9 +72,7 @@ def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], moved: Moved
         shifted = any(one.helper for one in after)
         found.append(_lost(name, before, fewer, len(old), len(new), shifted=shifted))
     elif before and after and _all_weaker(before, after):
-        one, other = before[0], after[0]
-        message = f"{name} checks {shown(other.text)} where it checked {shown(one.text)}."
-        found.append(Loss("oracle-weaker", "medium", message, one, other))
+        found.append(_replaced(name, before[0], after[0]))
     return _folded(found)
 
 
@@ -92,6 +90,14 @@ def _folded(found: list[Loss]) -> list[Loss]:
         more = f" {len(alike) - 1:,} more of this test likewise." if len(alike) > 1 else ""
         folded.append(replace(first, message=first.message + more))
     return folded
+
+
+def _replaced(name: str, one: Oracle, other: Oracle) -> Loss:
+    if other.relation is Relation.TAUTOLOGY:
+        message = f"{name} compares nothing any more: {shown(other.text)} stands for {shown(one.text)}."
+        return Loss("oracle-tautology", "high", message, one, other)
+    message = f"{name} checks {shown(other.text)} where it checked {shown(one.text)}."
+    return Loss("oracle-weaker", "medium", message, one, other)
 
 
 def _all_weaker(before: Sequence[Oracle], after: Sequence[Oracle]) -> bool:
@@ -183,8 +189,7 @@ def _compare(name: str, one: Oracle, other: Oracle) -> Loss | None:
     if one.subject == RAISES:
         return _raises(name, one, other) if other.subject == RAISES else None
     if other.relation is Relation.TAUTOLOGY and one.relation is not Relation.TAUTOLOGY:
-        message = f"{name} compares nothing any more: {shown(other.text)} stands for {shown(one.text)}."
-        return Loss("oracle-tautology", "high", message, one, other)
+        return _replaced(name, one, other)
     if one.helper or other.helper:
         return None
     if other.relation < one.relation:

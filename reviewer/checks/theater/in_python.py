@@ -13,6 +13,7 @@ from reviewer.checks.theater.edited import edited, fresh, module, switched
 from reviewer.checks.theater.facts import NOTHING, OFF, fact
 from reviewer.checks.theater.moved import Gained, rewritten, words
 from reviewer.checks.theater.python_tests import Scope, TestFile
+from reviewer.checks.theater.python_untouched import untouched
 from reviewer.checks.theater.removed import Gone, Vanished, removed
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
     pairs = _rewritten(pair(files), old, new, sources)
     gained = _gained(pairs, old, new, sources)
     judged: set[tuple[str, str]] = set()
+    said: set[tuple[str, str | None, int | None]] = set()
     gone = _gone(pairs, old, old_files, sources)
     deleted = {file.file.path: file.new is None for file in files}
     for one, tests in removed(gone, deleted, Vanished.of(case), gained):
@@ -59,7 +61,15 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
             continue
         judged.update(before if found else ())
         for each in found:
+            said.add((each.rule, each.file, each.line))
             yield replays.judge(each, before) if before else each
+    for both in untouched(pairs, old_files, new_files):
+        key = ((both.old.file, both.old.name),) if both.old else ()
+        for each in switched(both, old, new):
+            place = (each.rule, each.file, each.line)
+            if place not in said:
+                said.add(place)
+                yield replays.judge(each, key)
     yield from _silent(pairs, new, sources)
     yield from doubles(pairs, new, old, case)
     yield from _shadowed(files, new)

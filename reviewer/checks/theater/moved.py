@@ -19,6 +19,24 @@ _CONSTANT = re.compile(
     r"[bru]?'(?:[^'\\]|\\.){2,200}'|[bru]?\"(?:[^\"\\]|\\.){2,200}\"|(?<![\w.])\d+\.\d+|(?<![\w.])\d{2,200}"
 )
 _WORD = re.compile(r"[A-Za-z_]\w+|\d+(?:\.\d+)?")
+_COMMON = frozenset(
+    {
+        "def",
+        "self",
+        "assert",
+        "pytest",
+        "mark",
+        "parametrize",
+        "raises",
+        "param",
+        "with",
+        "as",
+        "func",
+        "testing",
+        "void",
+    }
+    | {"function", "const", "let", "var", "it", "expect", "to", "assertEqual", "async", "await", "fn", "test", "public"}
+)
 _MOST_WORDS = 20_000
 _ENOUGH = 0.7
 _ALIKE = 0.6
@@ -70,15 +88,16 @@ def words(source: str) -> set[str]:
     return set(_WORD.findall(source[: _MOST_WORDS * 4]))
 
 
-def folded(test: str, others: Iterable[set[str]], gained: Gained) -> bool:
+def folded(test: str, others: Iterable[set[str]], gained: Gained, name: str = "") -> bool:
     """Return whether what is particular to a removed test stands in tests that gained it.
 
     Args:
         test: source of the removed test.
         others: the words of the other tests that its file had.
         gained: what tests of the change gained.
+        name: of the removed test.
     """
-    particular = words(test)
+    particular = words(test) - _COMMON - {name}
     for other in others:
         particular -= other
     return len(particular) > 1 and len(particular & gained.words) >= _ENOUGH * len(particular)

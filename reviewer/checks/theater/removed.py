@@ -110,7 +110,11 @@ def removed(
         by_file.setdefault(test.file, []).append(test)
     for path, tests in by_file.items():
         judged = [
-            (test, vanished.subject(test.source, test.others), folded(test.source, test.others, gained))
+            (
+                test,
+                vanished.subject(test.source, test.others),
+                folded(test.source, test.others, gained, test.name.rsplit(".", 1)[-1]),
+            )
             for test in tests
         ]
         if deleted.get(path) or len(tests) > _MANY:

@@ -82,7 +82,7 @@ def read(place: Standing) -> Iterator[Oracle]:
         yield oracle(node, Relation.EQUAL, "response", ", ".join(map(words, call.arguments)), place.guard)
     elif "should" in names and call.name in _MATCHERS:
         yield from _matched(place, call, words(node).partition(".should")[0], names)
-    elif _HELPER.fullmatch(call.name) and call.held is None:
+    elif _HELPER.fullmatch(call.name) and call.held is None and call.name != "expect":
         said = ", ".join(map(words, call.arguments))
         yield oracle(node, Relation.MEMBER, call.name, said, place.guard, helper=True)
 
@@ -93,11 +93,10 @@ def void(place: Standing) -> str | None:
         return None
     node = place.node
     if node.type == "member_expression":
-        end = node.field("property")
-        held = node.field("object")
-        inner = call_of(held) if held is not None else None
-        names, base = _chain(inner) if inner is not None else ([], held)
-        while base is not None and base.type == "member_expression":
+        end, base = node.field("property"), node.field("object")
+        for _ in range(12):
+            if base is None or base.type != "member_expression":
+                break
             base = base.field("object")
         if end is not None and _expected(base) is not None and _JEST_ENDS.fullmatch(end.text):
             return f"{end.text} is named and not called"
