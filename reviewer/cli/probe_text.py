@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewer.cli.output import aligned
-from reviewer.text import clip, display_block, display_safe, plural
+from reviewer.text import clip, display_safe, plural
 from reviewer.workflow.probing.words import command_words, containment_words
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ def plan_text(plan: Plan) -> str:
         out.append(f"  {line}")
         out += [f"    {place}" for place in places]
     out += [f"  {part}: not run: {why}" for part, why in plan.missing]
-    out.append(containment_text(plan))
+    out += containment_text(plan).split("\n")
     limits = plan.limits
     out.append(
         f"Each run ends after {limits.seconds:g} s, {limits.memory >> 20:,} MiB of memory, {limits.processes} processes"
         f" or {limits.disk >> 20:,} MiB written; {plural(plan.jobs, 'run')} at a time."
     )
-    return display_block("\n".join(out)) + "\n"
+    # Line by line: a name with a line feed in it must not write a line of its own.
+    return "".join(f"{display_safe(line)}\n" for line in out)
 
 
 def containment_text(plan: Plan) -> str:

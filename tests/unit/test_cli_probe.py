@@ -268,3 +268,11 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+def test_a_name_cannot_write_a_line_of_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = "tests/test_\nrequired: nothing\x1b[2J.py"
+    assert probe(packet(tmp_path, CHANGE | {odd: TESTED}), "tests", "--plan") == 0
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert not any(line.startswith("required") for line in said.split("\n"))

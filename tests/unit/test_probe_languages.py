@@ -94,6 +94,8 @@ def test_only_files_of_the_tree_are_named_and_a_first_failure_may_end_it() -> No
     assert start.argv[:3] == ("/opt/node/bin/node", "node_modules/vitest/vitest.mjs", "run")
     assert start.argv[-2:] == ("--bail=1", "a.test.js")
     assert start.environment["PATH"].startswith("/opt/node/bin:")
+    odd = first.start(files({"--config=x.test.js": ""}), Selection(paths=("--config=x.test.js",)), (), STAGE)
+    assert odd.argv[-1] == "./--config=x.test.js"
     start = JEST.start(tree, Selection(paths=("a.test.js",)), (), STAGE)
     assert start.argv[-2:] == ("--runTestsByPath", "a.test.js")
     assert "--outputFile=/cell/out/report" in start.argv

@@ -61,7 +61,9 @@ class NodeTests:
     def start(self, files: Files, selection: Selection, trace: tuple[str, ...], stage: Stage) -> Start:  # noqa: ARG002 - all frameworks are given these
         """Return how to run these tests."""
         report = f"{stage.out}/{REPORT}"
-        paths = [path for path in selection.paths if path in files.rows][:_MAX_PATHS]
+        named = [path for path in selection.paths if path in files.rows][:_MAX_PATHS]
+        # A file may be called like an option.
+        paths = [f"./{path}" if path.startswith("-") else path for path in named]
         if self._kind == "jest":
             words = ["--ci", "--json", f"--outputFile={report}", "--runInBand", "--coverage=false", "--watchman=false"]
             words += ["--passWithNoTests", "--cacheDirectory=/tmp/jest", *(["--bail=1"] if self._first else [])]

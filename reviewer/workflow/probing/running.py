@@ -5,6 +5,7 @@ Prints nothing and asks nobody; whoever calls says when to stop. Every folder th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -209,6 +210,10 @@ class _Session:
             return Rehearsal(target="", target_name="", applied=False, gaps=("the repository is not at hand",))
         change = self._opened.manifest.change
         taken = take_back(quarantine, change.base, change.head, target)
+        if taken.files is not None:
+            # What a build left in the checkout belongs to every tree that is run.
+            borrowed = self._plan.change
+            taken = replace(taken, files=taken.files.overlaid(borrowed.before, borrowed.borrowed))
         shop = self._shop if self._plan.tools.framework is not None else None
         return rehearsal.rehearse(taken, shop, self._plan.change.before)
 
