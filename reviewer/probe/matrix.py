@@ -1,8 +1,8 @@
 """The matrix of {parent, head} code and {old, new} tests: which tests need the change, and which it breaks.
 
-Runs the changed test files over the head and over the parent, then what the change edits or takes away in its old form
-over both; the whole suite only when asked. A test that fails where the other side passes is run once more, alone with
-its like, and counts as flaky if it then ends otherwise.
+Runs the changed test files over the head and over the parent; then, where that is cheap, what the change edits or takes
+away in its old form over both; the whole suite only when asked. A test that fails where the other side passes is run
+once more, alone with its like, and counts as flaky if it then ends otherwise.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ HEAD_NEW, PARENT_NEW = "the head with its tests", "the parent with the head's te
 HEAD_OLD, PARENT_OLD = "the head with the parent's tests", "the parent with its tests"
 MAX_ROWS = 20_000
 MAX_AGAIN = 500
-AGAIN_SECONDS = 2.0
+AGAIN_SECONDS = 1.0
+OLD_SECONDS = 2.0
 _BAD: frozenset[TestOutcome] = frozenset({"failed", "error"})
 _ABSENCE = re.compile(
     r"(?:ImportError|ModuleNotFoundError|NameError)\b"
@@ -56,11 +57,17 @@ class Runs4:
 
 
 def jobs(change: Change) -> list[Job]:
-    """Return the runs that the matrix needs: two, and two more where the change touches old tests."""
+    """Return the runs that the matrix may make: two, and two more where the change touches old tests."""
+    return new_jobs(change) + (old_jobs(change) if change.replayable else [])
+
+
+def new_jobs(change: Change) -> list[Job]:
+    """Return the two runs of the head's tests."""
     new = Selection(paths=change.new_tests)
-    found = [Job(files=change.after, words=HEAD_NEW, selection=new)]
-    found.append(Job(files=change.parent_new, words=PARENT_NEW, selection=new))
-    return found + (old_jobs(change) if change.replayable else [])
+    return [
+        Job(files=change.after, words=HEAD_NEW, selection=new),
+        Job(files=change.parent_new, words=PARENT_NEW, selection=new),
+    ]
 
 
 def old_jobs(change: Change) -> list[Job]:
@@ -137,7 +144,19 @@ def classify(before: TestOutcome, after: TestOutcome, message: str) -> TestClass
 
 
 def _four(change: Change, shop: Workshop) -> Runs4:
-    return Runs4(*shop.run_all(jobs(change)))
+    head, parent = shop.run_all(new_jobs(change))
+    if not change.replayable or shop.watch.is_over() or not _is_cheap(change, head):
+        return Runs4(head, parent)
+    return Runs4(head, parent, *shop.run_all(old_jobs(change)))
+
+
+def _is_cheap(change: Change, head: SuiteRun) -> bool:
+    """Return whether the old forms of edited tests may be run as well, judged by what the new ones took.
+
+    Where a change edits most of a slow suite, that would double the time; asking for the replay makes these runs.
+    """
+    edited = sum(row.seconds for test, row in head.tests.items() if is_among(test, change.edited))
+    return edited <= max(OLD_SECONDS, head.ran.seconds / 2)
 
 
 def _once_more(made: Runs4, shop: Workshop, change: Change) -> tuple[SuiteRun, ...]:
@@ -160,8 +179,8 @@ def _once_more(made: Runs4, shop: Workshop, change: Change) -> tuple[SuiteRun, .
 
 
 def _affordable(tests: Sequence[str], run: SuiteRun, first: SuiteRun) -> tuple[str, ...]:
-    """Return the tests that are run once more: the quick ones first, for half of the time that the first run took."""
-    left = max(AGAIN_SECONDS, first.ran.seconds / 2)
+    """Return the tests that are run once more: the quick ones first, for a quarter of the first run's time."""
+    left = max(AGAIN_SECONDS, first.ran.seconds / 4)
     found: list[str] = []
     for test in sorted(tests, key=lambda each: (run.tests[each].seconds, each))[:MAX_AGAIN]:
         left -= run.tests[test].seconds
