@@ -38,6 +38,7 @@ from reviewer.checks.plausible import (
 from reviewer.checks.plausible.outline import Outline
 from reviewer.checks.plausible.purpose import Purpose
 from reviewer.checks.plausible.sign import fact_of, fold, newly
+from reviewer.checks.plausible.spoken import Spoken
 from reviewer.checks.python_source import pair, read
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from reviewer.checks.tree_source import TreeFile
     from reviewer.syntax.tree import Tree
 
+_MOST_NODES = 250_000
 _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
     conditions.signs,
     copies.signs,
@@ -82,10 +84,10 @@ class PlausibleWrongCheck:
         facts: list[Fact] = []
         purpose = Purpose.of(case)
         moved = _contrasts(files, purpose, account)
-        names = orphans.Names(case)
+        names, spoken = orphans.Names(case), Spoken(case)
         for file in files:
             try:
-                found = [*_forms(file, case, names), *moved.get(file.file.path, ())]
+                found = [*_forms(case, file, account, spoken, names), *moved.get(file.file.path, ())]
             except RecursionError:
                 account.missing("nested too deeply", file.file.path)
                 continue
@@ -127,13 +129,16 @@ def _is_aside(path: str) -> bool:
     return path.endswith(".pyi") or path.split("/", 1)[0] in {"docs", "doc", "benchmarks", "bench"}
 
 
-def _forms(file: PythonFile, case: Case, names: orphans.Names) -> Iterator[Sign]:
+def _forms(case: Case, file: PythonFile, account: Account, spoken: Spoken, names: orphans.Names) -> Iterator[Sign]:
     if file.new is None:
         return
     after = Outline(file.new, file.new_source or b"", (line.number for line in file.file.added))
-    yield from answers.signs(case, after)
+    if after.size > _MOST_NODES:
+        account.missing("too large to look for forms", file.file.path)
+        return
+    yield from answers.signs(spoken, after)
     yield from orphans.unnamed(file, after, names)
-    yield from breakage.signs(case, file)
+    yield from breakage.signs(case, file, names)
     before: Outline | None = None
     for rule in _FORMS:
         new = [one for one in rule(after) if after.touches(one.line, one.last)]
@@ -147,10 +152,10 @@ def _contrasts(files: Sequence[PythonFile], purpose: Purpose, account: Account) 
     try:
         pairs = pair(files)
         gained = Counter(lost.gained(pairs))
+        for one in pairs:
+            if one.old is not None and one.new is not None:
+                edits = purpose.weigh([*contrast.signs(one), *lost.signs(one, gained)])
+                found.setdefault(one.new.file, []).extend(edits)
     except RecursionError:
-        account.lacking("nested too deeply to compare functions before and after")
-        return found
-    for one in pairs:
-        if one.old is not None and one.new is not None:
-            found.setdefault(one.new.file, []).extend(purpose.weigh([*contrast.signs(one), *lost.signs(one, gained)]))
+        account.lacking("nested too deeply to compare all functions before and after")
     return found

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MAX_ROWS = 1_500
 _MAX_BLOCK = 40
+_MOST_WORK = 30_000
 _ALIKE = 0.45
 _SAME_VALUE = 0.6
 _WORD = re.compile(r"\w+")
@@ -70,10 +71,13 @@ def align(old: Definition | ast.Module, new: Definition | ast.Module) -> Aligned
     before, after = list(rows(old)), list(rows(new))
     if max(len(before), len(after)) > _MAX_ROWS:
         return None
+    shapes = [row.shape for row in before], [row.shape for row in after]
     kept: list[tuple[Row, Row]] = []
     edited: list[tuple[Row, Row]] = []
     gone: list[Row] = []
     fresh: list[Row] = []
+    if work(shapes[0], shapes[1]) > _MOST_WORK:
+        return None
     matcher = difflib.SequenceMatcher(None, [row.shape for row in before], [row.shape for row in after], autojunk=False)
     for tag, first, last, start, stop in matcher.get_opcodes():
         if tag == "equal":
@@ -88,6 +92,12 @@ def align(old: Definition | ast.Module, new: Definition | ast.Module) -> Aligned
         gone += [row for row in before[first:last] if id(row.node) not in matched]
         fresh += [row for row in after[start:stop] if id(row.node) not in matched]
     return Aligned(tuple(kept), tuple(edited), tuple(gone), tuple(fresh))
+
+
+def work(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return about how much it costs to match two sequences: how many pairs of places hold the same."""
+    counted = Counter(other)
+    return sum(counted[each] for each in one)
 
 
 def rows(node: Definition | ast.Module) -> Iterator[Row]:

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of, parameters, text_of
 from reviewer.checks.plausible.sign import at
-from reviewer.checks.plausible.spoken import examples, is_literal
+from reviewer.checks.plausible.spoken import is_literal
 from reviewer.checks.python_source import own, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewer.checks.case import Case
     from reviewer.checks.plausible.outline import Outline
     from reviewer.checks.plausible.sign import Sign
-    from reviewer.checks.plausible.spoken import Example
+    from reviewer.checks.plausible.spoken import Example, Spoken
     from reviewer.checks.python_source import Definition
 
 _WHY = "An answer that is written down for the input of a test is right for that input only."
@@ -41,12 +40,12 @@ class _Branch:
         self.gives = gives
 
 
-def signs(case: Case, outline: Outline) -> Iterator[Sign]:
+def signs(spoken: Spoken, outline: Outline) -> Iterator[Sign]:
     """Yield the answers in touched functions that tests give away."""
     tables = _tables(outline)
     found = {one: [*_branches(one), *_looked_up(one, tables)][:_MAX_BRANCHES] for one in outline.functions()}
     names = frozenset(function.name for function, branches in found.items() if branches)
-    known = examples(case, names) if names else []
+    known = spoken.examples(names) if names else []
     for function, branches in found.items():
         mine = [one for one in known if one.name == function.name]
         for branch in branches:

@@ -99,10 +99,14 @@ def _unread(outline: Outline, function: Definition) -> Iterator[Sign]:
 
 def _is_handed_on(outline: Outline, function: Definition) -> bool:
     """Return whether a function is used other than by calling it, so that somebody else decides what it is given."""
-    for name in outline.of(ast.Name):
-        if name.id == function.name and isinstance(name.ctx, ast.Load) and not _is_called(outline, name):
-            return True
-    return any(one.attr == function.name and not _is_called(outline, one) for one in outline.of(ast.Attribute))
+    known = outline.memory.get("handed on")
+    if not isinstance(known, frozenset):
+        names = [
+            one.id for one in outline.of(ast.Name) if isinstance(one.ctx, ast.Load) and not _is_called(outline, one)
+        ]
+        parts = [one.attr for one in outline.of(ast.Attribute) if not _is_called(outline, one)]
+        known = outline.memory["handed on"] = frozenset([*names, *parts])
+    return function.name in known
 
 
 def _is_called(outline: Outline, node: ast.expr) -> bool:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from reviewer.checks.case import Case
     from reviewer.checks.finding import Severity
+    from reviewer.checks.plausible.orphans import Names
     from reviewer.checks.python_source import Definition, PythonFile
 
 _WHY = "A call that fitted before raises when it is made, in code that this change does not show."
 _MAX_SOURCE = 400_000
 _MAX_BREAKS = 20
-_MAX_FILES = 4_000
 _MAX_BYTES = 32 << 20
 _MAX_PARSED = 80
 _NAMED = 3
@@ -114,7 +114,7 @@ def _asked(path: str, old: bytes, new: bytes) -> Iterator[Break]:
         yield Break(name, kind, parameter, int(one.obj.lineno or 1), _SAID[kind].format(shown(parameter)))
 
 
-def signs(case: Case, file: PythonFile) -> Iterator[Sign]:
+def signs(case: Case, file: PythonFile, names: Names) -> Iterator[Sign]:
     """Yield what breaks in one file, with the callers that still use it as it was."""
     found = breaks(file)[:_MAX_BREAKS]
     by_name: dict[str, list[Break]] = {}
@@ -123,7 +123,7 @@ def signs(case: Case, file: PythonFile) -> Iterator[Sign]:
     for name, several in by_name.items():
         if file.new is None or _is_moved(case, file, several[0]):
             continue
-        callers = list(_callers(case, name, several, _definition(file.new, name)))
+        callers = list(_callers(names, name, several, _definition(file.new, name)))
         severity: Severity = "medium" if callers else "info"
         what = " and ".join(dict.fromkeys(one.what for one in several[:_NAMED]))
         gone = several[0].kind == "ObjectRemovedBreakage"
@@ -167,24 +167,16 @@ def _is_moved(case: Case, file: PythonFile, one: Break) -> bool:
     )
 
 
-def _callers(case: Case, name: str, several: Sequence[Break], new: Definition | None) -> Iterator[tuple[str, int]]:
+def _callers(names: Names, name: str, several: Sequence[Break], new: Definition | None) -> Iterator[tuple[str, int]]:
     owner, _, last = name.rpartition(".")
-    if case.after is None or (last.startswith("__") and last != "__init__"):
+    if last.startswith("__") and last != "__init__":
         return
     wanted = owner if last == "__init__" else last
-    needle = wanted.encode()
+    needle = wanted.encode("utf-8", "surrogateescape")
     parsed: list[tuple[str, ast.Module]] = []
     size = defined = 0
-    for path in list(case.after.paths())[: _MAX_FILES * 5]:
-        if (
-            roles.language(path) != "python"
-            or roles.is_foreign(path)
-            or len(parsed) >= _MAX_PARSED
-            or size > _MAX_BYTES
-        ):
-            continue
-        data = case.after.read(path)
-        if data is None or needle not in data:
+    for path, data in names.files.items():
+        if roles.language(path) != "python" or len(parsed) >= _MAX_PARSED or size > _MAX_BYTES or needle not in data:
             continue
         size += len(data)
         defined += data.count(b"def " + needle + b"(") + data.count(b"class " + needle)

@@ -21,6 +21,7 @@ _WHY_DEAD = "Code that never runs is either not needed or was meant to run."
 _WHY_LOST = "The value is made and thrown away, so the line does nothing."
 _WHY_NONE = "It changes the list in place and gives None."
 _WHY_ONCE = "Only the first element decides; the others are never looked at."
+_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _TEXT_METHODS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "removeprefix", "removesuffix"}
     | {"zfill", "ljust", "rjust", "splitlines", "isoformat", "union", "intersection", "difference"}
@@ -55,18 +56,27 @@ def signs(outline: Outline) -> Iterator[Sign]:
 
 
 def _unreachable(outline: Outline) -> Iterator[Sign]:
-    for end in (*outline.of(ast.Return), *outline.of(ast.Raise), *outline.of(ast.Continue), *outline.of(ast.Break)):
+    ends = (*outline.of(ast.Return), *outline.of(ast.Raise), *outline.of(ast.Continue), *outline.of(ast.Break))
+    told: set[tuple[ast.AST, str]] = set()
+    for end in ends:
         parent = outline.parent(end)
         for name in ("body", "orelse", "finalbody"):
             block = getattr(parent, name, None)
-            if not isinstance(block, list) or end not in block:
+            if parent is None or not isinstance(block, list) or (parent, name) in told:
                 continue
-            rest = block[block.index(end) + 1 :]
-            if rest and not _makes_generator(rest[0]):
-                text = text_of(rest[0])
-                message = f"“{shown(text)}” is never reached: “{shown(text_of(end), 40)}” stands before it."
+            told.add((parent, name))
+            place = next((at_ for at_, one in enumerate(block[:-1]) if isinstance(one, _ENDS)), None)
+            if place is not None and not _makes_generator(block[place + 1]):
+                text = text_of(block[place + 1])
+                message = f"“{shown(text)}” is never reached: “{shown(text_of(block[place]), 40)}” stands before it."
                 yield at(
-                    outline, rest[0], rule="unreachable", severity="medium", message=message, why=_WHY_DEAD, quote=text
+                    outline,
+                    block[place + 1],
+                    rule="unreachable",
+                    severity="medium",
+                    message=message,
+                    why=_WHY_DEAD,
+                    quote=text,
                 )
 
 

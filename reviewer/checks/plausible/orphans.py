@@ -25,6 +25,7 @@ _WHY = "What nothing calls is not part of what the program does, or was meant to
 _WHY_LOCAL = "A result that nobody reads was worked out for nothing, or meant to be used."
 _MAX_BYTES = 64 << 20
 _MAX_FILE = 1 << 20
+_MAX_NAMES = 150
 _FRAMEWORK = re.compile(
     r"(?:test|visit|leave|handle|do|on|pytest|setup|teardown|upgrade|downgrade|main|run|create_app|application|app|lifespan"
     r"|ready|forwards|backwards|get|post|put|patch|delete|clean|validate|dispatch|Meta|Config|handler|lambda_handler|cmd"
@@ -67,21 +68,26 @@ class Names:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._known: Mapping[str, bytes] | None = None
+        self._left = _MAX_NAMES
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The files that may name something, none if there are too many to be sure."""
+        if self._known is None:
+            self._known = _read(self._case)
+        return self._known
 
     def elsewhere(self, name: str, path: str) -> int | None:
         """Return how often a word occurs, all its definitions included; None if that cannot be said."""
-        if self._case.after is None:
-            return None
-        if self._known is None:
-            self._known = _read(self._case)
-        if not self._known:
+        self._left -= 1
+        if self._left < 0 or path not in self.files:
             return None
         word = re.compile(rb"(?<![\w])" + re.escape(name.encode("utf-8", "surrogateescape")) + rb"(?![\w])")
         times = 0
-        for data in self._known.values():
+        for data in self.files.values():
             if name.encode("utf-8", "surrogateescape") in data:
                 times += len(word.findall(data))
-        return times if path in self._known else None
+        return times
 
 
 def _read(case: Case) -> dict[str, bytes]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 N = TypeVar("N", bound=ast.AST)
 _NAMELESS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _TEXT = 200
+MAX_NODES = 12_000
+"""A function with more is not looked at by rules that read functions as a whole; people write none so large."""
 
 
 class Outline:
@@ -36,14 +38,23 @@ class Outline:
         self.lines = source.split(b"\n")
         self._kinds: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         self._parents: dict[ast.AST, ast.AST] = {}
+        self._sizes: dict[ast.AST, int] = {}
+        seen: list[ast.AST] = []
         pending: list[ast.AST] = [tree]
         while pending:
             node = pending.pop()
+            seen.append(node)
             self._kinds[type(node)].append(node)
             inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, _NAMELESS)]
             for child in inner:
                 self._parents[child] = node
             pending.extend(reversed(inner))
+        for node in reversed(seen):
+            self._sizes[node] = self._sizes.get(node, 0) + 1
+            above = self._parents.get(node)
+            if above is not None:
+                self._sizes[above] = self._sizes.get(above, 0) + self._sizes[node]
+        self.memory: dict[str, object] = {}
 
     def of(self, kind: type[N]) -> Sequence[N]:
         """Return the nodes of a kind."""
@@ -76,6 +87,11 @@ class Outline:
         ]
         return ".".join(reversed(names))
 
+    @property
+    def size(self) -> int:
+        """How many nodes it has."""
+        return self._sizes[self.tree]
+
     def touches(self, first: int, last: int | None) -> bool:
         """Return whether any of these lines is asked about."""
         if self._touched is None:
@@ -84,9 +100,9 @@ class Outline:
         return place < len(self._touched) and self._touched[place] <= (last or first)
 
     def functions(self) -> Iterator[Definition]:
-        """Yield the functions that have lines that are asked about, those of classes and of functions too."""
+        """Yield the functions that have lines that are asked about and are not huge, inner ones too."""
         for function in self.every_function():
-            if self.touches(function.lineno, function.end_lineno):
+            if self.touches(function.lineno, function.end_lineno) and self._sizes[function] <= MAX_NODES:
                 yield function
 
     def every_function(self) -> Iterator[Definition]:

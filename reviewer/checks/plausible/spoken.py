@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MAX_FILES = 400
 _MAX_BYTES = 8 << 20
 _MAX_FILE = 400_000
+_MAX_EXAMPLES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,31 @@ class Example:
     line: int
 
 
-def examples(case: Case, names: frozenset[str]) -> list[Example]:
-    """Return what the tests of the new side expect of functions with these names."""
-    found: list[Example] = []
-    for path, data in _tests(case):
-        if not any(name.encode() in data for name in names):
-            continue
-        tree = parse(data)
-        if tree is not None:
-            found += _of_tree(tree, names, path)
-    return found
+class Spoken:
+    """The tests of the new side, read when they are first asked for and parsed once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._files: list[tuple[str, bytes]] | None = None
+        self._trees: dict[str, ast.Module | None] = {}
+
+    def examples(self, names: frozenset[str]) -> list[Example]:
+        """Return what they expect of functions with these names."""
+        if self._files is None:
+            self._files = list(_tests(self._case))
+        found: list[Example] = []
+        wanted = [name.encode("utf-8", "surrogateescape") for name in names]
+        for path, data in self._files:
+            if not any(name in data for name in wanted):
+                continue
+            if path not in self._trees:
+                self._trees[path] = parse(data)
+            tree = self._trees[path]
+            if tree is not None:
+                found += _of_tree(tree, names, path)
+            if len(found) > _MAX_EXAMPLES:
+                break
+        return found
 
 
 def _tests(case: Case) -> Iterator[tuple[str, bytes]]:

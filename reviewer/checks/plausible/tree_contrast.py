@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
+from reviewer.checks.plausible.align import work
 from reviewer.checks.plausible.contrast import WHY
 from reviewer.checks.plausible.moved import OPPOSITES
 from reviewer.checks.plausible.sign import Sign
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from reviewer.syntax.tree import Node
 
 _MAX_WORDS = 1_500
+_MOST_WORK = 60_000
+_CONTEXT = 8
 _MOST_CHANGED = 12
 _GUARDS = frozenset({"if_statement", "if_expression", "if_modifier", "unless_modifier", "if", "unless"})
 _LEAVES = re.compile(r"\b(?:return|continue|break|next)\b")
@@ -78,7 +81,12 @@ def signs(old: Function, new: Function) -> Iterator[Sign]:
     before, after = list(_words(old)), list(_words(new))
     if not before or not after or max(len(before), len(after)) > _MAX_WORDS:
         return
-    matcher = difflib.SequenceMatcher(None, [one.text for one in before], [one.text for one in after], autojunk=False)
+    shared = _shared_start(before, after)
+    before, after = before[shared:], after[shared:]
+    texts = [one.text for one in before], [one.text for one in after]
+    if not before or not after or work(*texts) > _MOST_WORK:
+        return
+    matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)
     changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     if len(changes) <= _MOST_CHANGED:
         told: set[tuple[str, int]] = set()
@@ -94,6 +102,16 @@ def signs(old: Function, new: Function) -> Iterator[Sign]:
                 yield _sign(new, judged, what, line)
     if matcher.ratio() >= _MOSTLY:
         yield from _guards(old, new)
+
+
+def _shared_start(one: Sequence[Node], other: Sequence[Node]) -> int:
+    """Return how many words both begin with, but for a few that a message shows before what changed."""
+    same = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine.text != theirs.text:
+            break
+        same += 1
+    return max(0, same - _CONTEXT)
 
 
 def _texts(words: Sequence[Node]) -> list[str]:
