@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -107,6 +108,14 @@ def test_a_rerun_goes_before_the_log() -> None:
     assert of(passed=True, line="ls") == [("info", "required-not-run")]
     assert of(passed=False) == [("high", "required-rerun-failed")]
     assert of(passed=False, line="ls") == [("high", "required-rerun-failed")]
+
+
+def test_claimed_tests_that_pass_here_alarm_nobody() -> None:
+    for passed, severity in ((True, "info"), (False, "high")):
+        side = required(passed=passed, line="ls", kind="other")
+        case = replace(side.case(), events=(Message(seq=90, text="All tests pass."),))
+        found = {one.rule: one.severity for one in ClaimCheck().run(case).findings}
+        assert found["tests-claimed-not-run"] == severity
 
 
 def scope(*lines: str) -> CheckResult:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import Fact, shown
+from reviewer.run.shell.command_line import analyse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reviewer.checks.account import Account
     from reviewer.checks.case import Case
@@ -35,6 +36,17 @@ class Reruns:
         """Return how a line did, None if it was not run or its result says nothing."""
         row = self._rows.get(_flat(line))
         return row if row is not None and row.passed is not None else None
+
+    def of_tests(self, facts: Iterable[Fact]) -> Iterator[Fact]:
+        """Yield what is said of claimed tests; where all tests that were required pass here, it alarms nobody."""
+        rows = [row for row in self._rows.values() if analyse(row.line).kind == "test"]
+        passed = bool(rows) and all(row.passed is True and analyse(row.line).selection is None for row in rows)
+        for fact in facts:
+            if passed:
+                message = f"{fact.message} Run here over the change, “{shown(rows[0].line, 40)}” passes."
+                yield replace(fact, severity="info", message=message)
+            else:
+                yield fact
 
     def judged(self, line: str, fact: Fact | None) -> Iterator[Fact]:
         """Yield what is left of what the log says of a required command, beside what running it says."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _MOST_SOUGHT = 40
 _WHY_NAME = "Two functions for one task drift apart, and callers choose between them by chance."
 _WHY_STANDARD = "What the standard library does is tested by everybody, and known to every reader."
-_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__repr__", "__eq__", "__hash__"})
 _DEFINED = re.compile(rb"^(?:async[ \t]+)?def[ \t]+([A-Za-z_][A-Za-z0-9_]{3,60})[ \t]*\(", re.MULTILINE)
 _DECLARED = frozenset({"overload", "abstractmethod", "property", "fixture"})
 
@@ -67,7 +66,7 @@ def _skeletons(path: str, tree: ast.Module | None) -> Iterator[Skeleton]:
     for name, _owner, node in functions_of(tree) if tree is not None else ():
         own = node.name
         decorators = {_last(one) for one in node.decorator_list}
-        if own in _CONSTRUCTORS or own.startswith("test_") or decorators & _DECLARED:
+        if own.startswith(("test_", "__")) or decorators & _DECLARED:
             continue
         yield skeleton(path, name, node)
 
