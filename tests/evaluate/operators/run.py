@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 EACH = 3
 """Faults for each operator."""
+FEW = 70
+"""Commits that are looked through for one fault of each operator."""
 
 
 def measure(mirrors: Path, limit: int | None, rates: Rates) -> Iterator[str]:
     """Yield the lines of the table."""
     each = EACH if limit is None else max(1, limit)
-    chosen = history.commits(mirrors)
+    chosen = history.commits(mirrors, None if limit is None else FEW * each)
     # Every other one, so that not all are of the first repository.
     made = seeds(chosen[::2] + chosen[1::2], each)
     with_fault = examine_all({one.name: one for one in made}, run, "planted faults")
@@ -39,6 +41,9 @@ def measure(mirrors: Path, limit: int | None, rates: Rates) -> Iterator[str]:
         marks |= {f"@{b:g}" for b in BUDGETS if any((said.severity, said.name) in allowed[b] for said in told)}
         rows[f"{one.mode}"].append((f"{one.operator} ({one.commit.language})", marks))
     yield f"Planted faults: {len(made)} in {len({one.commit for one in made})} commits"
+    broken = [one for one in (*with_fault.values(), *without.values()) if one.error]
+    if broken:
+        yield f"  not examined: {len(broken)}, such as {broken[0].name}: {broken[0].error.strip().splitlines()[-1]}"
     columns = ("found", "alarm", *(f"@{budget:g}" for budget in BUDGETS))
     yield f"  {'mode, operator':42}{'faults':>7}" + "".join(f"{name:>7}" for name in columns)
     for mode in sorted(rows):

@@ -221,7 +221,7 @@ def run(seeded: Seeded) -> Examined:
 
 def _commit(repository: Path, seeded: Seeded) -> str:
     def call(*arguments: str, stdin: str = "") -> str:
-        people = [f"-c{key}" for key in ("user.name=Ada Author", "user.email=ada@example.org")]
+        people = ["-c", "user.name=Ada Author", "-c", "user.email=ada@example.org"]
         done = subprocess.run(
             ["git", *people, "-C", str(repository), *arguments], input=stdin.encode(), capture_output=True, check=True
         )
