@@ -71,7 +71,7 @@ TO_NAME = (
 )
 GO_TABLE = (
     "package app\n\nfunc TestTotal(t *testing.T) {{\n\ttests := []struct{{ a, want int }}{{{}}}\n"
-    '\tfor _, tt := range tests {{\n\t\tif got := Total(tt.a); got != tt.want {{\n\t\t\tt.Errorf("%d", got)\n\t\t}}\n\t}}\n}}\n'
+    "\tfor _, tt := range tests {{\n\t\tif got := F(tt.a); got != tt.want {{\n\t\t\tt.Error(got)\n\t\t}}\n\t}}\n}}\n"
 )
 
 WEAKENED: dict[str, tuple[str, str, str, str]] = {
@@ -499,3 +499,29 @@ def test_tests_that_nobody_ran_leave_the_result_incomplete_only_if_tests_change(
     assert parent.run(tests).status == "done"
     assert parent.run(make_case({"a.md": "a\n"}, {"a.md": "b\n"})).status == "not_applicable"
     assert replace(both, probed=None) == both
+
+
+def test_a_file_that_no_grammar_reads_is_read_by_lines_and_said_to_be() -> None:
+    padding = "// " + "x" * 997 + "\n"
+    old = js("expect(got).toBe(3)") + padding * 600
+    new = js("expect(got).toBe(3)", "it.skip") + padding * 600
+    result = check(old, new, JS, code=False)
+    assert [(one.rule, one.severity) for one in result.findings] == [("test-skipped", "medium")]
+    assert result.status == "incomplete"
+
+
+def test_many_facts_of_a_kind_in_one_file_are_told_once() -> None:
+    old = "".join(f"def test_{n}():\n    assert total({n}) == {n}\n\n\n" for n in range(9))
+    new = old.replace("==", ">=")
+    (found,) = check(old, new, PY).findings
+    assert found.rule == "oracle-weaker"
+    assert "8 more of this file likewise" in found.message
+
+
+def test_what_is_hostile_breaks_nothing() -> None:
+    deep = "def test_a():\n    assert " + "not " * 800 + "x == 1\n"
+    assert check(ONE, deep, PY).status in {"done", "incomplete"}
+    nested = "it('a', () => { expect(" + "(" * 5_000 + "1" + ")" * 5_000 + ").toBe(1) })\n"
+    assert check(js("expect(got).toBe(3)"), nested, JS).status in {"done", "incomplete"}
+    quotes = "def test_a():\n    x = '" + "\\'" * 20_000 + "'\n    assert f() == 3\n"
+    assert check(ONE, quotes, PY).status == "done"

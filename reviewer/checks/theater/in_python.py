@@ -45,12 +45,13 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
     sources = _Sources(files)
     old, new = Scope(old_files), Scope(new_files)
     pairs = _rewritten(pair(files), old, new, sources)
-    gained = _gained(pairs, old, new, sources)
+    vanished = Vanished.of(case)
+    gained = _gained(pairs, old, new, sources, vanished.all)
     judged: set[tuple[str, str]] = set()
     said: set[tuple[str, str | None, int | None]] = set()
     gone = _gone(pairs, old, old_files, sources)
     deleted = {file.file.path: file.new is None for file in files}
-    for one, tests in removed(gone, deleted, Vanished.of(case), gained):
+    for one, tests in removed(gone, deleted, vanished, gained):
         yield replays.judge(one, tuple((test.file, test.name) for test in tests))
     for both in pairs:
         before = ((both.old.file, both.old.name),) if both.old else ()
@@ -116,8 +117,8 @@ def _tests(scope: Scope, function: Function) -> bool:
     return file is not None and file.is_test(function)
 
 
-def _gained(pairs: Sequence[Pair], old: Scope, new: Scope, sources: _Sources) -> Gained:
-    gained = Gained()
+def _gained(pairs: Sequence[Pair], old: Scope, new: Scope, sources: _Sources, gone: frozenset[str]) -> Gained:
+    gained = Gained(gone=gone)
     for one in pairs:
         if one.new is None or one.new.name == MODULE:
             continue

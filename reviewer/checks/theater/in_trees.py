@@ -106,7 +106,8 @@ def _facts(case: Case, files: Sequence[TreeFile], replays: Replays) -> Iterator[
     pairs = pair([FilePair(one.file.path, old[one.file.path].tests, new[one.file.path].tests) for one in files])
     helpers = frozenset(name for side in (old, new) for each in side.values() for name in each.helpers)
     read = _Reader(languages, helpers)
-    gained = Gained()
+    vanished = Vanished.of(case)
+    gained = Gained(gone=vanished.all)
     for one in pairs:
         if one.new is not None:
             before = one.old.function if one.old else None
@@ -117,7 +118,7 @@ def _facts(case: Case, files: Sequence[TreeFile], replays: Replays) -> Iterator[
                 read.of(one.new),
             )
     deleted = {one.file.path: one.new is None for one in files}
-    for said, tests in removed(_gone(pairs, old), deleted, Vanished.of(case), gained, one="low"):
+    for said, tests in removed(_gone(pairs, old), deleted, vanished, gained, one="low"):
         yield replays.judge(said, tuple((test.file, test.name) for test in tests))
     for path, side in new.items():
         yield from _modified(path, old[path], side)

@@ -51,11 +51,13 @@ class Gained:
     Attributes:
         texts: of oracles.
         words: of functions that demand something.
+        gone: names that the code outside tests no longer has.
     """
 
     texts: Counter[str] = field(default_factory=Counter)
     constants: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
+    gone: frozenset[str] = frozenset()
 
     def add(self, old: str, new: str, before: Iterable[Oracle], after: Sequence[Oracle]) -> None:
         """Note one function of the change: its source and its oracles on both sides; "" if it has no such side."""
@@ -65,8 +67,10 @@ class Gained:
             self.words |= words(new) - words(old)
 
     def took(self, oracle: Oracle, *, loosely: bool = False) -> bool:
-        """Return whether a test demands this now, or something of the same telling values."""
+        """Return whether a test demands this now, something of the same telling values, or its subject is gone."""
         if self.texts[oracle.text] > 0:
+            return True
+        if loosely and not self.gone.isdisjoint(words(oracle.text)):
             return True
         telling = constants(oracle.text) if loosely else set()
         return bool(telling) and telling <= self.constants
@@ -75,7 +79,7 @@ class Gained:
         """Return this without what one test gained itself: a test that says the same twice moved nothing."""
         left = self.texts.copy()
         left.subtract(texts)
-        return Gained(left, self.constants, self.words)
+        return Gained(left, self.constants, self.words, self.gone)
 
 
 def constants(source: str) -> set[str]:

@@ -77,6 +77,11 @@ class Vanished:
         long = {word for word in gone - back if len(word) >= _SHORTEST and not word.isdigit()}
         return cls(frozenset(name for name in names - defined if len(name) > 2), frozenset(long))
 
+    @property
+    def all(self) -> frozenset[str]:
+        """Both."""
+        return self.names | self.words
+
     def subject(self, source: str, others: Iterable[set[str]]) -> str | None:
         """Return a name that a test was about and that is gone, None if there is none."""
         used = words(source)
