@@ -36,7 +36,11 @@ _LONGEST = 2_000
 
 
 class SecurityBoundaryCheck:
-    """Finds what touches the security boundary, what weakens it, and secrets."""
+    """Finds what touches the security boundary, what weakens it, and secrets.
+
+    Measured on 460 whole human commits of click, attrs, express, gson, sinatra and cobra, 24,435 added lines: no
+    finding above information; on 100 of devise and express-session, 1,917 lines, one (weak-hash).
+    """
 
     mode: Mode = "security_boundary"
     version = 2
