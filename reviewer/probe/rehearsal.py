@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.probed import Rehearsal
 from reviewer.probe.workshop import Job
+from reviewer.text import plural
 
 if TYPE_CHECKING:
     from reviewer.probe.files import Files
+    from reviewer.probe.suite import SuiteRun
     from reviewer.probe.trials import Runs
 
+PARENT = "the tree before the change, with its tests"
+_BAD = frozenset({"failed", "error"})
 TREE = "the target with the change taken back"
 
 
@@ -59,11 +63,26 @@ def rehearse(taken: TakenBack, runs: Runs | None, parent: Files | None = None) -
         gaps.append("the tests were not run over what is left")
         return Rehearsal(target=taken.target, target_name=taken.target_name, applied=True, gaps=tuple(gaps))
     run = runs.run(Job(files=taken.files, words=TREE))
+    passed = run.passed
+    if passed is False and parent is not None:
+        first = run if parent.key == taken.files.key else runs.run(Job(files=parent, words=PARENT))
+        failing = _failing(run)
+        own = [test for test in failing if first.outcome(test) in _BAD]
+        if failing and len(own) == len(failing):
+            # The way back is not to blame for them, and what else it does cannot be seen past them.
+            passed = None
+            gaps.append(f"{plural(len(failing), 'test')} that fail over what is left fail before the change too")
+        elif failing:
+            gaps.append(f"{len(own)} of {plural(len(failing), 'failing test')} fail before the change too")
     return Rehearsal(
         target=taken.target,
         target_name=taken.target_name,
         applied=True,
         suite=run.ran,
-        suite_passed=run.passed,
+        suite_passed=passed,
         gaps=(*gaps, *run.gaps),
     )
+
+
+def _failing(run: SuiteRun) -> list[str]:
+    return [*(test for test, row in run.tests.items() if row.outcome in _BAD), *run.broken]

@@ -10,13 +10,14 @@ from reviewer.checks.probed import Ran
 from reviewer.errors import GitError, UndeterminedError
 from reviewer.git.quarantine import Quarantine
 from reviewer.probe.files import Files
-from reviewer.probe.rehearsal import TakenBack, rehearse
-from reviewer.probe.suite import SuiteRun, Watch
+from reviewer.probe.rehearsal import PARENT, TREE, TakenBack, rehearse
+from reviewer.probe.suite import SuiteRun, TestResult, Watch
 from reviewer.workflow.probing.takeback import CLASHES, NOT_THERE, Target, take_back, target_of
 from tests.support.cases import DictTree
 from tests.support.repositories import ScriptedRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from reviewer.probe.workshop import Job
@@ -31,14 +32,17 @@ class Fake:
     size = 1
     watch = Watch()
 
-    def __init__(self, code: int = 0) -> None:
+    def __init__(self, code: int = 0, failing: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.jobs: list[Job] = []
         self._code = code
+        self._failing = failing or {}
 
     def run(self, job: Job) -> SuiteRun:
         self.jobs.append(job)
         ran = Ran(argv=("pytest",), tree=job.words, code=self._code, ended="exit", seconds=1.0)
-        return SuiteRun(ran=ran, complete=True)
+        names = self._failing.get(job.words, ())
+        tests = {name: TestResult(id=name, path="t.py", outcome="failed") for name in names}
+        return SuiteRun(ran=ran, complete=True, tests=tests)
 
 
 @pytest.fixture
@@ -184,3 +188,23 @@ def test_the_tests_of_the_parent_run_over_what_is_left() -> None:
     assert (told.applied, told.suite_passed) == (True, False)
     assert told.gaps == ("what is left is exactly the tree before the change",)
     assert rehearse(TakenBack("1" * 40, "main", files), None).suite is None
+
+
+@pytest.mark.parametrize(
+    ("before", "passed", "said"),
+    [
+        (("a", "b"), None, "2 tests that fail over what is left fail before the change too"),
+        (("a",), False, "1 of 2 failing tests fail before the change too"),
+        ((), False, "0 of 2 failing tests fail before the change too"),
+    ],
+)
+def test_what_failed_before_the_change_is_not_the_way_back(
+    before: tuple[str, ...],
+    passed: bool | None,  # noqa: FBT001 - a column of the table
+    said: str,
+) -> None:
+    left, parent = (Files.of(DictTree({"a.py": text})) for text in ("x = 1\n", "x = 2\n"))
+    runs = Fake(code=1, failing={TREE: ("a", "b"), PARENT: before})
+    told = rehearse(TakenBack("1" * 40, "main", left), runs, parent)
+    assert (told.suite_passed, told.gaps) == (passed, (said,))
+    assert [job.words for job in runs.jobs] == [TREE, PARENT]

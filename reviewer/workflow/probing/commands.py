@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviewer.probe import matrix
+from reviewer.probe import matrix, rehearsal
 from reviewer.probe.frameworks.framework import Stage
 from reviewer.probe.mutants import MAX_TRIED
 from reviewer.probe.required import MAX_LINES, argv
@@ -63,6 +63,8 @@ def _of(plan: Plan, part: Part) -> Iterator[Command]:
         case "rollback":
             if plan.tools.framework is not None:
                 yield _tests(plan, part, Job(files=plan.change.before, words="what taking the change back leaves"))
+                words = f"{rehearsal.PARENT}, if one fails there"
+                yield _tests(plan, part, Job(files=plan.change.before, words=words))
         case "required":
             yield from (Command(part, "the head", argv(line)) for line in plan.lines[:MAX_LINES])
 

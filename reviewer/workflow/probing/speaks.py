@@ -87,6 +87,8 @@ def _of_tests(tests: Matrix, kind: str | None, *, wanted: bool) -> tuple[list[st
         open_.append(f"tests: {plural(len(ran), 'run')} did not come to an end")
     elif undecided and undecided == len(tests.rows):
         open_.append("tests: no test could be decided")
+    elif (own := [row for row in tests.rows if row.changed]) and all(row.kind == "undecided" for row in own):
+        open_.append("tests: no test of the change ran on both sides")
     elif not tests.rows and wanted:
         open_.append("tests: no run could be counted")
     if kind is not None and kind.startswith(_NEED_A_FAILING_TEST) and not ran:
