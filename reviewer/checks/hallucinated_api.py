@@ -148,8 +148,8 @@ def _fact(place: _Place, known: Existence, declared: Declared, *, guarded: bool)
         severity, ending = "info", ", and the code guards it"
     elif silenced(_text(place)):
         severity, ending = "info", ", and a comment on the line tells type checkers to be silent"
-    elif any(doubtful(one.message) for one in place.said):
-        severity, ending = "info", ", though it may be made while the program runs"
+    elif any(doubtful(one.message) and not _is_local(owner_of(one.message), known) for one in place.said):
+        severity, ending = "info", ", though it may be there when the program runs"
     first = place.said[0]
     hint = next((f" (near: {shown(one.hint)})" for one in place.said if one.hint), "")
     more = f", also on {_lines(place.more)}" if place.more else ""

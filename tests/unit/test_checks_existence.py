@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.checks.diagnostics import Diagnostic, Diagnostics, Existence, Kind, Lint
+from reviewer.checks.existence.words import doubtful
 from reviewer.checks.hallucinated_api import HallucinatedApiCheck
 from reviewer.checks.style_drift import SHOWN, StyleDriftCheck
 from tests.support.cases import make_case
@@ -180,3 +181,25 @@ def test_a_project_without_a_linter_has_no_lint_to_drift_from() -> None:
     result = StyleDriftCheck().run(replace(case, diagnostics=Diagnostics(lint=Lint())))
     assert result.status == "done"
     assert "no settings for a linter" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Could not import `_GenericAlias` from `typing`", True),
+        ("No attribute `HKEY_LOCAL_MACHINE` in module `winreg`", True),
+        ("Object of class `IO` has no attribute `getvalue`", True),
+        ("Could not import `joined` from `os.path`", False),
+        ("No attribute `joined` in module `os.path`", False),
+    ],
+)
+def test_what_stubs_leave_out_may_exist(said: str, expected: bool) -> None:
+    assert doubtful(said) is expected
+
+
+def test_a_private_name_of_the_project_itself_is_no_doubt() -> None:
+    known = Existence(tools=("pyrefly 1", "ty 1"), python="3.11", whole=True, local=frozenset(("shop",)))
+    for module, severity in (("shop.core", "high"), ("typing", "info")):
+        message = f"Could not import `_totals` from `{module}`"
+        result = judge("x = 1\n", "x = 1\na.b\n", said(2, message=message), known=known)
+        assert only(result).severity == severity

@@ -9,7 +9,13 @@ from reviewer.checks.ident import shown
 _MODULE = re.compile(r"module `([^`\n]{1,200})`")
 _OWNER = re.compile(r"Could not import `[^`\n]*` from `([^`\n]{1,200})`|[Mm]odule `([^`\n]{1,200})`")
 _NAME = re.compile(r"`[^`\n]*`")
-_DOUBTFUL = re.compile(r"attribute `__\w+__`|(?:class|type) `FunctionType` has no|function `object\.__init__`")
+_DOUBTFUL = re.compile(
+    r"attribute `__\w+__`|(?:class|type) `FunctionType` has no|function `object\.__init__`"
+    # What stubs leave out because it is private, what only other systems have, and a buffer declared as a file.
+    r"|(?:import|attribute|member) `_\w+` (?:from|in module)|no member `_\w+`"
+    r"|(?:from|in module|[Mm]odule) `(?:winreg|_winreg|_winapi|msvcrt|winsound|nt|fcntl|termios|resource|pwd|grp)`"
+    r"|class `(?:IO|TextIO|BinaryIO)` has no attribute `getvalue`"
+)
 _SILENT = re.compile(r"#\s*(?:type|ty|pyrefly|pyright|pyre|mypy|zuban)\s*:\s*ignore", re.IGNORECASE)
 
 
@@ -26,10 +32,11 @@ def owner_of(message: str) -> str:
 
 
 def doubtful(message: str) -> bool:
-    """Return whether a sentence is about something that programs often make while they run, so that it may exist.
+    """Return whether a sentence is about something that may exist all the same.
 
     Names with two underscores on both sides, attributes of functions, and the arguments of a class that has no
-    constructor of its own.
+    constructor of its own are often made while programs run; private names of modules are left out of stubs, and some
+    modules are whole on other systems only.
     """
     return _DOUBTFUL.search(message) is not None
 
