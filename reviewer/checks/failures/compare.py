@@ -25,6 +25,7 @@ _WHY_TOUCHED = "Failure paths are seldom run; reading them is often the only tes
 _WHY_ENDS = "Where a failure could be handled before, the program now ends."
 _NOTHING = FailurePaths()
 _MANY = 3
+_MOST_HANDLERS = 400
 _NAMED = 8
 _OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError", "LoadError"})
 
@@ -88,9 +89,9 @@ def facts(old: Located | None, new: Located | None, elsewhere: Counter[str]) -> 
 
 
 def _handlers(new: Located, before: FailurePaths, told: list[Handler]) -> Iterator[Fact]:
-    left = list(before.handlers)
+    left = list(before.handlers[:_MOST_HANDLERS])
     unmatched = []
-    for handler in new.paths.handlers:
+    for handler in new.paths.handlers[:_MOST_HANDLERS]:
         same = _same(handler, left)
         if same is None:
             unmatched.append(handler)
