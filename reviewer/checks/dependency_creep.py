@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reviewer.checks.finding import CheckResult, Mode
 
 _WHY = "Each dependency is code that nobody here reviewed, updates or can fix, for as long as it stays."
+_MOST_PLACED = 300
 _WHY_BY_RULE = {
     "dependency-source": "A package from a repository, URL or other index is whatever its owner serves at that moment.",
     "index-added": "Whoever can publish on an added index can put a package in front of a known one.",
@@ -78,8 +79,11 @@ def _file_facts(one: Stated, read: list[Stated], case: Case) -> Iterator[Fact]:
     deltas = list(compare.manifests(old, new, elsewhere))
     references = {dep.name: dep.specifier for dep in new}
     before: set[str] | None = None
-    for delta in deltas:
-        yield _fact(one, delta)
+    for number, delta in enumerate(deltas):
+        yield _fact(one, delta, place=number < _MOST_PLACED)
+        if number >= _MOST_PLACED:
+            # Nobody writes so many at once; what is looked up for each would take for ever.
+            continue
         if delta.rule == "dependency-added":
             if before is None:
                 before = elsewhere | {dep.name for dep in old} | stated.manifest_names(case.before, one.ecosystem)
@@ -92,7 +96,7 @@ def _file_facts(one: Stated, read: list[Stated], case: Case) -> Iterator[Fact]:
     yield from lock_facts(one, same, deltas, case)
 
 
-def _fact(one: Stated, delta: compare.Delta) -> Fact:
+def _fact(one: Stated, delta: compare.Delta, *, place: bool = True) -> Fact:
     return Fact(
         rule=delta.rule,
         severity=delta.severity,
@@ -101,5 +105,5 @@ def _fact(one: Stated, delta: compare.Delta) -> Fact:
         quote=delta.name,
         file=one.file.path,
         side="old" if delta.on_old_side else "new",
-        line=stated.line_of(one.file, delta.written, old=delta.on_old_side),
+        line=stated.line_of(one.file, delta.written, old=delta.on_old_side) if place else None,
     )

@@ -23,6 +23,7 @@ _CHANGES = frozenset(
 )
 _NO_LOCK = (".txt", ".in", "setup.py", "setup.cfg", ".npmrc", "pip.conf", "pip.ini")
 _PATHS = 200_000
+_MOST_LACKING = 300
 
 
 def lock_facts(one: Stated, same: Sequence[Stated], deltas: Sequence[Delta], case: Case) -> Iterator[Fact]:
@@ -77,7 +78,7 @@ def lock_alone(one: Stated, stated: Sequence[Stated]) -> Iterator[Fact]:
 
 def _lacking(one: Stated, locks: Sequence[Stated], deltas: Sequence[Delta]) -> Iterator[Fact]:
     locked = {dep.name for lock in locks for dep in lock.new}
-    for delta in deltas:
+    for delta in deltas[:_MOST_LACKING]:
         if delta.rule == "dependency-added" and delta.name not in locked and not delta.name.startswith("override of "):
             yield Fact(
                 rule="lock-lacks",

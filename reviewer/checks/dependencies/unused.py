@@ -42,6 +42,7 @@ _PLUGIN = re.compile(
     r"|prettier|@eslint|@typescript-eslint/|tree-sitter-|jupyter|.*-(?:plugin|loader|preset|cli)$|package index |image "
     r"|override of |requirements file "
 )
+_MOST_LOOKED_UP = 200
 _SEARCHED: frozenset[Ecosystem] = frozenset({"python", "npm", "go", "cargo"})
 
 
@@ -51,7 +52,7 @@ def unused(case: Case, facts: Sequence[Fact], read: Sequence[Stated]) -> Iterato
         return
     after = Tree(case.after)
     by_path = {one.file.path: one for one in read}
-    for fact in facts:
+    for fact in facts[:_MOST_LOOKED_UP]:
         one = by_path.get(fact.file or "")
         if one is None or fact.rule not in {"dependency-added", "dependency-source"} or one.ecosystem not in _SEARCHED:
             continue
