@@ -72,7 +72,12 @@ _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
 
 
 class PlausibleWrongCheck:
-    """Finds code that looks right and may not be."""
+    """Finds code that looks right and may not be.
+
+    Measured on 450 whole human commits of nine Python projects with 30,656 added lines: 50 findings above information,
+    0.16 for 100 added lines, five of them medium and none high; four of five are edits of functions. On 320 commits
+    of one project each in JavaScript, Go, Rust and Ruby, with 17,241 added lines: 0.14.
+    """
 
     mode: Mode = "plausible_wrong"
     version = 1

@@ -88,7 +88,7 @@ def _unread(outline: Outline, function: Definition) -> Iterator[Sign]:
             quote = f"{function.name} {name}"
             yield at(
                 outline,
-                argument,
+                function,
                 rule="parameter-unread",
                 severity="low",
                 message=message,

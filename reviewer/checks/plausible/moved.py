@@ -150,7 +150,8 @@ def _operators(old: ast.AST, new: ast.AST, _: Delta) -> Moved | None:
         if len(changed) != 1:
             return None
         before, after = changed[0]
-        if _STRICTER.get(before) is after and equal:
+        grown = ast.dump(old.comparators[-1]) in ast.dump(new.comparators[-1])
+        if _STRICTER.get(before) is after and (equal or grown):
             return _moved("boundary-moved", old, new)
         if (_NEGATED.get(before) is after or _REVERSED.get(before) is after) and equal:
             return _moved("condition-negated", old, new)

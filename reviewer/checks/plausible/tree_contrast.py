@@ -131,6 +131,9 @@ def _around(words: Sequence[Node], first: int, last: int) -> str:
 def _judge(old: list[str], new: list[str]) -> str:
     if len(old) == len(new) == 1:
         return _replaced(old[0], new[0])
+    if not old or not new:
+        # Brackets come and go with what they hold.
+        old, new = ([word for word in side if word not in {"(", ")"}] for side in (old, new))
     for gone, stays in ((old, new), (new, old)):
         if gone == ["!"] and not stays:
             return "condition-negated"
