@@ -33,6 +33,7 @@ from reviewer.checks.plausible import (
     texts,
     tree_contrast,
     tree_forms,
+    unlike_others,
     values,
 )
 from reviewer.checks.plausible.outline import Outline
@@ -144,6 +145,7 @@ def _forms(case: Case, file: PythonFile, account: Account, spoken: Spoken, names
     yield from answers.signs(spoken, after)
     yield from orphans.unnamed(file, after, names)
     yield from breakage.signs(case, file, names)
+    yield from unlike_others.signs(case, file)
     before: Outline | None = None
     for rule in _FORMS:
         new = [one for one in rule(after) if after.touches(one.line, one.last)]

@@ -14,6 +14,7 @@ from reviewer.checks.account import Account
 from reviewer.checks.boundary import lines as by_lines
 from reviewer.checks.boundary import lost, python, secrets, trees
 from reviewer.checks.boundary.touched import CONSTRUCT, boundary_of
+from reviewer.checks.boundary.unguarded import unguarded
 from reviewer.checks.failures.compare import folded
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.line_place import without_comment
@@ -58,6 +59,7 @@ class SecurityBoundaryCheck:
             facts.extend(_new_sinks(one.file, trees.sinks, one.old, one.new))
         facts = folded(facts)
         facts.extend(lost.in_python([file for file in files if not roles.is_test(file.file.path)]))
+        facts.extend(fact for file in files if not roles.is_test(file.file.path) for fact in unguarded(file))
         facts.extend(lost.in_trees([one for one in parsed if not roles.is_test(one.file.path)]))
         read = {one.file.path for one in parsed}
         for changed in case.files:

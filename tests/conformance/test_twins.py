@@ -21,6 +21,7 @@ from tests.support.failure_twins import FAILURE_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
+from tests.support.sibling_twins import SIBLING_TWINS
 from tests.support.style_twins import STYLE_TWINS
 from tests.support.theater_twins import PARENT_TWINS, THEATER_TWINS
 from tests.support.twins import Side, new, py
@@ -592,6 +593,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **FAILURE_TWINS,
     **GATE_TWINS,
     **RUN_TWINS,
+    **SIBLING_TWINS,
     **STYLE_TWINS,
     **DEPENDENCY_TWINS,
     **CLAIM_TWINS,

@@ -193,7 +193,7 @@ def test_a_project_without_a_linter_has_no_lint_to_drift_from() -> None:
         ("No attribute `joined` in module `os.path`", False),
     ],
 )
-def test_what_stubs_leave_out_may_exist(said: str, expected: bool) -> None:
+def test_what_stubs_leave_out_may_exist(said: str, *, expected: bool) -> None:
     assert doubtful(said) is expected
 
 
