@@ -13,6 +13,7 @@ from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.theater.brought import Brought
+from reviewer.checks.theater.test_places import TestPlaces
 from reviewer.text import plural
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class TestsOnParentCheck:
             facts.extend(_copied(brought))
         matrix = case.probed.tests if case.probed else None
         if matrix is not None:
-            facts.extend(_matrix_facts(matrix, kind))
+            facts.extend(_matrix_facts(matrix, kind, TestPlaces(case)))
             account.looked("test", f"by running it with {shown(matrix.framework, 20)} on both sides", len(matrix.rows))
             for gap in matrix.gaps:
                 account.lacking(shown(gap, 200))
@@ -146,22 +147,28 @@ def _copied(brought: Brought) -> Iterator[Fact]:
         )
 
 
-def _matrix_facts(matrix: Matrix, kind: Kind) -> Iterator[Fact]:
+def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces) -> Iterator[Fact]:
     """Yield what running the tests on both sides showed, the worst first."""
     rows = matrix.rows
     broken = [row for row in rows if row.kind == "P2F"]
-    yield from _rows(broken, "test-regressed", "high", "passes on the parent and fails with the change", _WHY_BROKEN)
+    yield from _rows(
+        broken, places, "test-regressed", "high", what="passes on the parent and fails with the change", why=_WHY_BROKEN
+    )
     flaky = [row for row in rows if row.kind == "flaky"]
-    yield from _rows(flaky, "test-flaky", "medium", "does not end the same way twice", _WHY_UNSTEADY)
+    yield from _rows(flaky, places, "test-flaky", "medium", what="does not end the same way twice", why=_WHY_UNSTEADY)
     failing = [row for row in rows if row.kind == "F2F"]
     said = "fails with the change and without it"
-    yield from _rows([row for row in failing if row.changed], "test-fails-on-both", "medium", said, _WHY_BROKEN)
-    yield from _rows([row for row in failing if not row.changed], "test-fails-on-both", "info", said, _WHY_BROKEN)
+    yield from _rows(
+        [row for row in failing if row.changed], places, "test-fails-on-both", "medium", what=said, why=_WHY_BROKEN
+    )
+    yield from _rows(
+        [row for row in failing if not row.changed], places, "test-fails-on-both", "info", said, _WHY_BROKEN
+    )
     changed = [row for row in rows if row.changed]
     decided = [row for row in changed if row.kind not in {"undecided", "flaky"}]
     if kind == "steady" or not decided:
         return
-    names = _names([row.id for row in decided])
+    names, place = _names([row.id for row in decided]), places.of(decided[0])
     if not any(row.kind in {"F2P", "E2P"} for row in decided):
         yield Fact(
             rule="no-test-fails-on-parent",
@@ -169,8 +176,11 @@ def _matrix_facts(matrix: Matrix, kind: Kind) -> Iterator[Fact]:
             message=f"None of {plural(len(decided), 'changed test')} fails without the change: {names}.",
             why=_WHY_GREEN,
             quote="",
-            file=decided[0].path or None,
             known="recorded",
+            file=place.file,
+            side=place.side,
+            line=place.line,
+            evidence=tuple(f"test:{row.id}" for row in decided[:_MOST]),
         )
     elif kind == "repair" and not any(row.kind == "F2P" for row in decided):
         yield Fact(
@@ -179,29 +189,44 @@ def _matrix_facts(matrix: Matrix, kind: Kind) -> Iterator[Fact]:
             message=f"On the parent the changed tests fail only because something is not there yet: {names}.",
             why="A test that cannot be set up on the parent does not show what was wrong there.",
             quote="",
-            file=decided[0].path or None,
             known="recorded",
+            file=place.file,
+            side=place.side,
+            line=place.line,
+            evidence=tuple(f"test:{row.id}" for row in decided[:_MOST]),
         )
 
 
-def _rows(rows: Sequence[TestRow], rule: str, severity: Severity, what: str, why: str) -> Iterator[Fact]:
-    for row in rows[:_MOST]:
-        said = f": {shown(row.message, 160)}" if row.message else "."
+def _rows(
+    rows: Sequence[TestRow], places: TestPlaces, rule: str, severity: Severity, *, what: str, why: str
+) -> Iterator[Fact]:
+    by_test: dict[str, list[TestRow]] = {}
+    for row in rows:
+        by_test.setdefault(row.id.partition("[")[0], []).append(row)
+    told = list(by_test.items())
+    for name, cases in told[:_MOST]:
+        first = next((row for row in cases if row.message), cases[0])
+        said = f": {shown(first.message, 160)}" if first.message else "."
+        named = shown(first.id) if len(cases) == 1 else f"{shown(name)} ({len(cases)} cases)"
+        place = places.of(first)
         yield Fact(
             rule=rule,
             severity=severity,
-            message=f"{shown(row.id)} {what}{said}",
+            message=f"{named} {what}{said}",
             why=why,
-            quote=row.id,
-            file=row.path or None,
+            quote=name,
             known="recorded",
+            file=place.file,
+            side=place.side,
+            line=place.line,
+            evidence=tuple(f"test:{row.id}" for row in cases[:_MOST]),
         )
-    rest = rows[_MOST:]
+    rest = [name for name, _ in told[_MOST:]]
     if rest:
         yield Fact(
             rule=rule,
             severity=severity,
-            message=f"{plural(len(rest), 'more test')} {what}: {_names([row.id for row in rest])}.",
+            message=f"{plural(len(rest), 'more test')} {what}: {_names(rest)}.",
             why=why,
             quote="more",
             known="recorded",

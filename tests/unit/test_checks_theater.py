@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.checks.finding import SEVERITIES
+from reviewer.checks.probed import Matrix, TestRow
 from reviewer.checks.test_theater import TestTheaterCheck
 from reviewer.checks.tests_on_parent import TestsOnParentCheck
 from tests.support.cases import make_case
+from tests.support.probed import make_probed
 from tests.support.theater_twins import APP, BETTER, ONE, TEST, Run, probed, replayed
 
 if TYPE_CHECKING:
@@ -525,3 +527,29 @@ def test_what_is_hostile_breaks_nothing() -> None:
     assert check(js("expect(got).toBe(3)"), nested, JS).status in {"done", "incomplete"}
     quotes = "def test_a():\n    x = '" + "\\'" * 20_000 + "'\n    assert f() == 3\n"
     assert check(ONE, quotes, PY).status == "done"
+
+
+def test_what_a_run_shows_of_a_test_stands_where_the_test_stands() -> None:
+    old = {"pkg.py": "def half(x):\n    return x / 2\n", "tests/test_pkg.py": "def test_a():\n    assert True\n"}
+    new = {
+        "pkg.py": "def half(x):\n    return x // 2\n",
+        "tests/test_pkg.py": "def test_a():\n    assert True\n\n\ndef test_half(n):\n    assert n\n",
+    }
+    rows = tuple(
+        TestRow(
+            id=f"tests/test_pkg.py::test_half[{n}]",
+            path="tests/test_pkg.py",
+            changed=True,
+            parent_new="passed",
+            head_new="failed",
+            kind="P2F",
+            message="assert 0",
+        )
+        for n in range(3)
+    )
+    probed = replace(make_probed(), tests=Matrix(framework="pytest 9", rows=rows))
+    case = replace(make_case(old, new, task={"type": "bug_fix"}), probed=probed)
+    found = [one for one in TestsOnParentCheck().run(case).findings if one.rule == "test-regressed"]
+    assert [(one.file, one.side, one.line) for one in found] == [("tests/test_pkg.py", "new", 5)]
+    assert "(3 cases)" in found[0].message
+    assert found[0].evidence[0] == "test:tests/test_pkg.py::test_half[0]"
