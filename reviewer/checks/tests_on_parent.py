@@ -162,7 +162,7 @@ def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces) -> Iterator[Fa
         [row for row in failing if row.changed], places, "test-fails-on-both", "medium", what=said, why=_WHY_BROKEN
     )
     yield from _rows(
-        [row for row in failing if not row.changed], places, "test-fails-on-both", "info", said, _WHY_BROKEN
+        [row for row in failing if not row.changed], places, "test-fails-on-both", "info", what=said, why=_WHY_BROKEN
     )
     changed = [row for row in rows if row.changed]
     decided = [row for row in changed if row.kind not in {"undecided", "flaky"}]
