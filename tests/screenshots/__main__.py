@@ -58,6 +58,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("light", "refresh-skew", (160, 45), (*[NOTE] * 4,), theme="paper"),
     Shot("timeline", "every-finding", (120, 40), ("tab", "4", *["j"] * 12, "enter")),
     Shot("why", "refresh-skew", (120, 40), ("t", "right_square_bracket")),
+    Shot("evidence", "every-finding", (150, 40), (*[NOTE] * 8, "E")),
     Shot("plan", "every-finding", (120, 40), ("tab", "3")),
     Shot("terminal", "refresh-skew", (120, 40), (*[NOTE] * 4,), theme="terminal"),
 )

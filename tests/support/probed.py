@@ -83,7 +83,13 @@ def make_probed() -> Probed:
         containment="namespaces",
         not_contained=("memory of all processes together",),
         finished="2026-03-02T11:20:00Z",
-        tests=Matrix(framework="pytest 9.2", rows=rows, runs=(ran(*pytest, tree="parent"), ran(*pytest, code=1))),
+        tests=Matrix(
+            framework="pytest 9.2",
+            rows=rows,
+            whole=True,
+            same=40,
+            runs=(ran(*pytest, tree="parent"), ran(*pytest, code=1)),
+        ),
         replay=Replay(
             rows=(
                 Replayed(

@@ -104,6 +104,9 @@ def _matrix(matrix: Matrix) -> Iterator[Row]:
             if row.message and row.kind not in {"F2P", "P2P"}:
                 yield Row((Piece(clip_cells(row.message, 400), "dim"),), indent=4, wrap=True)
         yield from _more(len(rows), "test")
+    if matrix.whole:
+        text = f"{plural(matrix.same, 'other test')} of the whole suite end the same on both sides"
+        yield Row((Piece("· ", "dim"), Piece(text, "dim")))
     if matrix.rows:
         yield Row((Piece(_LEGEND, "dim"),), wrap=True)
     yield from _gaps(matrix.gaps)
