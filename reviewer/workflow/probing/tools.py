@@ -19,7 +19,7 @@ from reviewer.probe.frameworks.pytest_run import Pytest, python_environment
 from reviewer.probe.frameworks.unittest_run import Unittest
 from reviewer.probe.sandbox.environment import PythonPlace, python_place
 from reviewer.text import display_safe
-from reviewer.workflow.probing import cargo_tools, node_tools
+from reviewer.workflow.probing import cargo_tools, go_tools, node_tools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,6 +104,17 @@ def find(change: Change, *, python: Path | None, checkout: Path | None, suite: s
             digest=digest([found.digest, *cargo.parts]),
             title=cargo.framework.name,
             beside=cargo.variables,
+            missing="",
+        )
+    if _language(change) == "go" and (go := go_tools.find(change)) is not None:
+        return replace(
+            found,
+            framework=go.framework,
+            impatient=None,
+            readable=(*found.readable, *go.readable),
+            digest=digest([found.digest, *go.parts]),
+            title=go.framework.name,
+            beside=go.variables,
             missing="",
         )
     if found.framework is None and found.place is None:
