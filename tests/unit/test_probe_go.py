@@ -148,6 +148,16 @@ def test_a_package_that_ends_before_its_first_test_is_broken() -> None:
     assert found.outcome("store/total_test.go::TestTotal") == "error"
 
 
+def test_a_file_that_go_cannot_read_breaks_all_that_is_selected() -> None:
+    said = "fee/fee.go:1:1: expected 'package', found 'EOF'\n"
+    found = read(LISTED + said, 1, "a_test.go")
+    assert found.complete
+    assert found.broken == {"a_test.go": said.strip()}
+    assert set(read(LISTED + said).broken) == {"a_test.go", "store/other_test.go", "store/total_test.go"}
+    assert not read(LISTED + said, 0).complete
+    assert not read(LISTED + "go: errors parsing go.mod:\n").complete
+
+
 def test_modules_that_are_not_at_hand_are_a_gap_and_break_nothing() -> None:
     said = "go: downloading example.com/far v1.2.0\na_test.go:3:2: module lookup disabled by GOPROXY=off\n"
     found = read(f"{LISTED}{said}FAIL\t{SHOP} [setup failed]\n", 1, "a_test.go")

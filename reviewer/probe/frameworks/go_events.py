@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _DEFINED = re.compile(r"\./([^:]{1,2000}):(\d{1,7}):func (\w{1,200})\(.*")
 _UNBUILT = re.compile(r"FAIL\t([^ \t]{1,2000}) \[(?:build|setup) failed\]")
 _HEADER = re.compile(r"# ([^ ]{1,2000})(?: \[([^ ]{1,2000})\.test\])?")
+_PLACED = re.compile(r"(?:\./)?[^:\t]{1,2000}\.go:\d{1,7}:\d{1,7}: .*")
 _OFFLINE = "module lookup disabled by GOPROXY=off"
 _OUTCOMES: dict[str, TestOutcome] = {"pass": "passed", "fail": "failed", "skip": "skipped"}
 _WORDS: dict[str, TestOutcome] = {"PASS": "passed", "FAIL": "failed", "SKIP": "skipped"}
@@ -62,7 +63,13 @@ class Found:
     @property
     def ended(self) -> bool:
         """Whether something ran, and each package that had a test came to an end."""
-        return bool(self._ends or self._unbuilt) and all(package in self._ends for package, _ in self._started)
+        known = self._ends or self._unbuilt or self._unread
+        return bool(known) and all(package in self._ends for package, _ in self._started)
+
+    @property
+    def _unread(self) -> bool:
+        """Whether go gave up at a file that it could not read, and so ran no package at all."""
+        return not (self._ends or self._unbuilt or self._started) and bool(_PLACED.fullmatch(self.said))
 
     def take_all(self, text: str) -> None:
         """Take the lines of a report."""
@@ -182,6 +189,8 @@ class Found:
         ran = {package for package, _ in self._started}
         early = [package for package, end in self._ends.items() if end == "fail" and package not in ran]
         found: dict[str, str] = {}
+        if self._unread:
+            return dict.fromkeys(paths or sorted({path for path, _ in self._defined.values()}) or [""], self.said)
         for package in dict.fromkeys([*self._unbuilt, *early]):
             # `go test` names an external test package like the package that it tests.
             folder = self._folders.get(package)
