@@ -47,7 +47,7 @@ class ErrorHandlingCheck:
     """
 
     mode: Mode = "error_handling"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return findings on functions by place, then on the lines of files that have no tree."""
@@ -72,7 +72,7 @@ class ErrorHandlingCheck:
 
 
 def _is_covered(path: str) -> bool:
-    return not roles.is_test(path) and not roles.is_foreign(path)
+    return not (roles.is_test(path) or roles.is_foreign(path) or roles.is_built(path))
 
 
 def _where_it_matters(fact: Fact) -> Fact:

@@ -13,6 +13,7 @@ from reviewer.checks import python_source, roles, tree_source
 from reviewer.checks.account import Account
 from reviewer.checks.boundary import lines as by_lines
 from reviewer.checks.boundary import lost, python, secrets, trees
+from reviewer.checks.boundary.routes import unguarded_routes
 from reviewer.checks.boundary.touched import CONSTRUCT, boundary_of
 from reviewer.checks.boundary.unguarded import unguarded
 from reviewer.checks.failures.compare import folded
@@ -45,7 +46,7 @@ class SecurityBoundaryCheck:
     """
 
     mode: Mode = "security_boundary"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return weakenings first, then secrets, then what is merely touched, one a file."""
@@ -60,6 +61,7 @@ class SecurityBoundaryCheck:
         facts = folded(facts)
         facts.extend(lost.in_python([file for file in files if not roles.is_test(file.file.path)]))
         facts.extend(fact for file in files if not roles.is_test(file.file.path) for fact in unguarded(file))
+        facts.extend(fact for one in parsed if not roles.is_test(one.file.path) for fact in unguarded_routes(one))
         facts.extend(lost.in_trees([one for one in parsed if not roles.is_test(one.file.path)]))
         read = {one.file.path for one in parsed}
         for changed in case.files:

@@ -35,7 +35,7 @@ class TestTheaterCheck:
 
     __test__ = False
     mode: Mode = "test_theater"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return findings on Python tests by place, then on other languages, then on what is recorded in files."""

@@ -103,7 +103,7 @@ def _absent(code: Sequence[ChangedFile], kind: Kind) -> Iterator[Fact]:
     first = max(code, key=lambda file: len(file.added))
     yield Fact(
         rule="tests-absent",
-        severity="low" if kind in {"repair", "feature"} else "info",
+        severity="info",
         message=f"{lines:,} lines of code in {files} change and no test does.",
         why=_WHY_NONE,
         quote="",

@@ -48,9 +48,7 @@ def sinks(tree: ast.Module) -> list[Sink]:
 
 def _tls(call: ast.Call) -> Iterator[Sink]:
     for keyword in call.keywords:
-        if keyword.arg in {"verify", "verify_ssl", "ssl_verify", "verify_certs", "check_hostname"} and _is(
-            keyword.value, value=False
-        ):
+        if keyword.arg in python_values.CHECKS and _is(keyword.value, value=False):
             rule = "signature-check-off" if _dotted(call.func).endswith("jwt.decode") else "tls-check-off"
             what = (
                 "A token is decoded without checking its signature."
@@ -58,6 +56,8 @@ def _tls(call: ast.Call) -> Iterator[Sink]:
                 else "The other side's certificate is not checked."
             )
             yield _sink(rule, "high", what, call)
+        elif keyword.arg in python_values.CHECKS and python_values.may_be_off(keyword.value):
+            yield _sink("tls-check-off", "medium", python_values.AT_TIMES, call)
     name = _dotted(call.func)
     if name.endswith("_create_unverified_context"):
         yield _sink("tls-check-off", "high", "The other side's certificate is not checked.", call)

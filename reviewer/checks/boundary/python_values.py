@@ -30,6 +30,9 @@ _PATHS = re.compile(
 )
 _FETCHES = re.compile(r"(?:requests|httpx|session|client)\.(?:get|post|put|head|request)|(?:urllib\.request\.)?urlopen")
 _OFF = re.compile(r"(?:SESSION|CSRF|REMEMBER)_COOKIE_(?:SECURE|HTTPONLY)|SECURE_SSL_REDIRECT")
+CHECKS = frozenset({"verify", "verify_ssl", "ssl_verify", "verify_certs", "check_hostname"})
+"""Settings that say whether the other side's certificate is checked."""
+AT_TIMES = "The other side's certificate is not checked in one of the cases."
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
 _FORGERY = re.compile(r"WTF_CSRF_ENABLED|CSRF_ENABLED|WTF_CSRF_CHECK_DEFAULT|csrf_enabled")
 
@@ -41,6 +44,20 @@ def assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[Sink]:
     if node.value is None:
         return
     yield from _valued(names, node.value, node)
+
+
+def _unchecked(name: str, value: ast.expr, node: ast.expr | ast.stmt) -> Iterator[Sink]:
+    if may_be_off(value):
+        yield _sink("tls-check-off", "medium", AT_TIMES, node)
+    elif name in {"verify", "verify_ssl"} and is_constant(value, value=False):
+        yield _sink("tls-check-off", "high", "The other side's certificate is not checked.", node)
+
+
+def may_be_off(value: ast.expr) -> bool:
+    """Return whether a value is False where nothing was given or a condition says so."""
+    if isinstance(value, ast.IfExp):
+        return any(is_constant(branch, value=False) for branch in (value.body, value.orelse))
+    return isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and is_constant(value.values[-1], value=False)
 
 
 def _name(target: ast.expr) -> str:
@@ -62,8 +79,8 @@ def _valued(names: list[str], value: ast.expr, node: ast.expr | ast.stmt) -> Ite
             yield _sink("exempted", "high", "The protection against forged requests is switched off.", node)
         elif on and name == "DEBUG":
             yield _sink("debug-on", "medium", "A server is set to debug mode.", node)
-        elif off and name in {"verify", "verify_ssl"}:
-            yield _sink("tls-check-off", "high", "The other side's certificate is not checked.", node)
+        elif name in CHECKS:
+            yield from _unchecked(name, value, node)
         elif name.lower() == "access-control-allow-origin" and text.strip("'\"") == "*":
             yield _sink("cors-open", "medium", "Every origin is allowed.", node)
         elif name == "ALLOWED_HOSTS" and re.search(r"['\"]\*['\"]", text):
@@ -75,7 +92,7 @@ def _valued(names: list[str], value: ast.expr, node: ast.expr | ast.stmt) -> Ite
 def _returned(call: ast.Call) -> Iterator[Sink]:
     for keyword in call.keywords:
         if keyword.arg is not None:
-            if keyword.arg not in {"verify", "verify_ssl"}:
+            if keyword.arg not in CHECKS:
                 yield from _valued([keyword.arg], keyword.value, keyword.value)
             if keyword.arg in {"host", "bind", "address"} and code(keyword.value).strip("'\"").startswith("0.0.0.0"):  # noqa: S104 - what is looked for
                 yield _sink("bound-to-all", "low", "A server listens on every address of the machine.", call)

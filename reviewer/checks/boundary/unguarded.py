@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from reviewer.checks.boundary.python_forms import dotted
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.siblings import lacking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from reviewer.checks.python_source import PythonFile
+    from reviewer.checks.python_source import Definition, PythonFile
 
 _GUARD = re.compile(
     r"(?:require|ensure|verify|check|must|restrict|need|assert|validate|authori[sz]e|authenticate|protect)\w{0,60}"
@@ -22,7 +25,9 @@ _ABOUT = re.compile(
     r"auth|login|permi|role|admin|owner|csrf|token|signature|scope|tenant|access|session|user|require|protect|secur",
     re.IGNORECASE,
 )
-_WHY = "A way in without the guard that all others have is one that nobody watches."
+_FEW = 2
+_MOST = 2_000
+WHY = "A way in without the guard that all others have is one that nobody watches."
 
 
 def is_guard(name: str) -> bool:
@@ -35,17 +40,63 @@ def unguarded(file: PythonFile) -> Iterator[Fact]:
     if file.new is None or file.old is None:
         return
     lines = {line.number: line.text for line in file.file.added}
+    told: set[int] = set()
     for one in lacking(file.old, file.new):
         if one.line not in lines or not is_guard(one.lacks):
             continue
+        told.add(one.line)
         what = f"is not under @{shown(one.lacks)}" if one.is_mark else f"does not call {shown(one.lacks)}"
         yield Fact(
             rule="guard-not-here",
             severity="medium",
             message=f"{shown(one.name)} {what}, and all {one.count} {shown(one.kind)} before it do.",
-            why=_WHY,
+            why=WHY,
             quote=lines[one.line],
             file=file.file.path,
             side="new",
             line=one.line,
         )
+    yield from _unmarked(file, lines, told)
+
+
+def _unmarked(file: PythonFile, lines: Mapping[int, str], told: set[int]) -> Iterator[Fact]:
+    """Yield new functions without the decorator that guards all others of the file that take just the same."""
+    known: dict[tuple[str, ...], list[frozenset[str]]] = defaultdict(list)
+    old = {one.name for one in _handlers(file.old)}
+    for one in _handlers(file.old):
+        known[_takes(one)].append(_marks(one))
+    for one in _handlers(file.new):
+        others = known[_takes(one)]
+        if one.name in old or one.lineno not in lines or one.lineno in told or len(others) < _FEW or _marks(one):
+            continue
+        shared = frozenset.intersection(*others)
+        if not shared or _takes(one) == ():
+            continue
+        yield Fact(
+            rule="guard-not-here",
+            severity="medium",
+            message=f"{shown(one.name)} is not under @{shown(min(shared))}, and all {len(others)} functions before it"
+            f" that take {shown(', '.join(_takes(one)))} are.",
+            why=WHY,
+            quote=lines[one.lineno],
+            file=file.file.path,
+            side="new",
+            line=one.lineno,
+        )
+
+
+def _handlers(tree: ast.Module | None) -> list[Definition]:
+    body = tree.body if tree is not None else []
+    found = [one for one in body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [one for one in found if not one.name.startswith("_")][:_MOST]
+
+
+def _takes(one: Definition) -> tuple[str, ...]:
+    return tuple(each.arg for each in one.args.args)
+
+
+def _marks(one: Definition) -> frozenset[str]:
+    """Return the names of the decorators of a function that decide who may call it."""
+    heads = [each.func if isinstance(each, ast.Call) else each for each in one.decorator_list]
+    names = {dotted(head).rsplit(".", 1)[-1] for head in heads}
+    return frozenset(name for name in names if is_guard(name))

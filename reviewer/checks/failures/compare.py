@@ -5,11 +5,12 @@ Knows no language. Fewer of a kind is a loss only if the same does not stand in 
 
 from __future__ import annotations
 
-import builtins
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewer.checks.failures.judged import OPTIONAL, judged_handler
 from reviewer.checks.failures.model import FailurePaths, Place
 from reviewer.checks.ident import Fact, shown
 
@@ -24,10 +25,13 @@ _WHY_GONE = "What was refused or cleaned up before now goes on."
 _WHY_TOUCHED = "Failure paths are seldom run; reading them is often the only test that they get."
 _WHY_ENDS = "Where a failure could be handled before, the program now ends."
 _NOTHING = FailurePaths()
+_MOVED = "\0moved "
 _MANY = 3
 _MOST_HANDLERS = 400
 _NAMED = 8
-_OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError", "LoadError"})
+_KIND = re.compile(r"(?:raise|throw new|throw|reject\(new|return Err\()\s*([\w.:]{1,120})")
+_WORD = re.compile(r"\w+")
+_ALIKE = 0.5
 
 
 def gained(pairs: Iterable[tuple[Located | None, Located | None]]) -> Counter[str]:
@@ -35,7 +39,22 @@ def gained(pairs: Iterable[tuple[Located | None, Located | None]]) -> Counter[st
     found: Counter[str] = Counter()
     for old, new in pairs:
         found.update((new.paths.texts() if new else Counter()) - (old.paths.texts() if old else Counter[str]()))
+        found.update(_kinds(new) - _kinds(old))
     return found
+
+
+def _kinds(located: Located | None) -> Counter[str]:
+    """Count what a function raises by type, and its clean-ups, whatever their words are."""
+    if located is None:
+        return Counter()
+    kinds = Counter(_MOVED + _kind(place) for place in located.paths.raises if _kind(place))
+    kinds[_MOVED] = len(located.paths.cleanups)
+    return kinds
+
+
+def _kind(place: Place) -> str:
+    match = _KIND.match(place.text)
+    return match[1].rsplit(".", 1)[-1] if match else ""
 
 
 def folded(found: Iterable[Fact]) -> list[Fact]:
@@ -104,7 +123,7 @@ def _handlers(new: Located, before: FailurePaths, told: list[Handler]) -> Iterat
             was = left[0]
         if was is not None:
             left.remove(was)
-        judged = _judge(handler, was)
+        judged = judged_handler(handler, was)
         if judged is not None:
             told.extend([was] if was is not None else ())
             rule, severity, what = judged
@@ -115,49 +134,6 @@ def _handlers(new: Located, before: FailurePaths, told: list[Handler]) -> Iterat
 def _same(handler: Handler, left: list[Handler]) -> Handler | None:
     alike = [one for one in left if (one.types, one.does) == (handler.types, handler.does)]
     return next((one for one in alike if one.guarded == handler.guarded), alike[0] if alike else None)
-
-
-def _judge(handler: Handler, was: Handler | None) -> tuple[str, Severity, str] | None:
-    """Return the rule, severity and fact for a handler that is new or changed, None if it is only touched."""
-    caught = shown(handler.caught)
-    if was is not None:
-        return _judge_change(handler, was)
-    if handler.is_broad and handler.is_silent:
-        return "handler-broad-silent", "high", f"a new handler catches {caught} and {handler.does}."
-    if handler.is_broad and handler.does in {"acts", "logs", "uses it"}:
-        return "handler-broad", "medium", f"a new handler catches {caught} and {handler.does}."
-    quiet = handler.is_silent and handler.does != "sets a constant"
-    if quiet and not handler.is_suppress and not set(handler.types) <= _OPTIONAL:
-        return "handler-silent", "low", f"a new handler of {caught} {handler.does}."
-    return None
-
-
-def _judge_change(handler: Handler, was: Handler) -> tuple[str, Severity, str] | None:
-    caught = shown(handler.caught)
-    before = f"before, {shown(was.caught)} ({was.does})"
-    if handler.is_broad and not was.is_broad:
-        severity: Severity = "high" if handler.is_silent else "medium"
-        does = f" and {handler.does}" if handler.is_silent else ""
-        return "handler-widened", severity, f"a handler now catches {caught}{does}; {before}."
-    if handler.is_silent and not was.is_silent:
-        severity = "high" if handler.is_broad else "medium"
-        return "handler-silenced", severity, f"the handler of {caught} now {handler.does}; {before}."
-    if was.is_raising and not handler.is_raising:
-        return "handler-swallows", "medium", f"the handler of {caught} no longer raises and {handler.does}; {before}."
-    if _is_wider(handler, was):
-        return "handler-widened", "low", f"a handler now catches {caught}; {before}."
-    return None
-
-
-def _is_wider(handler: Handler, was: Handler) -> bool:
-    """Return whether a type became one of Python's own that includes it."""
-    for name in set(was.types) - set(handler.types):
-        lost = getattr(builtins, name, None)
-        for now in set(handler.types) - set(was.types):
-            kept = getattr(builtins, now, None)
-            if isinstance(lost, type) and isinstance(kept, type) and lost is not kept and issubclass(lost, kept):
-                return True
-    return False
 
 
 def _dropped(new: Located, before: FailurePaths) -> Iterator[Fact]:
@@ -202,9 +178,14 @@ def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handle
     # What stood inside a handler that was told of is no second loss.
     raises = [place for place in _fewer(before.raises, after.raises, elsewhere) if not _is_inside(place, told)]
     yield from _handlers_gone(old, new, elsewhere, raises)
-    yield from _lost(old, new, "raise-removed", raises, "medium")
+    # The same kind of failure in another function of the change: it was moved and put in other words.
+    moved = bool(raises) and all(_kind(one) and elsewhere[_MOVED + _kind(one)] > 0 for one in raises)
+    yield from _lost(old, new, "raise-removed", raises, "info" if moved else "medium")
+    if not raises:
+        yield from _replaced(old, new, elsewhere)
     yield from _lost(old, new, "raise-removed", _fewer(before.asserts, after.asserts, elsewhere), "info")
-    yield from _lost(old, new, "cleanup-removed", _fewer(before.cleanups, after.cleanups, elsewhere), "medium")
+    cleanups = _fewer(before.cleanups, after.cleanups, elsewhere)
+    yield from _lost(old, new, "cleanup-removed", cleanups, "info" if elsewhere[_MOVED] > 0 else "medium")
     if len(before.chained) > len(after.chained) and len(after.raises) >= len(before.raises):
         lost = before.chained[0]
         message = f"{new.name} raises without the cause that it gave before."
@@ -213,6 +194,22 @@ def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handle
         message = f"{new.name} no longer returns an error."
         yield _fact(old, "error-result-removed", "medium", message, Place(message, old.first, old.first), side="old")
     yield from _narrowed(new, before)
+
+
+def _replaced(old: Located, new: Located, elsewhere: Counter[str]) -> Iterator[Fact]:
+    """Yield a refusal that is gone although as many stand there: another kind of failure under another condition."""
+    kept = {_kind(place) for place in new.paths.raises}
+    now = [set(_WORD.findall(place.text)) for _, place in new.paths.guards]
+    for text, place in old.paths.guards:
+        kind = _kind(Place(text, place.first, place.last))
+        if not kind or kind in kept or elsewhere[_MOVED + kind] > 0 or not new.paths.guards:
+            continue
+        words = set(_WORD.findall(place.text))
+        if any(len(words & each) >= _ALIKE * len(words) for each in now):
+            continue
+        message = f"{new.name} no longer refuses with “{shown(text)}” where {shown(place.text)}."
+        yield _fact(old, "raise-removed", "medium", message, place, side="old")
+        return
 
 
 def _is_inside(place: Place, handlers: list[Handler]) -> bool:
@@ -238,7 +235,7 @@ def _handlers_gone(old: Located, new: Located, elsewhere: Counter[str], raises: 
             return
         if kept[handler.types] < 0 and elsewhere[f"{handler.types} {handler.does}"] <= 0:
             message = f"{new.name} no longer handles {shown(handler.caught)} (it {handler.does} before)."
-            quiet = handler.is_silent or set(handler.types) <= _OPTIONAL
+            quiet = handler.is_silent or set(handler.types) <= OPTIONAL
             severity: Severity = "info" if quiet else "low"
             place = Place(message, handler.first, handler.last)
             yield _fact(old, "handler-removed", severity, message, place, side="old")

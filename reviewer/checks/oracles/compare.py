@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from reviewer.checks.finding import SEVERITIES
@@ -12,7 +13,7 @@ from reviewer.checks.ident import shown
 from reviewer.checks.oracles.model import RAISES, WORDS, Oracle, Relation, exceptions, is_broad
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reviewer.checks.finding import Severity
 
@@ -44,7 +45,13 @@ class Loss:
     new: Oracle | None
 
 
-def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], moved: Moved) -> list[Loss]:
+def losses(
+    name: str,
+    old: Sequence[Oracle],
+    new: Sequence[Oracle],
+    moved: Moved,
+    kinds: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> list[Loss]:
     """Return what a test lost.
 
     Args:
@@ -52,6 +59,7 @@ def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], moved: Moved
         old: its oracles before.
         new: its oracles now.
         moved: what other tests gained.
+        kinds: the bases of each class of the repository, by own name.
     """
     before, after, found = _unequal(name, old[:_MOST], new[:_MOST])
     for one in list(before):
@@ -60,7 +68,7 @@ def losses(name: str, old: Sequence[Oracle], new: Sequence[Oracle], moved: Moved
             continue
         before.remove(one)
         after.remove(other)
-        loss = _compare(name, one, other)
+        loss = _compare(name, one, other, kinds)
         if loss is not None and not moved.took(one):
             found.append(loss)
     before = [one for one in before if one.relation is not Relation.TAUTOLOGY and not moved.took(one, loosely=True)]
@@ -185,9 +193,9 @@ def _roots(one: Oracle) -> set[str]:
     return {match.group(1) for match in (_ROOT.match(one.subject), _ROOT.match(one.key)) if match}
 
 
-def _compare(name: str, one: Oracle, other: Oracle) -> Loss | None:
+def _compare(name: str, one: Oracle, other: Oracle, kinds: Mapping[str, frozenset[str]]) -> Loss | None:
     if one.subject == RAISES:
-        return _raises(name, one, other) if other.subject == RAISES else None
+        return _raises(name, one, other, kinds) if other.subject == RAISES else None
     if other.relation is Relation.TAUTOLOGY and one.relation is not Relation.TAUTOLOGY:
         return _replaced(name, one, other)
     if one.helper or other.helper:
@@ -221,12 +229,12 @@ def _weaker(name: str, one: Oracle, other: Oracle) -> Loss:
 _NEAR = 1e-5
 
 
-def _raises(name: str, one: Oracle, other: Oracle) -> Loss | None:
+def _raises(name: str, one: Oracle, other: Oracle, kinds: Mapping[str, frozenset[str]]) -> Loss | None:
     if is_broad(other) and not is_broad(one):
         message = f"{name} expects {shown(other.expected)} where it expected {shown(one.expected)}."
         return Loss("raises-widened", "medium", message, one, other)
     had, has = exceptions(one), exceptions(other)
-    if set(had) < set(has) or (had and has and all(_is_base(wide, had) for wide in has)):
+    if set(had) < set(has) or (had and has and all(_is_base(wide, had, kinds) for wide in has)):
         message = f"{name} expects {shown(other.expected)} where it expected {shown(one.expected)}."
         return Loss("raises-widened", "medium", message, one, other)
     if one.message and (not other.message or _PATTERN_FREE.fullmatch(other.message)) and one.message != other.message:
@@ -235,8 +243,17 @@ def _raises(name: str, one: Oracle, other: Oracle) -> Loss | None:
     return None
 
 
-def _is_base(wide: str, had: list[str]) -> bool:
-    """Return whether an exception of Python is a real base of one that was expected."""
+def _is_base(wide: str, had: list[str], kinds: Mapping[str, frozenset[str]]) -> bool:
+    """Return whether an exception of Python or of the repository is a real base of one that was expected."""
+    above: set[str] = set()
+    waiting = [one.rsplit(".", 1)[-1] for one in had]
+    while waiting and len(above) < _MOST:
+        fresh = kinds.get(waiting.pop(), frozenset()) - above
+        above |= fresh
+        waiting.extend(fresh)
+    if wide.rsplit(".", 1)[-1] in above:
+        return True
+    had = [*had, *above]
     base = getattr(builtins, wide, None)
     if not isinstance(base, type):
         return False

@@ -24,6 +24,10 @@ _MISSPELT = re.compile(r"(?:asser|asert|assret|aseert|assrt|asset|assertt|assser
 _EQUALITY = re.compile(
     r"(?i)eq|ident|hash|same|nan|reflex|singleton|compar|repeat|twice|determin|cache|stable|sort|order"
 )
+_EARLIER = re.compile(
+    r"(?i)^(?:first|before|earlier|previous|prev|initial|once|cached|original|again|second|one|a)(?:$|_)"
+)
+# A value that was asked for earlier is compared on purpose: the second answer is what is in question.
 _BARE = frozenset({"raises", "assertRaises", "warns", "assertWarns"})
 _CATCHES = frozenset({"", "Exception", "BaseException", "AssertionError"})
 
@@ -144,6 +148,8 @@ def _misused(call: ast.Call) -> Iterator[Dead]:
 def _circular(function: Function) -> Iterator[Dead]:
     known = once(function)
     for said, line, left, right in compared(function):
+        if any(isinstance(side, ast.Name) and _EARLIER.search(side.id) for side in (left, right)):
+            continue
         one, other = (resolve(text(side), known) for side in (left, right))
         if one == other and "(" in one:
             yield Dead("circular", said, line, f"both sides are {one}")

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from reviewer.checks.oracles.nothing import empty_names, filtered_out
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -48,12 +50,13 @@ def placed(function: Function) -> Iterator[Placed]:
         for node in ast.walk(function.node)
         if isinstance(node, ast.Name | ast.Attribute)
     }
+    empty = empty_names(function.node)
     pending: list[_Block] = [(body, "", "")]
     while pending:
         block, guard, never = pending.pop()
         for number, statement in enumerate(block):
             yield Placed(statement, guard, never)
-            pending.extend(_inner(statement, guard, never, called))
+            pending.extend(_inner(statement, guard, never, (called, empty)))
             if _leaves(statement):
                 never = never or "it stands after the end of the test"
             elif isinstance(statement, ast.If) and number < len(block) - 1 and _may_leave(statement):
@@ -61,7 +64,7 @@ def placed(function: Function) -> Iterator[Placed]:
 
 
 def _inner(  # noqa: C901 - one branch a statement
-    statement: ast.stmt, guard: str, never: str, called: set[str]
+    statement: ast.stmt, guard: str, never: str, known: tuple[set[str], frozenset[str]]
 ) -> Iterator[_Block]:
     match statement:
         case ast.If():
@@ -69,8 +72,9 @@ def _inner(  # noqa: C901 - one branch a statement
             yield statement.body, guard if truth else guard or kind, never or ("" if truth is not False else _FALSE)
             yield statement.orelse, guard or kind, never or ("" if truth is not True else _FALSE)
         case ast.For() | ast.AsyncFor():
-            known = length(statement.iter)
-            yield statement.body, guard if known else guard or "loop", never or (_EMPTY if known == 0 else "")
+            empty = isinstance(statement.iter, ast.Name) and statement.iter.id in known[1]
+            count = 0 if empty else length(statement.iter)
+            yield statement.body, guard if count else guard or "loop", never or (_EMPTY if count == 0 else "")
             yield statement.orelse, guard, never
         case ast.While():
             truth = constant(statement.test)
@@ -89,7 +93,7 @@ def _inner(  # noqa: C901 - one branch a statement
             for case in statement.cases:
                 yield case.body, guard or "if", never
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            unused = statement.name not in called and not statement.decorator_list
+            unused = statement.name not in known[0] and not statement.decorator_list
             dead = f"it stands in {statement.name}, which nothing here calls" if unused else ""
             yield list(statement.body), guard, never or dead
         case ast.ClassDef():
@@ -142,6 +146,8 @@ def length(values: ast.expr) -> int | None:
         return None if any(isinstance(one, ast.Starred) for one in values.elts) else len(values.elts)
     if isinstance(values, ast.Dict):
         return None if None in values.keys else len(values.keys)
+    if filtered_out(values):
+        return 0
     if isinstance(values, ast.Constant) and isinstance(values.value, str | bytes):
         return len(values.value)
     if isinstance(values, ast.Call) and not values.keywords:

@@ -46,7 +46,7 @@ def edited(one: Pair, old: Scope, new: Scope, gained: Gained) -> Iterator[Fact]:
     had, has = old.demands(before, shared), new.demands(after, shared)
     moved = gained.without(oracle.text for oracle in has)
     told = [oracle for oracle in had if oracle.relation is Relation.TAUTOLOGY]
-    for loss in compare.losses(name, had, has, moved):
+    for loss in compare.losses(name, had, has, moved, gained.kinds):
         if loss.rule == "oracle-tautology" and loss.new is not None:
             told.append(loss.new)
         place = loss.new or loss.old

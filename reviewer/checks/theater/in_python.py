@@ -11,6 +11,7 @@ from reviewer.checks.python_source import MODULE, Pair, pair, read
 from reviewer.checks.theater.doubles import doubles
 from reviewer.checks.theater.edited import edited, fresh, module, switched
 from reviewer.checks.theater.facts import NOTHING, OFF, fact
+from reviewer.checks.theater.kinds import bases
 from reviewer.checks.theater.moved import Gained, rewritten, words
 from reviewer.checks.theater.python_tests import Scope, TestFile
 from reviewer.checks.theater.python_untouched import untouched
@@ -47,6 +48,7 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
     pairs = _rewritten(pair(files), old, new, sources)
     vanished = Vanished.of(case)
     gained = _gained(pairs, old, new, sources, vanished.all)
+    gained.kinds = bases(case)
     judged: set[tuple[str, str]] = set()
     said: set[tuple[str, str | None, int | None]] = set()
     gone = _gone(pairs, old, old_files, sources)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviewer.checks.oracles.model import Oracle
 
@@ -58,6 +58,7 @@ class Gained:
     constants: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     gone: frozenset[str] = frozenset()
+    kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def add(self, old: str, new: str, before: Iterable[Oracle], after: Sequence[Oracle]) -> None:
         """Note one function of the change: its source and its oracles on both sides; "" if it has no such side."""
@@ -79,7 +80,7 @@ class Gained:
         """Return this without what one test gained itself: a test that says the same twice moved nothing."""
         left = self.texts.copy()
         left.subtract(texts)
-        return Gained(left, self.constants, self.words, self.gone)
+        return Gained(left, self.constants, self.words, self.gone, self.kinds)
 
 
 def constants(source: str) -> set[str]:
