@@ -59,7 +59,7 @@ class GateWeakenedCheck:
     """Finds what lets through now what was held up before."""
 
     mode: Mode = "gate_weakened"
-    version = 1
+    version = 2
 
     def run(self, case: Case) -> CheckResult:
         """Return findings on pipelines, settings, hooks, owners and instructions, then suppressions."""

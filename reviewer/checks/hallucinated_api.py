@@ -67,7 +67,7 @@ class HallucinatedApiCheck:
     """
 
     mode: Mode = "hallucinated_api"
-    version = 1
+    version = 2
 
     def run(self, case: Case) -> CheckResult:
         """Return findings in the order of the diff."""

@@ -49,6 +49,8 @@ _DOCUMENT_NAMES = re.compile(
 _DOCUMENT_FOLDERS = frozenset({"docs", "doc", "documentation"})
 _EXAMPLE_FOLDERS = frozenset({"example", "examples", "fixtures", "fixture", "testdata", "samples", "demo", "mocks"})
 _FOREIGN_FOLDERS = frozenset({"vendor", "node_modules", "third_party", "_vendor", "site-packages", "bower_components"})
+_BUILT_FOLDERS = frozenset({"dist", "_next", ".next"})
+_BUILT_NAME = re.compile(r".*[.-](?:min|bundle)\.[cm]?js")
 _LISTS = re.compile(r"(?:requirements|constraints)[^/]*\.txt|cmakelists\.txt|robots\.txt", re.IGNORECASE)
 _GENERATED = re.compile(
     rb"@generated\b|code generated .{0,80}do not edit|\bauto-?generated\b.{0,80}\bdo not (?:edit|modify)"
@@ -149,6 +151,17 @@ def is_example(path: str) -> bool:
 def is_foreign(path: str) -> bool:
     """Return whether the path is a copy of somebody else's code."""
     return any(folder.lower() in _FOREIGN_FOLDERS for folder in path.split("/")[:-1])
+
+
+def is_built(path: str) -> bool:
+    """Return whether the path is a script that a bundler or minifier writes: its source is where people work.
+
+    What reads how code is written has nothing to say there; what looks for secrets and commands still has.
+    """
+    *folders, name = path.lower().split("/")
+    if language(path) not in {"javascript", "typescript"}:
+        return False
+    return _BUILT_NAME.fullmatch(name) is not None or not _BUILT_FOLDERS.isdisjoint(folders)
 
 
 def generated_line(content: bytes) -> int | None:

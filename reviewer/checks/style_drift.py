@@ -49,7 +49,7 @@ class StyleDriftCheck:
     """
 
     mode: Mode = "style_drift"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return the first findings, copies before habits before the linter's, then one that counts the rest."""

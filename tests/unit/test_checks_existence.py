@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.checks.diagnostics import Diagnostic, Diagnostics, Existence, Kind, Lint
+from reviewer.checks.existence.script_exports import resolve
 from reviewer.checks.existence.words import doubtful
 from reviewer.checks.hallucinated_api import HallucinatedApiCheck
+from reviewer.checks.roles import is_built
 from reviewer.checks.style_drift import SHOWN, StyleDriftCheck
 from tests.support.cases import make_case
 
@@ -203,3 +205,25 @@ def test_a_private_name_of_the_project_itself_is_no_doubt() -> None:
         message = f"Could not import `_totals` from `{module}`"
         result = judge("x = 1\n", "x = 1\na.b\n", said(2, message=message), known=known)
         assert only(result).severity == severity
+
+
+@pytest.mark.parametrize("specifier", ["..", "../", "../index", "../index.js"])
+def test_a_script_finds_the_index_of_the_top_folder(specifier: str) -> None:
+    assert resolve(specifier, "test/a.js", {"index.js", "test/a.js"}) == "index.js"
+    assert resolve(specifier, "test/a.js", {"test/a.js"}) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "built"),
+    [
+        ("dist/axios.js", True),
+        ("packages/a/dist/esm/a.cjs", True),
+        ("public/app.min.js", True),
+        ("public/app-bundle.js", True),
+        ("lib/dist.js", False),
+        ("lib/minify.js", False),
+        ("dist/setup.py", False),
+    ],
+)
+def test_what_a_bundler_writes_is_known_by_its_path(path: str, built: bool) -> None:  # noqa: FBT001 - a parameter
+    assert is_built(path) is built

@@ -159,12 +159,44 @@ def test_settings_by_what_they_hold_up(name: str, old: str, new: str, expected: 
 def test_suppressions_are_counted_over_the_change() -> None:
     line = "x = f(1)  # type: ignore[arg-type]\n"
     assert found({"a.py": line}, {"b.py": line.replace("1", "2")}) == []
-    assert found({"a.py": line}, {"a.py": line * 2}) == [("suppression-added", "low", 2)]
+    assert found({"a.py": "x = 1\n"}, {"a.py": "x = 1\n" + line}) == [("suppression-added", "low", 2)]
     assert found({}, {"tests/test_a.py": line}) == [("suppression-added", "info", 1)]
     assert found({}, {"a.py": "x = 1  # nosec\n", "b.py": "y = 1\n"}) == [("suppression-added", "medium", 1)]
     assert found({}, {"a.py": '"""Write # noqa there.\n\n    x = 1  # noqa\n"""\n'}) == []
     (one,) = check({}, {"a.py": line * 9}).findings
     assert "8 more like it" in one.message
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "line"),
+    [
+        ("a.py", "", "from b import *  # noqa\n"),
+        ("a.py", "", "import untyped  # type: ignore\n"),
+        ("a.py", "y = g()  # type: ignore[misc]\n", "x = f()  # type: ignore[misc]\n"),
+        ("A.java", "", '@SuppressWarnings({"unchecked", "rawtypes"})\n'),
+    ],
+)
+def test_what_people_silence_as_a_matter_of_course_is_information(path: str, old: str, line: str) -> None:
+    assert [severity for _, severity, _ in found({path: old}, {path: old + line})] == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "line"),
+    [
+        ("a.py", "", "x = f()  # noqa\n"),
+        ("a.py", "y = g()  # type: ignore\n", "x = f()  # type: ignore\n"),
+        ("a.py", "y = g()  # type: ignore[misc]\n", "x = f()  # type: ignore[call-arg]\n"),
+        ("A.java", "", '@SuppressWarnings("resource")\n'),
+    ],
+)
+def test_what_else_is_silenced_is_worth_knowing(path: str, old: str, line: str) -> None:
+    assert [severity for _, severity, _ in found({path: old}, {path: old + line})] == ["low"]
+
+
+def test_what_a_bundler_writes_has_no_suppressions_of_its_own() -> None:
+    line = "// eslint-disable-next-line no-undef\n"
+    assert found({}, {"dist/a.js": line}) == []
+    assert found({}, {"lib/a.js": line}) == [("suppression-added", "low", 1)]
 
 
 def test_lines_that_people_leave_out_of_coverage_are_information() -> None:

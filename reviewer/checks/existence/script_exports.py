@@ -46,8 +46,9 @@ def resolve(specifier: str, importer: str, paths: Collection[str]) -> str | None
     candidates = [stem + suffix for suffix in _SUFFIXES]
     root, suffix = posixpath.splitext(stem)
     candidates += [root + other for other in _WRITTEN_FOR.get(suffix, ())]
-    candidates += [f"{stem}/index{suffix}" for suffix in _SUFFIXES if suffix]
-    candidates.append(f"{stem}/package.json")
+    folder = "" if stem == "." else f"{stem}/"
+    candidates += [f"{folder}index{suffix}" for suffix in _SUFFIXES if suffix]
+    candidates.append(f"{folder}package.json")
     return next((path for path in candidates if path in paths), None)
 
 

@@ -133,3 +133,7 @@ EXPECTED = re.compile(
     r"|raise AssertionError|assert_never|except ImportError|sys\.platform|os\.name|version_info"
 )
 """Where people take lines out of coverage as a matter of course."""
+ERASED = frozenset({"unchecked", "rawtypes", "deprecation", "serial", "value"})
+"""What the language cannot say better: casts of erased types, and calls of what callers still need."""
+IMPORTS = re.compile(r"^\s*(?:from\s+[\w.]+\s+)?import\s")
+"""A line that imports: kept for others to import from here, or of a package without types."""

@@ -6,13 +6,14 @@ along. What stands in a string is none.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.gates import wording
-from reviewer.checks.gates.suppression_forms import EXPECTED, FORMS, HINTS, Form
+from reviewer.checks.gates.suppression_forms import ERASED, EXPECTED, FORMS, HINTS, IMPORTS, Form
 from reviewer.checks.gates.wording import weakening
 from reviewer.checks.ident import shown
 from reviewer.checks.line_place import inside, scan, string_spans
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from reviewer.checks.ident import Fact
 
 _LONGEST = 1_000
+_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def suppression_facts(case: Case, account: Account) -> Iterator[Fact]:
     removed: list[Suppression] = []
     for file in case.files:
         forms = _forms(file.path)
-        if forms is None or file.binary or roles.is_foreign(file.path):
+        if forms is None or file.binary or roles.is_foreign(file.path) or roles.is_built(file.path):
             continue
         account.looked("added line", "for suppressions", len(file.added))
         found = list(_found(file, file.added, forms))
@@ -56,7 +58,7 @@ def suppression_facts(case: Case, account: Account) -> Iterator[Fact]:
             found = _outside_strings(case, file, found)
         added.extend(found)
     for one in _new(added, removed):
-        yield _fact(one)
+        yield _fact(one, usual=_is_usual(case, one))
 
 
 def _forms(path: str) -> tuple[Form, ...] | None:
@@ -124,10 +126,26 @@ def _new(added: list[Suppression], removed: list[Suppression]) -> list[Suppressi
     return fresh
 
 
-def _fact(one: Suppression) -> Fact:
+def _is_usual(case: Case, one: Suppression) -> bool:
+    """Return whether it stands where people put it as a matter of course, or the file already had its like."""
+    if one.form.file or one.form.security:
+        return False
+    text = one.line.text[:_LONGEST]
+    if one.form.name == "no cover" and EXPECTED.search(text):
+        return True
+    if one.form.name in {"noqa", "type: ignore"} and IMPORTS.match(text):
+        return True
+    if one.form.name == "@SuppressWarnings" and ERASED.issuperset(_WORD.findall(one.codes)):
+        return True
+    old = contents(case, one.file).old
+    # The file had it with the same rules named: no new kind of fault goes unheard there.
+    return bool(one.codes) and old is not None and one.said.encode("utf-8", "replace") in old
+
+
+def _fact(one: Suppression, *, usual: bool) -> Fact:
     path = one.file.path
     severity: Severity = "medium" if one.form.file or one.form.security else "low"
-    if one.form.name == "no cover" and EXPECTED.search(one.line.text[:_LONGEST]):
+    if usual:
         severity = "info"
     if roles.is_test(path) or roles.is_example(path) or roles.is_document(path):
         severity = "low" if one.form.file and roles.is_test(path) else "info"

@@ -74,7 +74,8 @@ class _File:
     def __init__(self, case: Case, file: ChangedFile, language: roles.Language) -> None:
         sides = contents(case, file)
         self.file = file
-        self.is_wanted = bool(file.added) and sides.new is not None and not roles.is_foreign(file.path)
+        aside = roles.is_foreign(file.path) or roles.is_built(file.path)
+        self.is_wanted = bool(file.added) and sides.new is not None and not aside
         self.is_wanted = self.is_wanted and roles.generated_line(sides.new or b"") is None and not _is_packed(sides.new)
         self.old: Tree | None = None
         self.new: Tree | None = None
