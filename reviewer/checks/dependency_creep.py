@@ -47,7 +47,7 @@ class DependencyCheck:
     """
 
     mode: Mode = "dependency_creep"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return findings by file in the order of the diff, then what is imported without being declared."""

@@ -202,7 +202,7 @@ def test_order_quotes_and_comments_are_no_change() -> None:
 
 def test_a_development_list_is_for_development() -> None:
     findings = check({"requirements/tests.in": "a\n"}, {"requirements/tests.in": "a\nb\n"}).findings
-    assert [(f.rule, f.severity) for f in findings] == [("dependency-added", "low")]
+    assert [(f.rule, f.severity) for f in findings] == [("dependency-added", "info")]
 
 
 def test_the_output_of_a_resolver_is_a_lock() -> None:

@@ -14,7 +14,7 @@ from reviewer.checks.ident import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewer.checks.dependencies.model import Dependency
+    from reviewer.checks.dependencies.model import Dependency, Group
     from reviewer.checks.finding import Severity
 
 _RANGES = frozenset({"python", "npm", "cargo", "ruby"})
@@ -28,6 +28,7 @@ _FOLDED = {
 _OWNERS = ("actions/", "github/")
 """Of actions that come with the service itself."""
 _STRENGTH = {"runtime": 3, "optional": 2, "build": 1, "dev": 0}
+_SEVERITIES: dict[Group, Severity] = {"runtime": "medium", "optional": "low", "build": "low", "dev": "info"}
 _WORDS = {"runtime": "at run time", "optional": "optionally", "build": "for building", "dev": "for development"}
 
 
@@ -118,9 +119,9 @@ def _added(one: Dependency, *, moved: bool) -> Delta:
     if moved:
         message = f"{shown(one.name)}{version} is stated here now, as it was in another manifest."
         return Delta("dependency-moved", "info", message, one.name, one.written)
-    severity: Severity = "medium" if one.group == "runtime" else "low"
-    if one.ecosystem == "actions" and (is_pinned(one.specifier) or one.name.startswith(_OWNERS)):
-        severity = "info"
+    severity = _SEVERITIES[one.group]
+    if one.ecosystem == "actions":
+        severity = "info" if is_pinned(one.specifier) or one.name.startswith(_OWNERS) else "low"
     message = f"{shown(one.name)}{version} is a new dependency, used {_WORDS[one.group]}."
     return Delta("dependency-added", severity, message, one.name, one.written)
 
