@@ -150,6 +150,9 @@ def _fact(place: _Place, known: Existence, declared: Declared, *, guarded: bool)
         severity, ending = "info", ", and a comment on the line tells type checkers to be silent"
     elif any(doubtful(one.message) and not _is_local(owner_of(one.message), known) for one in place.said):
         severity, ending = "info", ", though it may be there when the program runs"
+    elif len(place.tools) == 1 and len(known.tools) > 1 and roles.is_test(place.file.path):
+        # A test fails by itself when it calls what is missing, and two tools disagree.
+        severity, ending = "info", ", in a test, and the other tool does not"
     first = place.said[0]
     hint = next((f" (near: {shown(one.hint)})" for one in place.said if one.hint), "")
     more = f", also on {_lines(place.more)}" if place.more else ""

@@ -147,7 +147,7 @@ def _fact(file: PythonFile, module: str, line: int, purpose: _Purpose, rival: tu
     name, times = rival
     return Fact(
         rule="second-way",
-        severity="low",
+        severity="info" if roles.is_test(file.file.path) else "low",
         message=f"{shown(module)} is imported here for {purpose.what}; {plural(times, 'file')} around "
         f"{'uses' if times == 1 else 'use'} {shown(name)} for it, and none {shown(module)}.",
         why=_WHY,
