@@ -22,7 +22,7 @@ def rehearsed(case: Case, account: Account) -> Iterator[Fact]:
         account.note("the way back was not rehearsed")
         return
     for gap in tried.gaps:
-        account.lacking(f"the rehearsal of the way back: {shown(gap)}")
+        account.note(f"the rehearsal of the way back: {shown(gap)}")
     target = shown(tried.target_name or tried.target[:10], 60)
     if not tried.applied:
         named = ", ".join(shown(path) for path in tried.conflicts[:_MOST_NAMED])

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from reviewer.checks.check import Check
 
 
+FAILED = "the check itself failed"
+"""How the reason of a check that broke begins."""
+
+
 def run(
     case: Case, checks: Sequence[Check] = ALL, cancelled: Callable[[], bool] | None = None
 ) -> Iterator[CheckResult]:
@@ -46,6 +50,6 @@ def _run_one(check: Check, case: Case) -> CheckResult:
         return CheckResult(
             mode=check.mode,
             status="incomplete",
-            reason=f"the check itself failed and examined nothing ({what})",
+            reason=f"{FAILED} and examined nothing ({what})",
             version=check.version,
         )

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.checks.finding import MODES, SEVERITIES
+from reviewer.checks.runner import FAILED
 from reviewer.cli.newest import packet_or_newest
 from reviewer.cli.output import print_json, progress, put, say, table
-from reviewer.errors import BadPacketError
+from reviewer.errors import BadPacketError, UndeterminedError
 from reviewer.text import plural
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def command(
 
     Without PACKET, the newest packet of the repository around here. Findings are facts, not verdicts. What was not
     examined is printed too. Exit codes: 0 done, 1 a finding as severe as --fail-on says, 2 the packet cannot be read or
-    does not prove itself.
+    does not prove itself, 3 a check broke.
     """
     if explain is not None or as_list:
         from reviewer.cli import rules
@@ -104,6 +105,12 @@ def command(
         )
     if fail_on is not None and any(_reaches(finding.severity, fail_on) for finding in found.findings):
         raise SystemExit(1)
+    broken = [result.mode for result in found.results if result.reason.startswith(FAILED)]
+    if broken:
+        raise UndeterminedError(
+            f"{', '.join(broken)}: the check itself failed, so nothing is known",
+            hint="what the other checks found is above",
+        )
 
 
 def _examine(packet: Path, modes: Sequence[Mode], python: str | None, repository: Path | None) -> _Examined:

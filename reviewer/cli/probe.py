@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reviewer.checks.probed import Probed
     from reviewer.workflow.open import OpenedPacket
     from reviewer.workflow.probing.plan import Plan
+    from reviewer.workflow.probing.speaks import Speaks
 
 
 @click.command(short_help="Run a change's own tests, shut in, and say what they show.")
@@ -98,7 +99,7 @@ def command(
             _consent(plan, yes=yes, uncontained=uncontained)
         probed, interrupted = _run(plan, opened, again=again)
     said = speaks(plan, probed)
-    _print(plan, probed, said.against, said.open, as_json=as_json)
+    _print(plan, probed, said, as_json=as_json)
     if interrupted:
         say("interrupted; what is done is kept: run the same command again to go on")
         raise SystemExit(INTERRUPTED)
@@ -197,17 +198,18 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _print(plan: Plan, probed: Probed, against: Sequence[str], left: Sequence[str], *, as_json: bool) -> None:
+def _print(plan: Plan, probed: Probed, said: Speaks, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
                 **cast("dict[str, object]", asdict(probed)),
                 "missing": dict(plan.missing),
-                "against": list(against),
-                "open": list(left),
+                "against": list(said.against),
+                "open": list(said.open),
+                "look": list(said.look),
             }
         )
         return
     from reviewer.cli.probe_text import result_text
 
-    sys.stdout.write(result_text(plan, probed, against, left))
+    sys.stdout.write(result_text(plan, probed, said))

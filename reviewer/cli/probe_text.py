@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from reviewer.checks.probed import Ablation, Matrix, Mutation, Probed, Ran, Rehearsal, Replay, Required, Rotten
     from reviewer.workflow.probing.plan import Plan
+    from reviewer.workflow.probing.speaks import Speaks
 
 MOST = 40
 """Rows of one table; --json has all."""
@@ -52,7 +53,7 @@ def containment_text(plan: Plan) -> str:
     return "\n".join([first, *(f"  {each}" for each in rest)])
 
 
-def result_text(plan: Plan, probed: Probed, against: Sequence[str], left: Sequence[str]) -> str:
+def result_text(plan: Plan, probed: Probed, said: Speaks) -> str:
     """Return everything that was found out."""
     told = (
         () if probed.tests is None else _tests(probed.tests),
@@ -65,11 +66,12 @@ def result_text(plan: Plan, probed: Probed, against: Sequence[str], left: Sequen
     )
     out = [line for lines in told for line in lines]
     out += [f"{part}: not run: {why}" for part, why in plan.missing]
-    for sentence in against:
+    for sentence in said.against:
         out.append(f"against: {sentence}")
-    for sentence in left:
+    for sentence in said.open:
         out.append(f"open: {sentence}")
-    if not against and not left:
+    out += [f"look at: {sentence}" for sentence in said.look]
+    if not said.against and not said.open and not said.look:
         out.append("nothing that was run speaks against the change")
     return "".join(f"{display_safe(line)}\n" for line in out)
 
@@ -134,7 +136,9 @@ def _mutants(mutants: Mutation) -> list[str]:
 
 def _rotten(rotten: Rotten) -> list[str]:
     ran = rotten.changed - len(rotten.uncovered)
-    out = [f"rotten: {plural(len(rotten.rows), 'assertion')} that no passing test executes"]
+    known = bool(rotten.rows or rotten.changed or any(run.ended == "exit" and run.code == 0 for run in rotten.runs))
+    count = plural(len(rotten.rows), "assertion") if known else "it is not known which assertions there are"
+    out = [f"rotten: {count} that no passing test executes"]
     out += _rows([f"{row.path}:{row.line}", clip(row.text, 80), row.test] for row in rotten.rows)
     if rotten.changed:
         out.append(f"  {ran} of {plural(rotten.changed, 'changed line')} that can run are run by a test")

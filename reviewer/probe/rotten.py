@@ -94,12 +94,25 @@ def _uncovered(change: Change, lines: Lines, gaps: list[str]) -> tuple[list[tupl
             gaps.append("a changed file cannot be parsed: its lines were not looked at")
             continue
         statements = runnable_lines(module)
-        numbers = {statements[line.number] for line in file.added if line.number in statements}
+        inside = _in_functions(module)
+        # What stands outside of functions runs at the import, perhaps before anyone watched.
+        numbers = {
+            statements[line.number] for line in file.added if line.number in statements and line.number in inside
+        }
         changed += len(numbers)
         found += [
             (file.path, number) for number in sorted(numbers) if not _any_ran(lines, file.path, statements, number)
         ]
     return found, changed
+
+
+def _in_functions(module: ast.Module) -> frozenset[int]:
+    return frozenset(
+        line
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for line in range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+    )
 
 
 def _any_ran(lines: Lines, path: str, statements: Mapping[int, int], number: int) -> bool:

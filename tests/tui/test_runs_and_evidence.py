@@ -94,7 +94,7 @@ async def test_every_part_that_was_run_is_on_the_page(tmp_path: Path) -> None:
             "the edit was needed to be green",
             "assert 3 == 1",
             "1 of 2 defended",
-            "no test fails without it",
+            "no test that was run fails without it",
             "1 of 2 unnoticed",
             "3 of 11 changed lines",
             "never executed: assert session.renewals == 3",

@@ -243,3 +243,16 @@ def test_a_sarif_log_needs_no_result(packet: Path) -> None:
     with open_packet(packet) as opened:
         log = sarif_log(opened.manifest, str(opened.packet.key), (), ())
     jsonschema.validate(log, SCHEMA, jsonschema.Draft7Validator)
+
+
+def test_a_check_that_breaks_is_no_yes(
+    packet: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(self: object, case: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("reviewer.checks.rollback.RollbackCheck.run", broken)
+    assert check(packet, "--mode", "rollback") == 3
+    told = capsys.readouterr()
+    assert "examined nothing" in told.out
+    assert "rollback: the check itself failed" in told.err

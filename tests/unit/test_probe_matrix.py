@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from reviewer.probe.change import Change, belongs_to_tests, holds_tests
 from reviewer.probe.definitions import definitions, shared
 from reviewer.probe.matrix import classify, matrix
 from reviewer.probe.replay import replay
-from reviewer.probe.rotten import rotten
+from reviewer.probe.rotten import _in_functions, rotten
 from tests.support import probing
 from tests.support.cases import make_case
 
@@ -105,7 +106,7 @@ def test_the_matrix_tells_what_a_change_does(tmp_path: Path) -> None:
     }
     assert [(row.path, row.text) for row in lines.rows] == [("tests/test_half.py", "assert half(x) == 1")]
     assert lines.uncovered == (("pkg/__init__.py", 4),)
-    assert lines.changed == 5
+    assert lines.changed == 4
 
 
 def test_a_file_that_the_parent_cannot_load_passes_by_absence(tmp_path: Path) -> None:
@@ -270,3 +271,8 @@ def test_an_added_test_and_its_import_change_no_other_test() -> None:
     assert change is not None
     assert change.edited == {"test_a.py::test_b"}
     assert change.replayable == frozenset()
+
+
+def test_what_stands_outside_of_functions_is_not_told_as_not_run() -> None:
+    module = ast.parse("import re\n\nFORM = re.compile('a')\n\n\ndef f(x):\n    return x\n")
+    assert _in_functions(module) == {7}

@@ -186,3 +186,13 @@ def test_forgetting_removes_parts_and_steps(tmp_path: Path) -> None:
     results.steps("rotten", Verdict).keep("a", Verdict("silent"))
     results.forget(["rotten"])
     assert list(results.folder.iterdir()) == []
+
+
+def test_a_command_that_ran_later_elsewhere_takes_no_test_away(tmp_path: Path) -> None:
+    kept(tmp_path).keep("hunks", HUNKS, "2026-01-02T03:04:06Z")
+    later = Results(replace(ABOUT, environment="none", settings="more"), tmp_path)
+    later.keep("required", Required(gaps=("no command",)), "2026-01-02T09:00:00Z")
+    found = load(ABOUT.base_tree, ABOUT.head_tree, tmp_path)
+    assert found is not None
+    assert (found.environment, found.hunks, found.rotten) == ("e", HUNKS, ROTTEN)
+    assert found.required == Required(gaps=("no command",))

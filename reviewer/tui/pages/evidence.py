@@ -91,8 +91,6 @@ def _known(material: Material) -> Iterator[Row]:
     yield Row((Piece(" · ".join(words), "dim"),), wrap=True)
     if result is not None and result.examined:
         yield Row((Piece(f"examined {result.examined}", "dim"),), wrap=True)
-    if result is not None and result.reason:
-        yield Row((Piece("not examined: ", "dim"), Piece(result.reason, "dim")), wrap=True)
 
 
 def _place(material: Material, columns: int) -> Iterator[Row]:

@@ -123,7 +123,11 @@ def _groups(rows: Sequence[TestRow]) -> Iterator[tuple[str, Tone, list[TestRow]]
         ("two runs disagree", "warn", [row for row in rows if row.kind == "flaky"]),
         ("changed, and passes without the change too", "warn", [r for r in rows if r.kind == "P2P" and r.changed]),
         ("not decided", "warn", [row for row in rows if row.kind == "undecided"]),
-        ("cannot be collected without the change", "good", [row for row in rows if row.kind == "E2P"]),
+        (
+            "fails by absence without the change (import, name, set-up)",
+            "good",
+            [row for row in rows if row.kind == "E2P"],
+        ),
         ("fails without the change", "good", [row for row in rows if row.kind == "F2P"]),
         (_QUIET, "dim", [row for row in rows if row.kind == "P2P" and not row.changed]),
     )
@@ -176,11 +180,15 @@ def _hunks(probed: Probed) -> Iterator[Row]:
     if probed.hunks is None:
         return
     defended, judged = defended_of(probed)
-    yield from heading("Hunks reverted one at a time", f"{defended} of {judged} defended by a test")
+    yield from heading("Hunks reverted one at a time", f"{defended} of {judged} defended by a test that was run")
     bare = [row for row in probed.hunks.rows if row.state == "undefended"]
     for row in bare[:_MOST]:
         line = max(1, row.new_first)
-        left = (Piece("▫ ", "warn"), Piece(f"{row.path}:{line}"), Piece("  no test fails without it", "dim"))
+        left = (
+            Piece("▫ ", "warn"),
+            Piece(f"{row.path}:{line}"),
+            Piece("  no test that was run fails without it", "dim"),
+        )
         yield Row(left, key=("place", f"{row.path}:{line}", "hunk"), hanging=2, wrap=True)
     yield from _more(len(bare), "hunk")
     out = [row for row in probed.hunks.rows if row.state in {"cannot_apply", "left_out", "undecided"}]

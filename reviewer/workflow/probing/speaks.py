@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from reviewer.text import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reviewer.checks.probed import Matrix, Part, Probed, Required, Rotten
     from reviewer.workflow.probing.plan import Plan
 
@@ -20,10 +22,11 @@ _NEED_A_FAILING_TEST = ("bug", "fix", "feature", "security_fix")
 
 @dataclass(frozen=True, slots=True)
 class Speaks:
-    """Sentences: what speaks against the change, and what is open."""
+    """Sentences: what speaks against the change, what is open, and what a person should look at."""
 
     against: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
 
     @property
     def code(self) -> int:
@@ -56,7 +59,26 @@ def speaks(plan: Plan, probed: Probed) -> Speaks:
         count = 0 if rows is None else sum(row.state == "undecided" for row in rows.rows)
         if count:
             open_.append(f"{part}: {count} undecided")
-    return Speaks(tuple(against), tuple(open_))
+    return Speaks(tuple(against), tuple(open_), tuple(_to_look_at(probed)))
+
+
+def _to_look_at(probed: Probed) -> Iterator[str]:
+    """Yield what is common in good changes too, and still not for nothing."""
+    replay = probed.replay.rows if probed.replay else ()
+    needed = sum(row.outcome in {"failed", "error"} for row in replay)
+    if needed:
+        yield f"{plural(needed, 'old test')} would fail on the new code, so the edit or deletion was needed to be green"
+    hunks = probed.hunks.rows if probed.hunks else ()
+    bare = sum(row.state == "undefended" for row in hunks)
+    if bare:
+        yield f"{plural(bare, 'hunk')} that no test which was run defends"
+    mutants = probed.mutants.rows if probed.mutants else ()
+    alive = sum(row.state == "survived" for row in mutants)
+    if alive:
+        yield f"{plural(alive, 'wrong line')} that no test which was run notices"
+    if probed.rotten is not None and (probed.rotten.rows or probed.rotten.uncovered):
+        rows, lines = plural(len(probed.rotten.rows), "assertion"), plural(len(probed.rotten.uncovered), "changed line")
+        yield f"{rows} and {lines} that no test which was run executes"
 
 
 def _told_nothing(rotten: Rotten) -> bool:

@@ -51,6 +51,8 @@ _KINDS: dict[Part, type[Outcome]] = {
     "rollback": Rehearsal,
     "required": Required,
 }
+_ALONE: frozenset[Part] = frozenset({"required", "rollback"})
+"""Parts that mean the same beside results of another environment."""
 _FOLDER = "probes"
 _LIMIT = 64 << 20
 _MAX_SETTINGS = 200
@@ -164,7 +166,8 @@ def load(base_tree: str, head_tree: str, root: Path | None = None) -> Probed | N
     if not found:
         return None
     found.sort(key=lambda one: one[0].finished)
-    newest = found[-1][0].about
+    # Tests are compared within one environment; a command or a way back that was tried later takes nothing from them.
+    newest = next((head.about for head, _ in reversed(found) if head.part not in _ALONE), found[-1][0].about)
     about = Probed(
         base_tree=base_tree,
         head_tree=head_tree,
@@ -176,7 +179,8 @@ def load(base_tree: str, head_tree: str, root: Path | None = None) -> Probed | N
     alike = [
         (head, value)
         for head, value in found
-        if (head.about.environment, head.about.containment) == (newest.environment, newest.containment)
+        if head.part in _ALONE
+        or (head.about.environment, head.about.containment) == (newest.environment, newest.containment)
     ]
     return with_parts(about, {head.part: value for head, value in alike})
 
