@@ -21,6 +21,8 @@ from reviewer.checks.plausible import (
     conditions,
     contrast,
     copies,
+    edges,
+    fields,
     flow,
     loops,
     lost,
@@ -35,6 +37,8 @@ from reviewer.checks.plausible import (
     tree_forms,
     unlike_others,
     values,
+    wanted,
+    worked,
 )
 from reviewer.checks.plausible.outline import Outline
 from reviewer.checks.plausible.purpose import Purpose
@@ -69,6 +73,7 @@ _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
     stubs.signs,
     orphans.locals_unread,
     values.signs,
+    edges.signs,
 )
 
 
@@ -81,15 +86,17 @@ class PlausibleWrongCheck:
     """
 
     mode: Mode = "plausible_wrong"
-    version = 1
+    version = 2
 
     def run(self, case: Case) -> CheckResult:
         """Return findings by file in the order of the diff, then by place."""
         account = Account()
         files = read(case, account, wanted=_is_wanted)
         facts: list[Fact] = []
-        purpose = Purpose.of(case)
+        purpose, task = Purpose.of(case), wanted.said(case)
         moved = _contrasts(files, purpose, account)
+        for path, sign in wanted.floors(task, files):
+            moved.setdefault(path, []).append(sign)
         names, spoken = orphans.Names(case), Spoken(case)
         for file in files:
             try:
@@ -107,6 +114,7 @@ class PlausibleWrongCheck:
 def _others(case: Case, account: Account, purpose: Purpose) -> Iterator[Fact]:
     """Yield what is found in languages other than Python."""
     files, _ = tree_source.read(case, account, wanted=_is_wanted)
+    task = wanted.said(case)
     found: dict[str, list[Sign]] = {}
     for pair_ in tree_source.pairs(files):
         if pair_.old is not None and pair_.new is not None:
@@ -115,6 +123,7 @@ def _others(case: Case, account: Account, purpose: Purpose) -> Iterator[Fact]:
     for file in files:
         if file.new is not None:
             found.setdefault(file.file.path, []).extend(_tree_forms(file, file.new))
+            found[file.file.path].extend(wanted.limits(task, file.file))
         yield from (fact_of(sign, file.file.path) for sign in fold(found.get(file.file.path, ())))
 
 
@@ -128,7 +137,8 @@ def _tree_forms(file: TreeFile, tree: Tree) -> list[Sign]:
 
 
 def _is_wanted(path: str) -> bool:
-    return not (roles.is_test(path) or roles.is_foreign(path) or roles.is_example(path) or _is_aside(path))
+    aside = roles.is_example(path) or roles.is_built(path) or _is_aside(path)
+    return not (roles.is_test(path) or roles.is_foreign(path) or aside)
 
 
 def _is_aside(path: str) -> bool:
@@ -146,6 +156,8 @@ def _forms(case: Case, file: PythonFile, account: Account, spoken: Spoken, names
     yield from orphans.unnamed(file, after, names)
     yield from breakage.signs(case, file, names)
     yield from unlike_others.signs(case, file)
+    yield from fields.signs(case, file, names)
+    yield from worked.signs(spoken, after)
     before: Outline | None = None
     for rule in _FORMS:
         new = [one for one in rule(after) if after.touches(one.line, one.last)]

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from reviewer.checks.python_source import Definition
 
 _FEW = 3
+_OWN = frozenset({"self", "cls", "func", "fn", "function", "callback", "factory", "f"})
+_KINDS = ("Error", "Exception", "Response")
 _FEW_METHODS = 4
-_FEW_CALLS = 3
+_FEW_CALLS = 4
+_FEW_OWNERS = 2
 _MOST_FUNCTIONS = 2_000
 _MOST_CALLS = 20_000
 _PLAIN = frozenset(
@@ -85,6 +88,7 @@ class Lacking:
         is_mark: it is a decorator.
         count: how many siblings there are.
         kind: what makes them siblings, in words.
+        size: how many statements it has, its docstring left out.
     """
 
     name: str
@@ -93,6 +97,7 @@ class Lacking:
     is_mark: bool
     count: int
     kind: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,8 @@ def lacking(old: ast.Module | None, new: ast.Module) -> Iterator[Lacking]:
             lost += [(name, False) for name in sorted(shared - reached)]
             if lost:
                 told.add(one.name)
-                yield Lacking(one.name, one.node.lineno, lost[0][0], lost[0][1], len(others), kind)
+                size = len(one.node.body) - (ast.get_docstring(one.node, clean=False) is not None)
+                yield Lacking(one.name, one.node.lineno, lost[0][0], lost[0][1], len(others), kind, size)
 
 
 def unlike(trees: Sequence[ast.Module], new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
@@ -156,19 +162,24 @@ def unlike(trees: Sequence[ast.Module], new: ast.Module, added: frozenset[int]) 
     ours = [call for call in _calls(new) if call.lineno in added and _last(call.func) not in redefined]
     wanted = {_callee(call) for call in ours}
     others: dict[str, list[ast.Call]] = defaultdict(list)
+    owners: dict[str, set[ast.AST]] = defaultdict(set)
     seen = 0
     for tree in trees:
-        for call in _calls(tree):
+        for owner, call in _owned(tree):
             seen += 1
             if seen > _MOST_CALLS:
                 return
             name = _callee(call)
             if name in wanted:
                 others[name].append(call)
+                owners[name].add(owner)
     for call in ours:
         name = _callee(call)
         known = others[name]
-        if len(known) < _FEW_CALLS or _is_open(call) or any(_is_open(one) for one in known):
+        # What one function writes again and again is one habit of it, not that of all.
+        if len(owners[name]) < _FEW_OWNERS or len(known) < _FEW_CALLS:
+            continue
+        if _is_open(call) or any(_is_open(one) for one in known):
             continue
         keywords = frozenset.intersection(*(_keywords(one) for one in known))
         positions = min(len(one.args) for one in known)
@@ -178,6 +189,40 @@ def unlike(trees: Sequence[ast.Module], new: ast.Module, added: frozenset[int]) 
             yield Unlike(call.lineno, name, lost[0], len(known))
         elif not lost and len(call.args) < positions and len(call.args) + len(given) < positions and positions > 1:
             yield Unlike(call.lineno, name, f"argument {len(call.args) + 1}", len(known))
+
+
+def shorter(new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
+    """Yield values that a function returns made with fewer arguments than another that it returns, of the same class.
+
+    What is left out was taken from the function's own parameters where it is given: a fixed value says less.
+    """
+    for node in ast.walk(new):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
+            for name, calls in _returned(node).items():
+                last = max(calls, key=lambda call: len(call.args)).args[-1:]
+                most = max(len(call.args) for call in calls)
+                for call in calls:
+                    fewer = call.lineno in added and 1 <= len(call.args) == most - 1
+                    if fewer and isinstance(last[0], ast.Attribute) and _root(last[0]) in given:
+                        yield Unlike(call.lineno, name, ast.unparse(last[0]), 1)
+
+
+def _returned(node: Definition) -> dict[str, list[ast.Call]]:
+    """Return the objects that a function makes and returns, by class, where it is given no keywords."""
+    made: dict[str, list[ast.Call]] = defaultdict(list)
+    for part in own(node):
+        value = part.value if isinstance(part, ast.Return) else None
+        name = _callee(value) if isinstance(value, ast.Call) and not _is_open(value) else ""
+        if isinstance(value, ast.Call) and name[:1].isupper() and not name.endswith(_KINDS):
+            made[name].append(value)
+    return {name: calls for name, calls in made.items() if len(calls) > 1 and not any(call.keywords for call in calls)}
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _members(tree: ast.Module) -> list[_Member]:
@@ -221,13 +266,27 @@ def _groups(one: _Member) -> Iterator[tuple[str, str]]:
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
+    for _, call in _owned(tree):
+        yield call
+
+
+def _owned(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.Call]]:
+    """Yield calls with the function, or the module, that each is in."""
+    waiting: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]
+    while waiting:
+        owner, node = waiting.pop()
         if isinstance(node, ast.Call) and (_callee(node) not in {"", *_PLAIN}):
-            yield node
+            yield owner, node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            owner = node
+        waiting.extend((owner, child) for child in ast.iter_child_nodes(node))
 
 
 def _callee(call: ast.Call) -> str:
     func = call.func
+    # What such a name stands for is another thing in each place.
+    if _root(func) in _OWN:
+        return ""
     if isinstance(func, ast.Name):
         return func.id
     if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):

@@ -16,6 +16,7 @@ from tests.support.boundary_twins import BOUNDARY_TWINS
 from tests.support.catalogued import misfits
 from tests.support.claim_twins import CLAIM_TWINS
 from tests.support.dependency_twins import DEPENDENCY_TWINS
+from tests.support.edge_twins import EDGE_TWINS, MORE_EDGE_TWINS
 from tests.support.existence_twins import EXISTENCE_TWINS, MORE_EXISTENCE_TWINS
 from tests.support.failure_twins import FAILURE_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
@@ -594,6 +595,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **GATE_TWINS,
     **RUN_TWINS,
     **SIBLING_TWINS,
+    **EDGE_TWINS,
     **STYLE_TWINS,
     **DEPENDENCY_TWINS,
     **CLAIM_TWINS,
@@ -618,9 +620,9 @@ def test_a_rule_fires_on_the_fault_and_not_on_its_twin(rule: str) -> None:
     assert name not in rules_of(twin)
 
 
-@pytest.mark.parametrize("notation", MORE_TWINS)
+@pytest.mark.parametrize("notation", [*MORE_TWINS, *MORE_EDGE_TWINS])
 def test_a_rule_means_the_same_in_every_notation(notation: str) -> None:
-    rule, fault, twin = MORE_TWINS[notation]
+    rule, fault, twin = {**MORE_TWINS, **MORE_EDGE_TWINS}[notation]
     assert rule in rules_of(fault)
     assert rule not in rules_of(twin)
 

@@ -20,6 +20,12 @@ def move_card(request):
     {guard}(request)
     {log}(request)
     return request.move()
+
+
+def copy_card(request):
+    {guard}(request)
+    {log}(request)
+    return request.copy()
 """
 _HAD = _HANDLERS.format(guard="require_role", log="count_use")
 _CALLS = """def totals(rows):
@@ -27,6 +33,10 @@ _CALLS = """def totals(rows):
     second = Money(rows[1], currency="EUR")
     third = Money(rows[2], currency="USD")
     return first, second, third
+
+
+def fee(row):
+    return Money(row, currency="EUR")
 """
 
 

@@ -26,6 +26,8 @@ _WHY_LOCAL = "A result that nobody reads was worked out for nothing, or meant to
 _MAX_BYTES = 64 << 20
 _MAX_FILE = 1 << 20
 _MAX_NAMES = 150
+_MAX_TASK = 20_000
+_WORD = re.compile(r"[A-Za-z]\w{2,80}")
 _FRAMEWORK = re.compile(
     r"(?:test|visit|leave|handle|do|on|pytest|setup|teardown|upgrade|downgrade|main|run|create_app|application|app|lifespan"
     r"|ready|forwards|backwards|get|post|put|patch|delete|clean|validate|dispatch|Meta|Config|handler|lambda_handler|cmd"
@@ -63,12 +65,19 @@ def _in_class(outline: Outline, node: ast.AST) -> bool:
 
 
 class Names:
-    """How often words occur in the files of the new side; read when they are first asked for."""
+    """How often words occur in the files of the new side; read when they are first asked for.
+
+    Attributes:
+        asked: the words of the task; what it asks for by name need not be called by anything here.
+    """
 
     def __init__(self, case: Case) -> None:
         self._case = case
         self._known: Mapping[str, bytes] | None = None
         self._left = _MAX_NAMES
+        task = case.manifest.task
+        said = (case.manifest.title, task.objective, task.prompt, *task.follow_ups, *task.done_when)
+        self.asked = frozenset(_WORD.findall("\n".join(part for part in said if part)[:_MAX_TASK]))
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -114,6 +123,8 @@ def unnamed(file: PythonFile, outline: Outline, names: Names) -> Iterator[Sign]:
     for node in _candidates(outline):
         name = node.name if not isinstance(node, ast.Assign) else name_of(node.targets[0])
         if name in had or name.startswith("__") or _FRAMEWORK.fullmatch(name):
+            continue
+        if name in names.asked and not name.startswith("_"):
             continue
         times = names.elsewhere(name, file.file.path)
         if times is None or times > 1:

@@ -23,6 +23,7 @@ _MAX_FILES = 400
 _MAX_BYTES = 8 << 20
 _MAX_FILE = 400_000
 _MAX_EXAMPLES = 5_000
+_MAX_BODIES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,27 @@ class Spoken:
             if tree is not None:
                 found += _of_tree(tree, names, path)
             if len(found) > _MAX_EXAMPLES:
+                break
+        return found
+
+    def bodies(self, name: str) -> list[tuple[str, ast.FunctionDef]]:
+        """Return the tests, with their paths, in files that name something; as many as the bounds allow."""
+        if self._files is None:
+            self._files = list(_tests(self._case))
+        word = name.encode("utf-8", "surrogateescape")
+        found: list[tuple[str, ast.FunctionDef]] = []
+        for path, data in self._files:
+            if word not in data:
+                continue
+            if path not in self._trees:
+                self._trees[path] = parse(data)
+            tree = self._trees[path]
+            found.extend(
+                (path, node)
+                for node in (ast.walk(tree) if tree is not None else ())
+                if isinstance(node, ast.FunctionDef) and node.name.startswith("test")
+            )
+            if len(found) > _MAX_BODIES:
                 break
         return found
 

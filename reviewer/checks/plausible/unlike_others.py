@@ -13,7 +13,7 @@ from reviewer.checks.boundary.unguarded import is_guard
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.sign import Sign
 from reviewer.checks.python_source import parse
-from reviewer.checks.siblings import lacking, unlike
+from reviewer.checks.siblings import lacking, shorter, unlike
 
 if TYPE_CHECKING:
     import ast
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _WHY_FUNCTION = "What every function beside it does is often what all of them have to do."
 _WHY_CALL = "An argument that everybody gives is seldom meant to be left out."
 _MOST_FILES = 40
+_FEW = 4
+_FEW_METHODS = 5
+_STATEMENTS = 2
 
 
 def signs(case: Case, file: PythonFile) -> Iterator[Sign]:
@@ -32,11 +35,24 @@ def signs(case: Case, file: PythonFile) -> Iterator[Sign]:
 
     Measured: on 300 whole human commits of click, Werkzeug and attrs, with 20,454 added lines, nothing outside tests.
     """
-    if file.new is None or file.old is None:
+    if file.new is None:
         return
     lines = {line.number: line.text for line in file.file.added}
+    for call in shorter(file.new, frozenset(lines)):
+        yield Sign(
+            rule="call-unlike",
+            severity="low",
+            message=f"{shown(call.callee)} is made without {shown(call.argument)}, which the other one here is given.",
+            why=_WHY_CALL,
+            quote=lines[call.line],
+            line=call.line,
+            last=call.line,
+        )
+    if file.old is None:
+        return
     for one in lacking(file.old, file.new):
-        if one.line in lines and not is_guard(one.lacks):
+        least = _FEW_METHODS if one.kind.startswith("methods") else _FEW
+        if one.line in lines and one.count >= least and one.size >= _STATEMENTS and not is_guard(one.lacks):
             what = f"is not under @{shown(one.lacks)}" if one.is_mark else f"does not call {shown(one.lacks)}"
             yield Sign(
                 rule="sibling-unlike",
