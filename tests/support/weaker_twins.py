@@ -21,6 +21,8 @@ _MARKED = (
     '@require_role("writer")\ndef write(request, store):\n    return store.b(request)\n'
 )
 _ADDED = "\n\n%sdef find(request, store):\n    return store.c(request)\n"
+_HOOKED = "@bp.before_request\ndef check():\n    if not current_user.is_authenticated:\n        abort(401)\n"
+_THROWS = "it('a', () => {\n  expect(f).toThrow(%s)\n})\n"
 _MOVE = "export function move(cards, id, place) {\n%s  return cards.map(f);\n}\n"
 _REFUSES = "  if (!cards.some((card) => card.id === id)) {\n    throw new RangeError(`no card`);\n  }\n"
 _LIMITS = "  if (place > MOST) {\n    throw new LimitError(`too many`);\n  }\n"
@@ -95,6 +97,36 @@ WEAKER_SPELLINGS: dict[str, tuple[str, Side, Side]] = {
         "guard-not-here",
         py(_MARKED, _MARKED + _ADDED % ""),
         py(_MARKED, _MARKED + _ADDED % '@require_role("reader")\n'),
+    ),
+    "a hook before every request": (
+        "guard-removed",
+        py(_HOOKED, _HOOKED.removeprefix("@bp.before_request\n")),
+        py(_HOOKED, _HOOKED.replace("401", "403")),
+    ),
+    "a hook that is registered": (
+        "guard-removed",
+        py("app.before_request(require_login)\n", "x = 1\n"),
+        py("app.before_request(count)\n", "x = 1\n"),
+    ),
+    "a router's dependencies": (
+        "guard-removed",
+        py("a = APIRouter(dependencies=[Depends(require_admin)])\n", "a = APIRouter()\n"),
+        py("a = APIRouter(dependencies=[Depends(count)])\n", "a = APIRouter()\n"),
+    ),
+    "warnings that are turned off": (
+        "tls-check-off",
+        new("src/a.py", "urllib3.disable_warnings()\n"),
+        new("src/a.py", "warnings.disable()\n"),
+    ),
+    "a value compared through a set": (
+        "oracle-weaker",
+        py("def test_a():\n    assert f() == [1, 2]\n", "def test_a():\n    assert set(f()) == {1, 2}\n", TEST),
+        py("def test_a():\n    assert set(f()) == {1, 2}\n", "def test_a():\n    assert f() == [1, 2]\n", TEST),
+    ),
+    "an exception of no type": (
+        "raises-widened",
+        py(_THROWS % "RangeError", _THROWS % "", "test/a.test.js"),
+        py(_THROWS % "", _THROWS % "RangeError", "test/a.test.js"),
     ),
     "another refusal in place of one": (
         "raise-removed",

@@ -61,6 +61,8 @@ def _tls(call: ast.Call) -> Iterator[Sink]:
     name = _dotted(call.func)
     if name.endswith("_create_unverified_context"):
         yield _sink("tls-check-off", "high", "The other side's certificate is not checked.", call)
+    if name.endswith("urllib3.disable_warnings"):
+        yield _sink("tls-check-off", "medium", "Nobody is warned any more where a certificate is not checked.", call)
     if name.endswith(("AutoAddPolicy", "WarningPolicy")):
         yield _sink("host-key-check-off", "high", "Unknown host keys are accepted.", call)
 

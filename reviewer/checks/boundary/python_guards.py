@@ -43,6 +43,7 @@ _CLASS_SETTINGS = frozenset(
 _MIDDLEWARE = re.compile(
     r"(?i)(?:csrf|auth\w*|security|clickjacking|xframe\w*|cors|session|ratelimit\w*|axes)\w*middleware$"
 )
+_HOOK = re.compile(r"\.before_(?:app_)?request$")
 _DEPENDED = re.compile(r"(?i)current_?user|auth|verify|require|token|permission|admin|role|scope|csrf|api_?key|login")
 
 
@@ -62,12 +63,16 @@ def file_guards(tree: ast.Module) -> Guards:
             uses.extend(_of_class(node))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             anchors.add(f"{node.name}()")
+            hooks = (one for one in node.decorator_list if _HOOK.search(dotted(one)) and _refuses(node))
+            uses.extend(GuardUse(dotted(one).rsplit(".", 1)[-1], "", f"@{code(one)}", one.lineno) for one in hooks)
             given = (*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None))
             notes = (
                 argument.annotation for argument in (*node.args.args, *node.args.kwonlyargs) if argument.annotation
             )
             for part in (*given, *notes, *node.decorator_list):
                 uses.extend(_depended(part, f"{node.name}()"))
+        elif isinstance(node, ast.Call):
+            uses.extend(_of_application(node))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
             name = dotted(node.targets[0]).rsplit(".", 1)[-1]
             anchors.add(name)
@@ -77,6 +82,22 @@ def file_guards(tree: ast.Module) -> Guards:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str) and _MIDDLEWARE.search(part.value)
             )
     return Guards(tuple(dict.fromkeys(uses)), frozenset(anchors))
+
+
+def _of_application(node: ast.Call) -> Iterator[GuardUse]:
+    """Yield what a call puts before all routes of an application or a router."""
+    if _HOOK.search(dotted(node.func)) and node.args and _DEPENDED.search(dotted(node.args[0])):
+        yield GuardUse(dotted(node.args[0]).rsplit(".", 1)[-1], "", code(node), node.lineno)
+    if dotted(node.func).rsplit(".", 1)[-1] in {"APIRouter", "FastAPI", "include_router"}:
+        for keyword in node.keywords:
+            if keyword.arg == "dependencies":
+                yield from _depended(keyword.value, "")
+
+
+def _refuses(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether what runs before every request asks who is there."""
+    parts = (part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute))
+    return any(_DEPENDED.search(part.id if isinstance(part, ast.Name) else part.attr) for part in parts)
 
 
 def _of_class(node: ast.ClassDef) -> Iterator[GuardUse]:

@@ -60,7 +60,7 @@ def unguarded(file: PythonFile) -> Iterator[Fact]:
 
 
 def _unmarked(file: PythonFile, lines: Mapping[int, str], told: set[int]) -> Iterator[Fact]:
-    """Yield new functions without the decorator that guards all others of the file that take just the same."""
+    """Yield new functions without the decorator that guards all others of the file that take the same first."""
     known: dict[tuple[str, ...], list[frozenset[str]]] = defaultdict(list)
     old = {one.name for one in _handlers(file.old)}
     for one in _handlers(file.old):
@@ -76,7 +76,7 @@ def _unmarked(file: PythonFile, lines: Mapping[int, str], told: set[int]) -> Ite
             rule="guard-not-here",
             severity="medium",
             message=f"{shown(one.name)} is not under @{shown(min(shared))}, and all {len(others)} functions before it"
-            f" that take {shown(', '.join(_takes(one)))} are.",
+            f" that take {shown(_takes(one)[0])} are.",
             why=WHY,
             quote=lines[one.lineno],
             file=file.file.path,
@@ -92,7 +92,7 @@ def _handlers(tree: ast.Module | None) -> list[Definition]:
 
 
 def _takes(one: Definition) -> tuple[str, ...]:
-    return tuple(each.arg for each in one.args.args)
+    return tuple(each.arg for each in one.args.args[:1])
 
 
 def _marks(one: Definition) -> frozenset[str]:
