@@ -48,9 +48,9 @@ class _Examined:
 
 @click.command(short_help="Print the findings of a packet.")
 @click.argument("packet", type=click.Path(path_type=Path), required=False)
-@click.option("--json", "form", flag_value="json", help="A list of findings as JSON.")
-@click.option("--report", "form", flag_value="report", help="Findings, and how each check ran, as one JSON object.")
-@click.option("--sarif", "form", flag_value="sarif", help="A SARIF 2.1.0 log.")
+@click.option("--json", "as_json", is_flag=True, help="A list of findings as JSON.")
+@click.option("--report", "as_report", is_flag=True, help="Findings, and how each check ran, as one JSON object.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="A SARIF 2.1.0 log.")
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
@@ -76,7 +76,9 @@ class _Examined:
 def command(
     *,
     packet: Path | None,
-    form: str | None,
+    as_json: bool,
+    as_report: bool,
+    as_sarif: bool,
     fail_on: Severity | None,
     modes: tuple[Mode, ...],
     python: str | None,
@@ -90,6 +92,11 @@ def command(
     examined is printed too. Exit codes: 0 done, 1 a finding as severe as --fail-on says, 2 the packet cannot be read or
     does not prove itself, 3 a check broke.
     """
+    chosen = {"json": as_json, "report": as_report, "sarif": as_sarif}
+    forms = [name for name, wanted in chosen.items() if wanted]
+    if len(forms) > 1:
+        raise click.UsageError(f"--{' and --'.join(forms)} print different things; choose one")
+    form = next(iter(forms), None)
     if explain is not None or as_list:
         from reviewer.cli import rules
 

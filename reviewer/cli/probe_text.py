@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.cli.output import aligned
 from reviewer.text import clip, display_safe, plural
-from reviewer.workflow.probing.words import command_words, containment_words
+from reviewer.workflow.probing.words import command_words, containment_words, missing_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ MOST = 40
 """Rows of one table; --json has all."""
 _CLASSES = {
     "F2P": "fails on the parent, passes on the head",
-    "E2P": "cannot run on the parent, passes on the head",
+    "E2P": "fails on the parent by absence (import, name, set-up), passes on the head",
     "P2P": "passes on both",
     "P2F": "passes on the parent, fails on the head",
     "F2F": "fails on both",
@@ -36,7 +36,7 @@ def plan_text(plan: Plan) -> str:
     for line, places in command_words(plan):
         out.append(f"  {line}")
         out += [f"    {place}" for place in places]
-    out += [f"  {part}: not run: {why}" for part, why in plan.missing]
+    out += [f"  {each}" for each in missing_words(plan)]
     out += containment_text(plan).split("\n")
     limits = plan.limits
     out.append(
@@ -65,7 +65,7 @@ def result_text(plan: Plan, probed: Probed, said: Speaks) -> str:
         () if probed.required is None else _required(probed.required),
     )
     out = [line for lines in told for line in lines]
-    out += [f"{part}: not run: {why}" for part, why in plan.missing]
+    out += missing_words(plan)
     for sentence in said.against:
         out.append(f"against: {sentence}")
     for sentence in said.open:

@@ -256,3 +256,10 @@ def test_a_check_that_breaks_is_no_yes(
     told = capsys.readouterr()
     assert "examined nothing" in told.out
     assert "rollback: the check itself failed" in told.err
+
+
+def test_two_forms_at_once_are_refused(packet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(packet, "--json", "--sarif") == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "--json and --sarif print different things" in told.err

@@ -185,12 +185,12 @@ class PacketFile:
         """Return what running the change's tests would run; nothing of the change is run."""
         from reviewer.tui.screens.source import ProbeView
         from reviewer.workflow.probing.plan import plan
-        from reviewer.workflow.probing.words import command_words, containment_words
+        from reviewer.workflow.probing.words import command_words, containment_words, missing_words
 
         made = plan(review.opened, python=self.python or self.settings().python)
         return ProbeView(
             commands=tuple(command_words(made)),
-            missing=tuple(f"{part}: not run: {why}" for part, why in made.missing),
+            missing=tuple(missing_words(made)),
             containment=tuple(containment_words(made)),
             is_contained=made.containment.kind != "none",
             plan=made,

@@ -38,5 +38,13 @@ def containment_words(plan: Plan) -> list[str]:
     return [head, *(f"not prevented: {each}" for each in shut.not_contained)]
 
 
+def missing_words(plan: Plan) -> list[str]:
+    """Return what is not run and why, each reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for part, why in plan.missing:
+        by_reason.setdefault(why, []).append(part)
+    return [f"{', '.join(parts)}: not run: {why}" for why, parts in by_reason.items()]
+
+
 def _times(times: int) -> str:
     return f" (up to {times} times)" if times > 1 else ""
