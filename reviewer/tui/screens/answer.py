@@ -85,7 +85,11 @@ class AnswerDialog(Dialog[Given]):
         found.set_rows(self._evidence)
         lines = sum(len(layout(row, _EVIDENCE_COLUMNS)) for row in self._evidence)
         # The note and the keys below have to stay on the screen, however low it is.
-        found.styles.height = min(lines, _EVIDENCE_LINES, max(2, self.app.size.height - _OTHER_LINES))
+        height = min(lines, _EVIDENCE_LINES, max(2, self.app.size.height - _OTHER_LINES))
+        found.styles.height = height
+        if lines > height:
+            # What is below has to be said: nobody decides by what they do not know is there.
+            self.hint = self.hint.replace("   Tab note", "   PgDn more   Tab note")
         found.display = bool(lines)
         choices = [
             Static(self._words(answer, f" {key}  {words}"), id=f"choice-{answer}", classes="choice", markup=False)
