@@ -98,9 +98,10 @@ class PlausibleWrongCheck:
         for path, sign in wanted.floors(task, files):
             moved.setdefault(path, []).append(sign)
         names, spoken = orphans.Names(case), Spoken(case)
+        around = unlike_others.Around(case)
         for file in files:
             try:
-                found = [*_forms(case, file, account, spoken, names), *moved.get(file.file.path, ())]
+                found = [*_forms(case, file, account, spoken, names, around=around), *moved.get(file.file.path, ())]
             except RecursionError:
                 account.missing("nested too deeply", file.file.path)
                 continue
@@ -145,7 +146,15 @@ def _is_aside(path: str) -> bool:
     return path.endswith(".pyi") or path.split("/", 1)[0] in {"docs", "doc", "benchmarks", "bench"}
 
 
-def _forms(case: Case, file: PythonFile, account: Account, spoken: Spoken, names: orphans.Names) -> Iterator[Sign]:
+def _forms(
+    case: Case,
+    file: PythonFile,
+    account: Account,
+    spoken: Spoken,
+    names: orphans.Names,
+    *,
+    around: unlike_others.Around,
+) -> Iterator[Sign]:
     if file.new is None:
         return
     after = Outline(file.new, file.new_source or b"", (line.number for line in file.file.added))
@@ -155,7 +164,7 @@ def _forms(case: Case, file: PythonFile, account: Account, spoken: Spoken, names
     yield from answers.signs(spoken, after)
     yield from orphans.unnamed(file, after, names)
     yield from breakage.signs(case, file, names)
-    yield from unlike_others.signs(case, file)
+    yield from unlike_others.signs(file, around)
     yield from fields.signs(case, file, names)
     yield from worked.signs(spoken, after)
     before: Outline | None = None

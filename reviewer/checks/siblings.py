@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviewer.checks.python_source import Definition
 
@@ -76,6 +76,10 @@ _PLAIN = frozenset(
         *("keys", "values", "copy", "extend", "property", "staticmethod", "classmethod", "overload", "setattr", "echo"),
     )
 )
+
+
+Calls: TypeAlias = "Mapping[str, list[tuple[ast.AST, ast.Call]]]"
+"""Calls by callee, each with the function that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,35 +153,35 @@ def lacking(old: ast.Module | None, new: ast.Module) -> Iterator[Lacking]:
                 yield Lacking(one.name, one.node.lineno, lost[0][0], lost[0][1], len(others), kind, size)
 
 
-def unlike(trees: Sequence[ast.Module], new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
+def calls_of(tree: ast.Module) -> Calls:
+    """Return the calls of a file by callee, each with the function that it stands in; bounded."""
+    found: dict[str, list[tuple[ast.AST, ast.Call]]] = defaultdict(list)
+    for seen, (owner, call) in enumerate(_owned(tree)):
+        if seen > _MOST_CALLS:
+            break
+        found[_callee(call)].append((owner, call))
+    return found
+
+
+def unlike(around: Sequence[Calls], new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
     """Yield calls on added lines that lack a keyword or a position that all other calls of the same callee have.
 
     Args:
-        trees: where else to look for calls, the old side of the file among them.
+        around: calls of the file as it was, and of those beside it.
         new: the file.
         added: its added lines.
     """
     # Whoever changes what a function takes changes its calls too.
     redefined = {one.node.name for one in _members(new) if added & set(range(one.node.lineno, one.node.body[0].lineno))}
     ours = [call for call in _calls(new) if call.lineno in added and _last(call.func) not in redefined]
-    wanted = {_callee(call) for call in ours}
-    others: dict[str, list[ast.Call]] = defaultdict(list)
-    owners: dict[str, set[ast.AST]] = defaultdict(set)
-    seen = 0
-    for tree in trees:
-        for owner, call in _owned(tree):
-            seen += 1
-            if seen > _MOST_CALLS:
-                return
-            name = _callee(call)
-            if name in wanted:
-                others[name].append(call)
-                owners[name].add(owner)
+    known_by: dict[str, list[tuple[ast.AST, ast.Call]]] = {
+        name: [one for calls in around for one in calls.get(name, ())] for name in {_callee(call) for call in ours}
+    }
     for call in ours:
         name = _callee(call)
-        known = others[name]
+        known = [one for _, one in known_by[name]]
         # What one function writes again and again is one habit of it, not that of all.
-        if len(owners[name]) < _FEW_OWNERS or len(known) < _FEW_CALLS:
+        if len({owner for owner, _ in known_by[name]}) < _FEW_OWNERS or len(known) < _FEW_CALLS:
             continue
         if _is_open(call) or any(_is_open(one) for one in known):
             continue

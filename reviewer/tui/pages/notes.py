@@ -33,7 +33,7 @@ def _finding(finding: Finding, state: ReviewState, file: str, keymap: Keymap) ->
     if decided is None:
         lines.append(
             f"{key('show_evidence')} evidence   {key('adopt')} adopt   {key('set_aside')} dismiss with a reason   "
-            f"{key('answer')} answer the question"
+            f"{key('answer')} answer"
         )
     else:
         lines.append(f"{decided.kind}{f': {decided.reason}' if decided.reason else ''}")
