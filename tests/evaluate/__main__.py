@@ -81,16 +81,19 @@ def _negatives(chosen: argparse.Namespace, data: dict[str, Any], *, shown: bool)
 
 
 def _small(chosen: argparse.Namespace, data: dict[str, Any], rates: Rates) -> None:
-    changes = small_set.load()
+    first, second = small_set.load(), small_set.load_second()
+    changes = (*first, *second)
     how, said = (small_run.probed, "probed ") if chosen.probe else (small_run.run, "")
     named = {f"{said}{one.digest}": one for one in changes}
     examined: dict[str, Examined] = examine_all(named, how, f"{said}small changes")
     results = {change.name: examined[name] for name, change in named.items()}
-    for half in ("all", "open", "held"):
-        some = [one for one in changes if half in {"all", one.half}]
-        _print(report.small(f"Small set, {half}", some, results, rates))
-        hits, labels, strays = baseline.found(some)
-        print(f"  a linter and a type checker alone: {hits} of {labels} places, {strays} messages elsewhere")
+    for title, its in (("First small set", first), ("Second small set", second), ("Both small sets", changes)):
+        for half in ("open", "held"):
+            some = [one for one in its if one.half == half]
+            if some:
+                _print(report.small(f"{title}, {half}", some, results, rates))
+                hits, labels, strays = baseline.found(some)
+                print(f"  a linter and a type checker alone: {hits} of {labels} places, {strays} messages elsewhere")
     judged = judge(changes, results, rates)
     data["small"] = {mode: {"labels": one.labels, "found": one.found} for mode, one in judged.tallies.items()}
     if chosen.misses:

@@ -20,7 +20,8 @@ from tests.evaluate.places import Places
 from tests.evaluate.score import Rates, judge
 from tests.support.cases import make_case
 
-CHANGES = small_set.load()
+FIRST = small_set.load()
+CHANGES = (*FIRST, *small_set.load_second())
 RUN_MODES = {"scope", "rollback", "claim_vs_evidence", "stop_rule"}
 TOOL_MODES = {"hallucinated_api", "tests_on_parent"}
 FLOOR = 0.5
@@ -37,11 +38,11 @@ def said(change: Change) -> tuple[Said, ...]:
 
 
 def test_the_set_is_as_large_as_it_says() -> None:
-    assert len(CHANGES) >= 60
-    assert sum(len(one.labels) for one in CHANGES) >= 75
-    assert sum(not one.labels for one in CHANGES) >= 10
-    assert {label.mode for one in CHANGES for label in one.labels} == set(MODES)
-    assert Counter(one.half for one in CHANGES)["held"] == len(CHANGES) // 2
+    assert len(FIRST) >= 60
+    assert sum(len(one.labels) for one in FIRST) >= 75
+    assert sum(not one.labels for one in FIRST) >= 10
+    assert {label.mode for one in FIRST for label in one.labels} == set(MODES)
+    assert Counter(one.half for one in FIRST)["held"] == len(FIRST) // 2
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.name)
@@ -61,7 +62,7 @@ def test_labels_point_at_lines_of_files_that_changed(change: Change) -> None:
 
 def test_enough_is_found_without_tools() -> None:
     found = labels = 0
-    for change in (one for one in CHANGES if one.half == "open"):
+    for change in (one for one in FIRST if one.half == "open"):
         wanted = [one for one in change.labels if one.mode not in RUN_MODES | TOOL_MODES]
         findings, places = said(change), Places(change)
         labels += len(wanted)
