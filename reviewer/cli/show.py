@@ -110,12 +110,12 @@ def _write_raw(data: bytes) -> None:
 
 def _why_rows(packet: Packet) -> list[dict[str, Any]]:
     from reviewer.diff.anchor import review_units
-    from reviewer.diff.index import DiffIndex
+    from reviewer.diff.index import index_patch
     from reviewer.packet.member import TIMELINE
     from reviewer.run.timeline import parse
     from reviewer.workflow.why import Reasons, rows
 
-    index = DiffIndex.build(packet.diff())
+    index = index_patch(packet.diff())
     reasons = Reasons(index, parse(packet.read(TIMELINE), f"{packet.path.name}: {TIMELINE}"))
     return list(rows(reasons, review_units(index)))
 

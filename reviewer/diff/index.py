@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from reviewer.diff.model import Buffer
 
-__all__ = ["DiffIndex", "FileSpan", "HunkSpan", "IndexBuilder", "Row", "RowKind", "Side"]
+__all__ = ["DiffIndex", "FileSpan", "HunkSpan", "IndexBuilder", "Row", "RowKind", "Side", "index_patch"]
 
 SLICE = 1 << 18
-"""Bytes a step of `DiffIndex.build`: about 5 ms of work, so that other threads are not kept waiting."""
+"""Bytes a step of `index_patch`: about 5 ms of work, so that other threads are not kept waiting."""
 
 _FILE, _META, _HUNK = int(RowKind.FILE), int(RowKind.META), int(RowKind.HUNK)
 _CONTEXT, _ADDED, _REMOVED, _NO_NEWLINE = (
@@ -44,6 +44,21 @@ _PLAIN_FILE = re.compile(rb"--- [^\n]*\n\+\+\+ [^\n]*\n@@ -\d")
 _LINE_FEED = re.compile(rb"\n")
 _BINARY_PART = re.compile(rb"(?:literal|delta) \d+\r?$")
 _GIT, _COMBINED = b"diff --git ", (b"diff --cc ", b"diff --combined ")
+
+
+def index_patch(
+    data: Buffer,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> DiffIndex:
+    """Return the index of a whole patch.
+
+    Args:
+        data: the patch: bytes, or a read-only map or view that lives as long as the index.
+        progress: called with bytes done and bytes in all, every few milliseconds.
+        cancelled: asked as often; True stops the work and leaves `complete` False.
+    """
+    return IndexBuilder(data).run(progress, cancelled)
 
 
 class IndexBuilder:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from reviewer.diff.span import FileList, FileSpan, HunkSpan, Row, RowKind, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from mmap import mmap
 
     Buffer: TypeAlias = bytes | bytearray | memoryview | mmap
@@ -88,23 +88,6 @@ class DiffIndex:
         """Look at `tables`, which a builder fills."""
         self._tables = tables
         self._last_numbered = (-1, 0, 0, 0)
-
-    @staticmethod
-    def build(
-        data: Buffer,
-        progress: Callable[[int, int], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> DiffIndex:
-        """Return the index of a whole patch.
-
-        Args:
-            data: the patch: bytes, or a read-only map or view that lives as long as the index.
-            progress: called with bytes done and bytes in all, every few milliseconds.
-            cancelled: asked as often; True stops the work and leaves `complete` False.
-        """
-        from reviewer.diff.index import IndexBuilder
-
-        return IndexBuilder(data).run(progress, cancelled)
 
     @property
     def data(self) -> Buffer:

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias, overload
-
-if TYPE_CHECKING:
-    from reviewer.diff.model import DiffIndex
+from typing import Literal, Protocol, TypeAlias, overload
 
 Side: TypeAlias = Literal["old", "new"]
 
@@ -59,6 +56,13 @@ class HunkSpan:
     whole: bool = True
 
 
+class Hunks(Protocol):
+    """Whoever can make a hunk by its number; the index."""
+
+    def hunk(self, number: int) -> HunkSpan:
+        """Return the hunk of this number among all of the patch, from 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileSpan:
     """One file of the patch: rows `first` up to `last` (exclusive).
@@ -95,7 +99,7 @@ class FileSpan:
     consistent: bool = True
     hunk_first: int = 0
     hunk_last: int = 0
-    _index: DiffIndex | None = field(default=None, repr=False, compare=False)
+    _index: Hunks | None = field(default=None, repr=False, compare=False)
 
     @property
     def hunks(self) -> tuple[HunkSpan, ...]:

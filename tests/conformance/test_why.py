@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviewer.diff.index import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.run.event import Edit
 from reviewer.run.importers.detect import detect
 from reviewer.run.importers.importer import LogSource
@@ -74,7 +74,7 @@ def _whys(log: Path, diff: Path) -> tuple[list[Why], list[Event]]:
     with OutputSpool() as spool:
         source = LogSource(name=log.name, size=len(data), open=lambda: BytesIO(data))
         run = detect(data, log.name).read(source, spool)
-    index = DiffIndex.build(_patch(diff.read_bytes()))
+    index = index_patch(_patch(diff.read_bytes()))
     paths = {file.path for file in index.files} | {file.old_path for file in index.files if file.old_path}
     events = [
         replace(event, repo_path=_in(event.path, paths)) if isinstance(event, Edit) else event for event in run.events

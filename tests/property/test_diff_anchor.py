@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.diff.anchor import review_units
-from reviewer.diff.index import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.diff.intraline import pair_lines, word_spans
 
 _TEXT = st.text(alphabet="ab \t(é", max_size=4)
@@ -29,7 +29,7 @@ def _patch(hunks: list[list[tuple[str, str]]], shift: int) -> bytes:
 @settings(max_examples=100, deadline=None)
 @given(_HUNKS, st.integers(1, 500))
 def test_names_survive_a_shift_of_lines(hunks: list[list[tuple[str, str]]], shift: int) -> None:
-    plain, moved = (review_units(DiffIndex.build(_patch(hunks, by))) for by in (0, shift))
+    plain, moved = (review_units(index_patch(_patch(hunks, by))) for by in (0, shift))
     assert [unit.id for unit in plain] == [unit.id for unit in moved]
     assert len({unit.id for unit in plain}) == len(plain)
 
@@ -44,8 +44,8 @@ def test_names_of_other_hunks_survive_a_new_one(
     if [line for line in extra if line[0] != " "] in changed:
         return
     place = min(at, len(hunks))
-    before = [unit.id for unit in review_units(DiffIndex.build(_patch(hunks, 0)))]
-    after = [unit.id for unit in review_units(DiffIndex.build(_patch([*hunks[:place], extra, *hunks[place:]], 0)))]
+    before = [unit.id for unit in review_units(index_patch(_patch(hunks, 0)))]
+    after = [unit.id for unit in review_units(index_patch(_patch([*hunks[:place], extra, *hunks[place:]], 0)))]
     assert after[:place] + after[place + 1 :] == before
     assert after[place] not in before
 

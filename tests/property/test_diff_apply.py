@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reviewer.diff.anchor import review_units
 from reviewer.diff.apply import DiffError, apply
-from reviewer.diff.index import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.diff.parse import round_trips
 from tests.support.git_diff import Entry, diff, init, write_tree
 
@@ -70,7 +70,7 @@ def _content(entry: Entry | None) -> bytes | None:
 def test_old_and_patch_give_new(repository: Path, old: dict[bytes, Entry], new: dict[bytes, Entry]) -> None:
     trees = write_tree(repository, old), write_tree(repository, new)
     data = diff(repository, *trees)
-    index = DiffIndex.build(data)
+    index = index_patch(data)
     result = dict(old)
     renamed = []
     for file in index.files:
@@ -111,7 +111,7 @@ def test_an_altered_patch_never_gives_another_content_in_silence(
     if not data:
         return
     data[at % len(data)] = byte
-    index = DiffIndex.build(bytes(data))
+    index = index_patch(bytes(data))
     if len(index.files) != 1 or index.files[0].path != "f":
         return
     try:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.diff.index import DiffIndex, IndexBuilder, Row, RowKind
+from reviewer.diff.index import DiffIndex, IndexBuilder, Row, RowKind, index_patch
 
 _HEADERS = (
     b"diff --git a/x b/x",
@@ -48,7 +48,7 @@ def _facts(index: DiffIndex) -> tuple[object, ...]:
 @settings(max_examples=80, deadline=None)
 @given(_patches)
 def test_rows_partition_the_bytes(data: bytes) -> None:
-    index = DiffIndex.build(data)
+    index = index_patch(data)
     extents = [index.extent(row) for row in range(len(index))]
     assert b"".join(data[start:end] for start, end in extents) == data
     assert all(end > start for start, end in extents)
@@ -63,7 +63,7 @@ def test_any_step_gives_the_same_index(data: bytes, step: int) -> None:
     seen: list[Row] = []
     while not builder.step(step):
         seen = [builder.index.row(row) for row in range(len(builder.index))][: len(seen) + 5]
-    whole = DiffIndex.build(data)
+    whole = index_patch(data)
     assert _facts(builder.index) == _facts(whole)
     assert [whole.row(row) for row in range(len(seen))] == seen
 
@@ -71,7 +71,7 @@ def test_any_step_gives_the_same_index(data: bytes, step: int) -> None:
 @settings(max_examples=80, deadline=None)
 @given(_patches)
 def test_hunks_hold_exactly_what_their_header_says(data: bytes) -> None:
-    index = DiffIndex.build(data)
+    index = index_patch(data)
     content = {RowKind.CONTEXT, RowKind.ADDED, RowKind.REMOVED}
     inside: set[int] = set()
     for file in index.files:
@@ -91,7 +91,7 @@ def test_hunks_hold_exactly_what_their_header_says(data: bytes) -> None:
 @settings(max_examples=100, deadline=None)
 @given(_patches, st.randoms(use_true_random=False))
 def test_numbers_do_not_depend_on_the_order_of_asking(data: bytes, random: object) -> None:
-    index = DiffIndex.build(data)
+    index = index_patch(data)
     expected: dict[int, tuple[int | None, int | None]] = {}
     for file in index.files:
         for hunk in file.hunks:

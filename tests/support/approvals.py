@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reviewer.diff.model import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.packet import change, member, writer
 from reviewer.packet.loader import Packet, load
 from reviewer.packet.manifest import Manifest
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from reviewer.checks.finding import CheckResult, Finding
     from reviewer.checks.probed import Probed
+    from reviewer.diff.model import DiffIndex
     from reviewer.git.quarantine import Quarantine
     from reviewer.git.repository import Repository
     from reviewer.review.event import ReviewEvent
@@ -68,7 +69,7 @@ class FakeReview:
 def open_review(path: Path, repository: Repository | None = None, **fields: Any) -> FakeReview:  # noqa: ANN401 - any field
     """Open a packet for a review that is done."""
     packet = load(path)
-    return FakeReview(FakeOpened(packet, DiffIndex.build(packet.diff()), repository), **fields)
+    return FakeReview(FakeOpened(packet, index_patch(packet.diff()), repository), **fields)
 
 
 def gate(state: str, *, gate_id: str = "hunks_seen", stage: str = "signing") -> GateResult:

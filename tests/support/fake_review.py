@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.checks.finding import CheckResult, Finding
 from reviewer.diff.anchor import review_units
-from reviewer.diff.index import DiffIndex, IndexBuilder
+from reviewer.diff.index import DiffIndex, IndexBuilder, index_patch
 from reviewer.packet.manifest import Manifest
 from reviewer.policy.load import default_policy
 from reviewer.policy.model import GateResult
@@ -466,7 +466,7 @@ class FakeReview:
     closed: bool = False
 
     def __post_init__(self) -> None:
-        self.index: DiffIndex = DiffIndex.build(make_patch(self.files)) if self.files else IndexBuilder(b"").index
+        self.index: DiffIndex = index_patch(make_patch(self.files)) if self.files else IndexBuilder(b"").index
         self.units: tuple[Unit, ...] = review_units(self.index)
         self.policy: Policy = default_policy()
         self.reasons = Reasons(self.index, self.events)
@@ -574,7 +574,7 @@ class FakeSource:
         )
 
     def peek(self) -> DiffIndex | None:
-        return DiffIndex.build(make_patch(FILES)) if self.peeks and self.error is None else None
+        return index_patch(make_patch(FILES)) if self.peeks and self.error is None else None
 
     def grow(self) -> bool:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviewer.diff.index import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.git.quarantine import Quarantine
 from reviewer.packet import change, member, writer
 from reviewer.packet.manifest import Manifest
@@ -35,7 +35,7 @@ def git_members(
                     data = tree.read(entry.path.decode("utf-8", "surrogateescape"))
                     assert data is not None
                     members[member.blob_name(digest)] = data
-        index = DiffIndex.build(patch)
+        index = index_patch(patch)
         changes = file_changes(index, entries)
         tables = usual_manifest([], {}) | {"claim": [], "file_read": []}
         tables["file_changed"] = [

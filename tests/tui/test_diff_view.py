@@ -13,8 +13,8 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from reviewer.diff.anchor import review_units
-from reviewer.diff.index import IndexBuilder
-from reviewer.diff.model import DiffIndex, RowKind
+from reviewer.diff.index import IndexBuilder, index_patch
+from reviewer.diff.model import RowKind
 from reviewer.tui.render.place import SpotKind
 from reviewer.tui.theme import themes, variable_defaults
 from reviewer.tui.widgets.diff_view import DiffView, Note
@@ -106,7 +106,7 @@ async def table(
     app = Bench(theme)
     async with app.run_test(size=size) as pilot:
         view = app.query_one(DiffView)
-        view.load(DiffIndex.build(made if data is None else data), blob=source(blobs))
+        view.load(index_patch(made if data is None else data), blob=source(blobs))
         await pilot.pause()
         yield Table(app, pilot, view)
 
@@ -254,7 +254,7 @@ async def test_a_gap_opens_under_the_cursor() -> None:
 async def test_what_nobody_has_is_said() -> None:
     data, _ = patch(FILES)
     async with table() as t:
-        t.view.load(DiffIndex.build(data))
+        t.view.load(index_patch(data))
         await t.press("j", "enter")
         assert t.app.last(DiffView.Told).sentence == "The packet does not hold this file's lines."
 
@@ -346,7 +346,7 @@ async def test_only_what_was_completely_on_the_screen_is_told(monkeypatch: pytes
     monkeypatch.setattr("reviewer.tui.widgets.diff_late.DWELL", 0.02)
     data, _ = patch([["+" * 40], ["+"]])
     async with table(size=(100, 24)) as t:
-        index = DiffIndex.build(data)
+        index = index_patch(data)
         t.view.load(index)
         units = [unit for unit in review_units(index) if unit.hunk is not None]
         t.view.set_units(units)

@@ -9,7 +9,7 @@ from textual.actions import SkipAction
 from textual.app import App
 
 from reviewer.checks.finding import CheckResult, Finding
-from reviewer.diff.model import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.review.state import fold
 from reviewer.tui.app import ReviewApp
 from reviewer.tui.screens.review import ReviewScreen
@@ -42,7 +42,7 @@ async def test_the_view_of_an_empty_patch_never_raises(loaded: bool) -> None:  #
     async with Bare().run_test() as pilot:
         view = pilot.app.query_one(DiffView)
         if loaded:
-            view.load(DiffIndex.build(b""))
+            view.load(index_patch(b""))
         for name in (n for n in dir(DiffView) if n.startswith("action_") and n not in dir(App)):
             try:
                 getattr(view, name)()

@@ -7,7 +7,7 @@ import pytest
 
 from reviewer.diff.apply import DiffError, apply, old_content
 from reviewer.diff.binary import BinaryPart, apply_part
-from reviewer.diff.index import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.diff.parse import parse, round_trips
 from tests.support.git_diff import Entry, diff, init, write_tree
 
@@ -19,7 +19,7 @@ CHANGE = HEAD + b"@@ -2,2 +2,2 @@\n b\n-c\n+C\n"
 
 
 def patched(old: bytes | None, patch: bytes) -> bytes | None:
-    index = DiffIndex.build(patch)
+    index = index_patch(patch)
     return apply(old, index, index.files[0])
 
 
@@ -131,7 +131,7 @@ def test_a_delta_is_followed_exactly_or_refused(delta: bytes, word: str) -> None
 
 def test_the_old_content_comes_back_from_a_patch_that_holds_it() -> None:
     def old_of(patch: bytes) -> bytes | None:
-        index = DiffIndex.build(patch)
+        index = index_patch(patch)
         return old_content(index, index.files[0])
 
     gone = b"diff --git a/x b/x\ndeleted file mode 100644\n"
@@ -146,10 +146,10 @@ def test_the_old_content_comes_back_from_a_patch_that_holds_it() -> None:
 
 
 def test_a_second_parser_sees_the_same_hunks() -> None:
-    index = DiffIndex.build(CHANGE)
+    index = index_patch(CHANGE)
     assert round_trips(index, index.files[0])
     reading = parse(index, index.files[0])
     assert reading is not None
     assert (reading.added, reading.removed) == (1, 1)
-    index = DiffIndex.build(CHANGE + b" dropped without a word\n")
+    index = index_patch(CHANGE + b" dropped without a word\n")
     assert not round_trips(index, index.files[0])

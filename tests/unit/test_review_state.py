@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.diff.anchor import review_units
-from reviewer.diff.index import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.review.entry import JournalEntry
 from reviewer.review.event import (
     CommentDeleted,
@@ -116,7 +116,7 @@ def test_coverage_counts_units_rows_and_files() -> None:
     hunk = b"@@ -%d,2 +%d,2 @@\n a\n-%d\n+c\n"
     data = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n" + hunk % (1, 1, 1) + hunk % (9, 9, 9)
     data += b"diff --git a/y b/y\nold mode 100644\nnew mode 100755\n"
-    units = review_units(DiffIndex.build(data))
+    units = review_units(index_patch(data))
     assert coverage(ReviewState(), units) == Coverage(0, 3, 0, 9, 0, 2)
     one = coverage(after(HunksMarked(hunks=(units[0].id, "gone"), seen=True)), units)
     assert one == Coverage(1, 3, 3, 9, 0, 2)

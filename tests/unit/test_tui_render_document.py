@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.diff.model import DiffIndex, FileSpan, RowKind, Side
+from reviewer.diff.index import index_patch
+from reviewer.diff.model import FileSpan, RowKind, Side
 from reviewer.tui.render.beside import placed
 from reviewer.tui.render.document import Document
 from reviewer.tui.render.note import Note
@@ -54,7 +55,7 @@ def source(blobs: dict[str, bytes]) -> Callable[[FileSpan, Side], bytes | None]:
 
 def document(files: list[list[str]], **options: int) -> Document:
     data, blobs = patch(files, **options)
-    return Document(DiffIndex.build(data), source(blobs))
+    return Document(index_patch(data), source(blobs))
 
 
 def rows_shown(doc: Document) -> Counter[int]:
@@ -127,7 +128,7 @@ def test_removed_rows_stand_beside_added_ones() -> None:
 def test_an_edited_line_stands_beside_what_it_became() -> None:
     data = b"--- a/x\n+++ b/x\n@@ -1,1 +1,3 @@\n-for attempt in range(3):\n"
     data += b"+# Ask again.\n+limit = 5\n+for attempt in range(limit):\n"
-    doc = Document(DiffIndex.build(data))
+    doc = Document(index_patch(data))
     doc.set_split(split=True)
     first = hunk_rows(doc)[0] + 1
     pairs = [(s.left, s.right) for s in map(doc.at, range(doc.height)) if s.paired]
@@ -153,7 +154,7 @@ def test_the_split_layout_is_shorter_by_what_stands_side_by_side() -> None:
 
 def test_a_missing_newline_stays_on_its_side() -> None:
     data = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
-    doc = Document(DiffIndex.build(data))
+    doc = Document(index_patch(data))
     doc.set_split(split=True)
     spots = [doc.at(y) for y in range(doc.height)]
     first = hunk_rows(doc)[0] + 1
@@ -202,7 +203,7 @@ def test_a_gap_that_nobody_has_the_lines_of_stays_shut() -> None:
     data, blobs = patch([["+"]])
     shorter = {path: blob[:20] for path, blob in blobs.items()}
     for have in ({}, shorter):
-        doc = Document(DiffIndex.build(data), source(have))
+        doc = Document(index_patch(data), source(have))
         gap = doc.hunk_gap(hunk_rows(doc)[0])
         assert gap is not None
         assert not doc.open_gap(gap)
@@ -263,7 +264,7 @@ def test_gits_header_rows_are_folded_until_asked_for() -> None:
 
 def test_rows_that_are_not_understood_are_never_folded() -> None:
     data = b"noise above\ndiff --git a/x b/x\nsurprise\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\nnoise below\n"
-    doc = Document(DiffIndex.build(data))
+    doc = Document(index_patch(data))
     shown = rows_shown(doc)
     assert set(shown) == set(range(len(doc.index)))
     assert set(shown.values()) == {1}
@@ -284,7 +285,7 @@ def test_growing_an_index_step_by_step_ends_where_building_it_at_once_does(*, sp
     while not done:
         done = builder.step(40)
         doc.grow()
-    whole = Document(DiffIndex.build(data))
+    whole = Document(index_patch(data))
     whole.set_split(split=split)
     assert doc.height == whole.height
     assert [doc.at(y) for y in range(doc.height)] == [whole.at(y) for y in range(whole.height)]
@@ -294,7 +295,7 @@ def test_memory_does_not_grow_with_rows() -> None:
     import tracemalloc
 
     data, _ = patch([["-+ " * 20_000]])
-    index = DiffIndex.build(data)
+    index = index_patch(data)
     tracemalloc.start()
     doc = Document(index)
     doc.set_split(split=True)

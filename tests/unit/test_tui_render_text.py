@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.diff.model import DiffIndex
+from reviewer.diff.index import index_patch
 from reviewer.tui.render.decor import Decor, make, request_for
 from reviewer.tui.render.document import Document
 from reviewer.tui.render.note import Note, note_lines, wrap
@@ -92,7 +92,7 @@ def test_colours_of_a_hunk_cover_every_row_and_mark_changed_words() -> None:
     data = (
         b"--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n def f(a):\n-    return compute(a, 1)\n+    return compute(a, 2)\n"
     )
-    document = Document(DiffIndex.build(data))
+    document = Document(index_patch(data))
     decor = Decor()
     chunk = decor.chunk_of(document.index, 4)
     assert chunk is not None
@@ -107,7 +107,7 @@ def test_colours_of_a_hunk_cover_every_row_and_mark_changed_words() -> None:
 def test_old_colours_go_when_too_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reviewer.tui.render.decor.KEPT_CHUNKS", 2)
     data, _ = patch([["+"], ["+"], ["+"]])
-    document = Document(DiffIndex.build(data))
+    document = Document(index_patch(data))
     decor = Decor()
     chunks = [decor.chunk_of(document.index, file.first + 5) for file in document.index.files]
     for chunk in chunks:
@@ -162,7 +162,7 @@ def test_ordinary_files_are_not_generated() -> None:
 
 
 def found(data: bytes, pattern: str) -> list[bytes]:
-    index = DiffIndex.build(data)
+    index = index_patch(data)
     return [index.raw(row) for rows in matching_rows(index, pattern) for row in rows]
 
 
@@ -181,7 +181,7 @@ def test_search_minds_case_only_when_the_pattern_does() -> None:
 
 def test_matches_are_walked_in_reading_order_and_around_the_end() -> None:
     data, _ = patch([["+"], ["+"], ["+"]])
-    index = DiffIndex.build(data)
+    index = index_patch(data)
     order = ReadingOrder(index)
     order.set_order([2, 0, 1])
     matches = Matches()
