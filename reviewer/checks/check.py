@@ -16,7 +16,8 @@ class Check(Protocol):
     """Looks for evidence of one failure mode.
 
     A check has no state, reads nothing but its case, takes no setting from the change itself, and gives equal results
-    for equal cases. It says what it did not examine as loudly as what it found.
+    for equal cases. It says what it did not examine as loudly as what it found. One that somebody installed may have
+    `rules` besides: by name, the title of a rule or a table of its words, as `--explain` shows them.
     """
 
     @property

@@ -100,7 +100,7 @@ def command(
     if explain is not None or as_list:
         from reviewer.cli import rules
 
-        rules.print_list() if explain is None else rules.explain(explain)
+        rules.print_list(repository) if explain is None else rules.explain(explain, repository)
         return
     packet = packet_or_newest(packet, repository)
     found = _examine(packet, modes, python, repository)

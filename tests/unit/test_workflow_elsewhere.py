@@ -189,3 +189,78 @@ def test_it_stands_beside_ours_in_every_form(
     with pytest.raises(SystemExit):
         main(["check", str(packet)])
     assert "scope (by acme-checks): 1 finding" in capsys.readouterr().out
+
+
+def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["check", *arguments])
+    told = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, told.out, told.err
+
+
+def test_its_rules_are_listed_and_explained(
+    places: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _ = example()
+    install(places, "own", code, "a = own:NoPrint")
+    monkeypatch.setattr(site, "getsitepackages", lambda: [str(places)])
+    ended, out, err = explained(capsys, "--list")
+    row = next(line for line in out.split("\n") if line.startswith("style_drift/print-added "))
+    assert row.endswith("A print is added (acme-checks 1.2)")
+    assert (ended, err) == (0, "")
+    for name in ("print-added", "style_drift/print-added", "acme-checks/style_drift/print-added"):
+        ended, out, _ = explained(capsys, "--explain", name)
+        assert ended == 0
+        assert out.startswith("style_drift/print-added: A print is added\n")
+        assert "acme-checks 1.2" in out
+
+
+def test_a_table_of_words_is_shown_whole(
+    places: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (
+        "dict(title='Own \\x1b[31m', why='We do.', explanation='x ' * 9999, severities=dict(high='at night', odd='x'),"
+        " languages=['Python'], method='by eye', bad='print(1)\\n', good='log(1)', more=1)"
+    )
+    install(places, "own", SOUND.format(changes="{}") + f"    rules = {{'own-rule': {words}}}\n", "a = own:Own")
+    monkeypatch.setattr(site, "getsitepackages", lambda: [str(places)])
+    _, out, _ = explained(capsys, "--explain", "own-rule")
+    assert "\x1b" not in out
+    assert len(out) < 2000
+    for part in (
+        "We do.",
+        "  high    at night",
+        "languages:  Python",
+        "how found:  by eye",
+        "    print(1)",
+        "    log(1)",
+    ):
+        assert part in out
+    assert "odd" not in out
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (SOUND.format(changes="{}"), "the check a of acme-checks 1.2 (scope) does not name its rules"),
+        (SOUND.format(changes="{}") + "    rules = ['own-rule']\n", "does not name its rules in a table by name"),
+        (SOUND.format(changes="{}") + "    rules = {1: 'x', 'own-rule': 2}\n", "names 2 of its rules in another form"),
+        (
+            SOUND.format(changes="{}") + "    rules = property(lambda self: 1 / 0)\n",
+            "could not name its rules (ZeroDiv",
+        ),
+        ("1 / 0", "names no rules: it cannot be loaded (ZeroDivisionError"),
+    ],
+)
+def test_one_that_does_not_name_its_rules_is_told(
+    places: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str, told: str
+) -> None:
+    install(places, "own", code, "a = own:Own")
+    monkeypatch.setattr(site, "getsitepackages", lambda: [str(places)])
+    ended, _, err = explained(capsys, "--list")
+    assert ended == 0
+    assert told in err
+    ended, _, err = explained(capsys, "--explain", "own-rule")
+    assert ended == 2
+    assert told in " ".join(err.split())
