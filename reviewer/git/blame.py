@@ -28,8 +28,14 @@ _AT_ONCE = 1000
 _HEADER = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) (\d+) (\d+)(?: \d+)?", re.ASCII)
 
 
-def blame(quarantine: Quarantine, commit: str, path: str) -> tuple[BlameLine, ...]:
-    """Return the lines of a file at a commit, each with the commit that last wrote it (see `Quarantine.blame`)."""
+def blame(quarantine: Quarantine, revision: str, path: str) -> tuple[BlameLine, ...]:
+    """Return for each line of a file at a commit which commit last wrote it.
+
+    Raises:
+        GitError: the file is not there, or the answer does not fit the objects.
+        UndeterminedError: the history of the file is not all here.
+    """
+    commit = quarantine.resolve(revision)
     shown = display_safe(path)
     content = quarantine.tree(commit).read(path)
     if content is None:

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from reviewer.errors import GitError, UndeterminedError
-from reviewer.git.blame import blame
 from reviewer.git.comparison import Comparison, compare
 from reviewer.git.difference import write_diff
 from reviewer.git.history import History
 from reviewer.git.objects import EMPTY_TREE, ObjectReader
 from reviewer.git.refs import Refs, read_refs
 from reviewer.git.repository import Repository, find_repository
-from reviewer.git.revision import default_branch, resolve
+from reviewer.git.revision import Names, default_branch, resolve
 from reviewer.git.store import object_folders
 from reviewer.git.tree import GITLINK, GitTree, TreeEntry
 from reviewer.git.workspace import make_bare
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from reviewer.digest import Sha256
     from reviewer.git.commit import CommitInfo
     from reviewer.git.repository import ObjectFormat
-    from reviewer.ownership import BlameLine
 
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 
@@ -109,11 +107,11 @@ class Quarantine:
             GitError: there is no such commit, the name is ambiguous, or the form is not understood.
             UndeterminedError: the commit is named but not here.
         """
-        return resolve(self, revision)
+        return resolve(Names(lambda: self.refs, self.objects, self.object_format, self.environment), revision)
 
     def default_branch(self) -> str | None:
         """Return the full name of the reference that changes are made against, or None when nothing says."""
-        return default_branch(self)
+        return default_branch(self.refs, self.history)
 
     def merge_base(self, left: str, right: str) -> str | None:
         """Return the best common ancestor of two commits, the newest if there are several, or None."""
@@ -181,15 +179,6 @@ class Quarantine:
         comparison = compare(self.objects, *trees)
         with tempfile.TemporaryDirectory(prefix="room-", dir=self._folder) as room, path.open("wb") as output:
             write_diff(self.objects, comparison, trees, Path(room, "room.git"), output)
-
-    def blame(self, revision: str, path: str) -> tuple[BlameLine, ...]:
-        """Return for each line of a file at a commit which commit last wrote it.
-
-        Raises:
-            GitError: the file is not there, or the answer does not fit the objects.
-            UndeterminedError: the history of the file is not all here.
-        """
-        return blame(self, self.resolve(revision), path)
 
     def incomplete(self, what: str) -> UndeterminedError:
         """Return the error for a question whose answer needs objects that a shallow or partial clone lacks."""

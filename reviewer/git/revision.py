@@ -7,6 +7,7 @@ make `HEAD~1` mean another base. Only abbreviated ids ask git which objects ther
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.errors import GitError
@@ -15,9 +16,12 @@ from reviewer.git.identity import read_identity
 from reviewer.text import clip, display_safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from reviewer.git.quarantine import Quarantine
+    from reviewer.git.history import History
+    from reviewer.git.objects import ObjectReader
+    from reviewer.git.refs import Refs
+    from reviewer.git.repository import ObjectFormat
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 _SHORT = re.compile(r"[0-9a-fA-F]{4,64}", re.ASCII)
@@ -29,27 +33,41 @@ _REMOTE = "refs/remotes/origin/"
 _LOCAL = "refs/heads/"
 
 
-def resolve(quarantine: Quarantine, revision: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a name can mean: the references, and the objects behind them.
+
+    Attributes:
+        refs: asked only for a name, so that a full id can be used where the references cannot be read.
+        environment: of the git that is asked which ids start with the digits given.
+    """
+
+    refs: Callable[[], Refs]
+    objects: ObjectReader
+    object_format: ObjectFormat
+    environment: Mapping[str, str]
+
+
+def resolve(names: Names, revision: str) -> str:
     """Return the full id of the commit that `revision` names (see `Quarantine.resolve`)."""
     cut = min((at for mark in "~^" if (at := revision.find(mark)) >= 0), default=len(revision))
     name, steps = revision[:cut], revision[cut:]
     shown = clip(display_safe(revision), 100)
     if not _STEPS.fullmatch(steps):
         raise GitError(f"'{shown}' is not a form of revision that is understood here", hint="give a commit id")
-    oid = quarantine.objects.peel(_named(quarantine, "HEAD" if name == "@" else name, shown))
+    oid = names.objects.peel(_named(names, "HEAD" if name == "@" else name, shown))
     for mark, digits in _STEP.findall(steps):
-        oid = _step(quarantine, oid, mark, digits, shown)
+        oid = _step(names, oid, mark, digits, shown)
     return oid
 
 
-def default_branch(quarantine: Quarantine) -> str | None:
+def default_branch(refs: Refs, history: History) -> str | None:
     """Return the full name of the branch that changes are made against, or None.
 
     The name is that of `origin/HEAD`, else `main`, `master`, `trunk`, `develop`, or the person's `init.defaultBranch`.
     Of the local and the remote branch of that name the local one is taken, unless it is behind the remote one or is
     itself at HEAD.
     """
-    refs = quarantine.refs
     target = refs.target(_ORIGIN_HEAD) or ""
     named = [target.removeprefix(_REMOTE)] if target.startswith(_REMOTE) else []
     for name in _branch_names(named):
@@ -60,7 +78,7 @@ def default_branch(quarantine: Quarantine) -> str | None:
             return (_LOCAL if remote is None else _REMOTE) + name
         if local == remote:
             return _LOCAL + name
-        stale = local == refs.get("HEAD") or quarantine.history.is_ancestor(local, remote)
+        stale = local == refs.get("HEAD") or history.is_ancestor(local, remote)
         return (_REMOTE if stale else _LOCAL) + name
     return None
 
@@ -72,16 +90,16 @@ def _branch_names(named: list[str]) -> Iterator[str]:
         yield own
 
 
-def _named(quarantine: Quarantine, name: str, shown: str) -> str:
+def _named(names: Names, name: str, shown: str) -> str:
     if _FULL.fullmatch(name):
-        if len(name) != (40 if quarantine.object_format == "sha1" else 64):
+        if len(name) != (40 if names.object_format == "sha1" else 64):
             raise GitError(f"'{shown}' is not an id of this repository, whose objects are named by another hash")
         return name
-    found = quarantine.refs.lookup(name) if name else None
+    found = names.refs().lookup(name) if name else None
     if found is None and _SHORT.fullmatch(name):
-        outcome = attempt(["rev-parse", f"--disambiguate={name.lower()}"], quarantine.environment)
+        outcome = attempt(["rev-parse", f"--disambiguate={name.lower()}"], names.environment)
         candidates = [oid for oid in outcome.stdout.decode("ascii", "replace").split() if _FULL.fullmatch(oid)]
-        commits = [oid for oid in candidates if quarantine.objects.kind(oid) in {"commit", "tag"}]
+        commits = [oid for oid in candidates if names.objects.kind(oid) in {"commit", "tag"}]
         if len(commits) > 1:
             raise GitError(f"'{shown}' is the start of {len(commits)} commits", hint="give more digits")
         found = next(iter(commits), None)
@@ -90,17 +108,17 @@ def _named(quarantine: Quarantine, name: str, shown: str) -> str:
     return found
 
 
-def _step(quarantine: Quarantine, oid: str, mark: str, digits: str, shown: str) -> str:
+def _step(names: Names, oid: str, mark: str, digits: str, shown: str) -> str:
     number = int(digits or 1)
     if mark == "^":
-        parents = quarantine.objects.commit(oid).parents
+        parents = names.objects.commit(oid).parents
         if number == 0:
             return oid
         if number > len(parents):
             raise GitError(f"'{shown}' does not exist: {oid[:12]} has {len(parents)} parents")
         return parents[number - 1]
     for _ in range(number):
-        parents = quarantine.objects.commit(oid).parents
+        parents = names.objects.commit(oid).parents
         if not parents:
             raise GitError(f"'{shown}' goes back before the first commit")
         oid = parents[0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.digest import Sha256, sha256
 from reviewer.errors import BadInputError, ReviewerError, UndeterminedError
+from reviewer.git.blame import blame
 from reviewer.ownership import Grant, OwnedSpan, owners
 from reviewer.packet import change
 from reviewer.workflow.verify import stored
@@ -73,7 +74,7 @@ def find_owners(
         UndeterminedError: history is missing, or there are approvals and no list of signers.
     """
     commit = quarantine.resolve(revision)
-    lines = quarantine.blame(commit, path)
+    lines = blame(quarantine, commit, path)
     if line is not None:
         if not 1 <= line <= len(lines):
             raise BadInputError(f"{path} has {len(lines)} lines at {commit[:12]}, so there is no line {line}")

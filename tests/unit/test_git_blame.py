@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.errors import GitError
-from reviewer.git.blame import parse_porcelain
+from reviewer.git.blame import blame, parse_porcelain
 from reviewer.git.quarantine import Quarantine
 from reviewer.git.quoting import unquote
 from tests.support.repositories import ScriptedRepository
@@ -23,8 +23,8 @@ def test_each_line_names_the_commit_that_last_wrote_it(repository: ScriptedRepos
     first = repository.commit("first", {"a.txt": b"one\ntwo\r\n\tthree\xff"})
     second = repository.commit("second", {"a.txt": b"zero\none\ntwo\r\n\tthree\xff"})
     with Quarantine.of(repository.root) as quarantine:
-        lines = quarantine.blame("HEAD", "a.txt")
-        assert quarantine.blame("HEAD~1", "a.txt")[0].commit == first
+        lines = blame(quarantine, "HEAD", "a.txt")
+        assert blame(quarantine, "HEAD~1", "a.txt")[0].commit == first
     assert [(line.line, line.commit, line.orig_line, line.text) for line in lines] == [
         (1, second, 1, b"zero"),
         (2, first, 1, b"one"),
@@ -40,8 +40,8 @@ def test_lines_are_followed_through_a_rename_to_and_from_odd_names(repository: S
     repository.commit("rename", {name: None, "plain.txt": text})
     last = repository.commit("edit", {"plain.txt": text + "more\n"})
     with Quarantine.of(repository.root) as quarantine:
-        lines = quarantine.blame("HEAD", "plain.txt")
-        assert len(quarantine.blame("HEAD~2", name)) == 20
+        lines = blame(quarantine, "HEAD", "plain.txt")
+        assert len(blame(quarantine, "HEAD~2", name)) == 20
     assert {(line.commit, line.path) for line in lines} == {(first, name), (last, "plain.txt")}
 
 
@@ -53,7 +53,7 @@ def test_merges_keep_the_owners_of_both_sides(repository: ScriptedRepository) ->
     main = repository.commit("main", {"a.txt": "1\n2\n3\n4\n5\n6\nmain\n"})
     repository.merge("side")
     with Quarantine.of(repository.root) as quarantine:
-        commits = [line.commit for line in quarantine.blame("HEAD", "a.txt")]
+        commits = [line.commit for line in blame(quarantine, "HEAD", "a.txt")]
     assert commits == [side, base, base, base, base, base, main]
 
 
@@ -70,17 +70,17 @@ def test_a_long_history_is_read_ahead(repository: ScriptedRepository) -> None:
     with Quarantine.of(repository.root) as quarantine:
         assert len(quarantine.commits(first, "main")) == 3000
         assert quarantine.merge_base(first, "main") == first
-        assert quarantine.blame("main", "a/b.txt")[0].commit == first
+        assert blame(quarantine, "main", "a/b.txt")[0].commit == first
         assert quarantine.resolve("main~3000") == first
 
 
 def test_what_is_no_file_is_one_sentence(repository: ScriptedRepository) -> None:
     repository.commit("first", {"a/b.txt": "", "empty": ""})
     with Quarantine.of(repository.root) as quarantine:
-        assert quarantine.blame("HEAD", "empty") == ()
+        assert blame(quarantine, "HEAD", "empty") == ()
         for path in ("missing\x1b", "a", "a/b.txt/c", "/etc/passwd", ""):
             with pytest.raises(GitError, match="there is no file") as caught:
-                quarantine.blame("HEAD", path)
+                blame(quarantine, "HEAD", path)
             assert "\x1b" not in caught.value.sentence
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviewer.errors import GitError
+from reviewer.git.blame import blame
 from reviewer.git.quarantine import Quarantine
 from reviewer.git.write import Person, append_note
 from tests.support.repositories import ScriptedRepository
@@ -73,7 +74,7 @@ def everything(scene: Scene) -> dict[str, Any]:
             "commit": quarantine.commit(scene.head),
             "change": quarantine.change(scene.base, scene.head),
             "diff": quarantine.diff(scene.base, scene.head),
-            "blame": quarantine.blame("HEAD", "pay.py"),
+            "blame": blame(quarantine, "HEAD", "pay.py"),
             "files": {path: quarantine.tree("HEAD").read(path) for path in ("pay.py", "other.txt")},
         }
         append_note(quarantine, "refs/notes/reviewer", scene.base, "a note", Person("Ada", "ada@example.org", 0))
@@ -338,7 +339,7 @@ def test_an_object_whose_bytes_are_not_its_own_is_refused(scene: Scene, attack: 
         for question in (
             lambda: quarantine.change(scene.base, scene.head),
             lambda: quarantine.diff(scene.base, scene.head),
-            lambda: quarantine.blame(scene.head, "pay.py"),
+            lambda: blame(quarantine, scene.head, "pay.py"),
         ):
             with pytest.raises(GitError, match=r"does not hash to its id|is damaged"):
                 question()
@@ -355,8 +356,8 @@ def test_a_forged_version_in_the_middle_of_history_does_not_change_the_owner(sce
     assert scene.repository.git("blame", "-s", "--abbrev=39", "HEAD", "pay.py").count(scene.head) == 2, "deceived"
     with Quarantine.of(scene.repository.root) as quarantine:
         with pytest.raises(GitError, match="does not hash to its id"):
-            quarantine.blame(again, "pay.py")
-        assert quarantine.blame(last, "other.txt")[0].commit == last
+            blame(quarantine, again, "pay.py")
+        assert blame(quarantine, last, "other.txt")[0].commit == last
 
 
 @pytest.mark.parametrize(
@@ -419,5 +420,5 @@ def test_the_repository_is_left_as_it_was(scene: Scene) -> None:
     before = snapshot()
     with Quarantine.of(scene.repository.root) as quarantine:
         quarantine.diff(scene.base, scene.head)
-        quarantine.blame("HEAD", "pay.py")
+        blame(quarantine, "HEAD", "pay.py")
     assert snapshot() == before

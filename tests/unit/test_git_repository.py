@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviewer.errors import GitError, UndeterminedError
+from reviewer.git.blame import blame
 from reviewer.git.quarantine import Quarantine
 from reviewer.git.repository import find_repository
 from tests.support.repositories import ScriptedRepository, hermetic_environment
@@ -224,7 +225,7 @@ class TestIncomplete:
             for question in (
                 lambda: quarantine.resolve("HEAD~5"),
                 lambda: quarantine.commits(None, "HEAD"),
-                lambda: quarantine.blame("HEAD~2", "folder/a.txt"),
+                lambda: blame(quarantine, "HEAD~2", "folder/a.txt"),
             ):
                 with pytest.raises(UndeterminedError) as caught:
                     question()
