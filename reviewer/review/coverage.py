@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from reviewer.diff.anchor import Unit
-    from reviewer.review.state import ReviewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,13 @@ class Coverage:
         return self.seen_units == self.units
 
 
-def coverage(state: ReviewState, units: Iterable[Unit]) -> Coverage:
-    """Return how much of the units the state marks as seen; marks of units that are not there do not count."""
+def coverage(marked: Container[str], units: Iterable[Unit]) -> Coverage:
+    """Return how much of the units is marked as seen, by their ids; marks of units that are not there do not count."""
     total = seen = lines = seen_lines = 0
     open_units: Counter[int] = Counter()
     for unit in units:
         rows = unit.last - unit.first - (unit.hunk is not None)
-        is_seen = unit.id in state.seen
+        is_seen = unit.id in marked
         total += 1
         lines += rows
         seen += is_seen

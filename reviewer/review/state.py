@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from reviewer.review.coverage import Coverage, coverage
 from reviewer.review.event import (
     Answer,
     CommentDeleted,
@@ -38,14 +37,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AnswerGiven",
     "Comment",
-    "Coverage",
     "Disposition",
     "ReviewState",
     "Started",
     "Verdict",
     "apply",
     "changes",
-    "coverage",
     "fold",
 ]
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Self
 from reviewer.diff.anchor import Unit, review_units
 from reviewer.errors import JournalError, ReviewerError
 from reviewer.policy.classify import Classification, classify
+from reviewer.review.coverage import Coverage, coverage
 from reviewer.review.event import FindingDismissed, ReviewStarted
 from reviewer.review.journal import Journal, journal_name
-from reviewer.review.state import Coverage, ReviewState, apply, changes, coverage
+from reviewer.review.state import ReviewState, apply, changes
 from reviewer.workflow.examination import Examination
 from reviewer.workflow.locate import journal_folder
 from reviewer.workflow.open import OpenedPacket, open_packet
@@ -211,7 +212,7 @@ class Review:
         state = self._state
         known = self._coverage
         if known is None or known[0].seen is not state.seen:
-            known = (state, coverage(state, self.units))
+            known = (state, coverage(state.seen, self.units))
             self._coverage = known
         return known[1]
 

@@ -18,8 +18,9 @@ from reviewer.diff.index import DiffIndex, IndexBuilder, index_patch
 from reviewer.packet.manifest import Manifest
 from reviewer.policy.load import default_policy
 from reviewer.policy.model import GateResult
+from reviewer.review.coverage import coverage
 from reviewer.review.journal import Journal
-from reviewer.review.state import coverage, fold
+from reviewer.review.state import fold
 from reviewer.run.event import Command, Edit, End, Event, Message, Plan, PlanStep, Prompt, Read, Unknown
 from reviewer.tui.screens.source import DraftView, Person, ProbeView, ReceiptView, Words
 from reviewer.workflow.why import Reasons
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     from reviewer.diff.anchor import Unit
     from reviewer.diff.model import FileSpan, Side
     from reviewer.policy.model import Policy
+    from reviewer.review.coverage import Coverage
     from reviewer.review.event import ReviewEvent, VerdictKind
-    from reviewer.review.state import Coverage, ReviewState
+    from reviewer.review.state import ReviewState
 
 _SESSION_OLD = '''"""Sessions and their refresh."""
 
@@ -478,7 +480,7 @@ class FakeReview:
 
     @property
     def coverage(self) -> Coverage:
-        return coverage(self.state, self.units)
+        return coverage(self.state.seen, self.units)
 
     def gates(self) -> tuple[GateResult, ...]:
         return tuple(self._gate(gate.id) for gate in self.policy.gates if "C" in gate.classes)

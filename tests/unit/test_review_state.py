@@ -6,6 +6,7 @@ import pytest
 
 from reviewer.diff.anchor import review_units
 from reviewer.diff.index import index_patch
+from reviewer.review.coverage import Coverage, coverage
 from reviewer.review.entry import JournalEntry
 from reviewer.review.event import (
     CommentDeleted,
@@ -21,7 +22,7 @@ from reviewer.review.event import (
     UnknownRecorded,
     VerdictRecorded,
 )
-from reviewer.review.state import Coverage, ReviewState, apply, changes, coverage, fold
+from reviewer.review.state import ReviewState, apply, changes, fold
 
 if TYPE_CHECKING:
     from reviewer.review.event import ReviewEvent
@@ -117,10 +118,10 @@ def test_coverage_counts_units_rows_and_files() -> None:
     data = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n" + hunk % (1, 1, 1) + hunk % (9, 9, 9)
     data += b"diff --git a/y b/y\nold mode 100644\nnew mode 100755\n"
     units = review_units(index_patch(data))
-    assert coverage(ReviewState(), units) == Coverage(0, 3, 0, 9, 0, 2)
-    one = coverage(after(HunksMarked(hunks=(units[0].id, "gone"), seen=True)), units)
+    assert coverage(ReviewState().seen, units) == Coverage(0, 3, 0, 9, 0, 2)
+    one = coverage(after(HunksMarked(hunks=(units[0].id, "gone"), seen=True)).seen, units)
     assert one == Coverage(1, 3, 3, 9, 0, 2)
-    everything = coverage(after(HunksMarked(hunks=tuple(unit.id for unit in units), seen=True)), units)
+    everything = coverage(after(HunksMarked(hunks=tuple(unit.id for unit in units), seen=True)).seen, units)
     assert everything == Coverage(3, 3, 9, 9, 2, 2)
     assert everything.complete
-    assert coverage(ReviewState(), ()).complete
+    assert coverage(ReviewState().seen, ()).complete

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from reviewer.run.derive import asked, course, edits, reach, refusals, rows, sessions, spent, words
 from reviewer.run.derive.claims import claims
-from reviewer.run.derive.facts import Graded, RunFacts
-from reviewer.run.derive.parting import Parting, course_rows
+from reviewer.run.derive.facts import Graded, Parting, RunFacts
+from reviewer.run.derive.parting import course_rows
 from reviewer.run.derive.paths import PathMap
 from reviewer.run.derive.plan import plan
 from reviewer.run.derive.trace import Trace

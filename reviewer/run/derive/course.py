@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive.exceeded import exceeded
-from reviewer.run.derive.parting import Parting
+from reviewer.run.derive.facts import Parting
 from reviewer.run.derive.planned import planned_untouched, touched_unplanned
 from reviewer.run.derive.trace import DID_NOT_RUN
 from reviewer.run.derive.unexplained import changed_not_claimed, claimed_not_changed

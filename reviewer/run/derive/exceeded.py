@@ -11,7 +11,8 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive import shell
-from reviewer.run.derive.parting import Parting, one_line
+from reviewer.run.derive.facts import Parting
+from reviewer.run.derive.parting import one_line
 from reviewer.run.derive.trace import DID_NOT_RUN
 from reviewer.run.event import Command, Context, Edit
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reviewer.run.derive.parting import Parting
-
 Known: TypeAlias = Literal["recorded", "declared", "derived", "absent", "lost"]
 Row: TypeAlias = dict[str, Any]
 EVENTS = 50
@@ -39,6 +37,27 @@ class Graded:
         for name in names:
             if name not in self.values:
                 self.known[name] = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """One place where what was planned, done and said part ways, before many of a kind become one row.
+
+    Attributes:
+        what: which way, as `[[course]]` of the manifest names it.
+        rule: by which it was found.
+        text: the words or the path that it is about.
+        detail: what it is held against; partings with the same detail may be told together.
+        events: that it follows from.
+        is_path: `text` is a path of the repository.
+    """
+
+    what: str
+    rule: str
+    text: str
+    detail: str | None = None
+    events: tuple[int, ...] = ()
+    is_path: bool = False
 
 
 @dataclass(slots=True)

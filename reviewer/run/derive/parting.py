@@ -5,7 +5,6 @@ Knows nothing of how a parting is found. A person reads these rows in a minute, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive.facts import bounded
@@ -13,28 +12,7 @@ from reviewer.run.derive.facts import bounded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviewer.run.derive.facts import Row
-
-
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """One place where what was planned, done and said part ways, before many of a kind become one row.
-
-    Attributes:
-        what: which way, as `[[course]]` of the manifest names it.
-        rule: by which it was found.
-        text: the words or the path that it is about.
-        detail: what it is held against; partings with the same detail may be told together.
-        events: that it follows from.
-        is_path: `text` is a path of the repository.
-    """
-
-    what: str
-    rule: str
-    text: str
-    detail: str | None = None
-    events: tuple[int, ...] = ()
-    is_path: bool = False
+    from reviewer.run.derive.facts import Parting, Row
 
 
 _WEIGHT = (

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.run.derive import phrases
-from reviewer.run.derive.parting import Parting
+from reviewer.run.derive.facts import Parting
 from reviewer.run.derive.plan import last_steps, plans
 from reviewer.run.event import Command, Edit, Message, Plan, Prompt, Read, Search
 

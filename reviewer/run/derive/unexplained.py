@@ -10,7 +10,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from reviewer.run.derive.parting import Parting
+from reviewer.run.derive.facts import Parting
 from reviewer.run.derive.trace import is_document
 from reviewer.run.event import Edit
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from reviewer.diff.model import DiffIndex, FileSpan, Side
     from reviewer.packet.manifest import Manifest
     from reviewer.policy.model import GateResult, Policy
+    from reviewer.review.coverage import Coverage
     from reviewer.review.event import ReviewEvent, VerdictKind
-    from reviewer.review.state import Coverage, ReviewState
+    from reviewer.review.state import ReviewState
     from reviewer.run.event import Command, Event
     from reviewer.run.why import Why
 

@@ -6,44 +6,21 @@ was asked. Tools with a meaning of their own are in the modules beside; any othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from reviewer.run.event import Denial, Prompt, Tool
 from reviewer.run.importers.claude_code import files, plans, shell
+from reviewer.run.importers.claude_code.call import Call
 from reviewer.run.importers.values import MAX_INPUT, Json, compact, some_text
 
 if TYPE_CHECKING:
     from reviewer.run.event import Boundary
+    from reviewer.run.importers.claude_code.call import Handler
     from reviewer.run.importers.claude_code.outcome import Outcome
-    from reviewer.run.importers.draft import Draft
     from reviewer.run.importers.recording import Recording
 
 _NETWORK = frozenset(("WebFetch", "WebSearch", "web_search", "web_fetch", "RemoteTrigger"))
 AGENTS = frozenset(("Task", "Agent"))
-
-
-class Handler(Protocol):
-    """What one family of tools needs: how it opens, and how it closes."""
-
-    def open(self, state: Recording, call: Call) -> None:
-        """Add the event of the call."""
-
-    def close(self, state: Recording, call: Call, outcome: Outcome) -> None:
-        """Add what the result tells."""
-
-
-@dataclass(slots=True)
-class Call:
-    """A tool call: its name and input, and the event that stands for it."""
-
-    name: str
-    input: Json
-    time: str | None
-    handler: Handler
-    draft: Draft | None = None
-    extra: Any = None
-    closed: bool = False
 
 
 class _Other:

@@ -12,7 +12,7 @@ from reviewer.run.event import Edit, Read, Search
 from reviewer.run.importers.values import Json, some_text, table, tables, text, texts, whole
 
 if TYPE_CHECKING:
-    from reviewer.run.importers.claude_code.calls import Call
+    from reviewer.run.importers.claude_code.call import Call
     from reviewer.run.importers.claude_code.outcome import Outcome
     from reviewer.run.importers.recording import Recording
 

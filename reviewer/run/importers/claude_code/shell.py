@@ -13,7 +13,7 @@ from reviewer.run.importers.claude_code import outcome as outcomes
 from reviewer.run.importers.values import Json, integer, seconds_between, some_text, table, text
 
 if TYPE_CHECKING:
-    from reviewer.run.importers.claude_code.calls import Call
+    from reviewer.run.importers.claude_code.call import Call
     from reviewer.run.importers.claude_code.outcome import Outcome
     from reviewer.run.importers.draft import Draft
     from reviewer.run.importers.recording import Recording
