@@ -146,7 +146,7 @@ def _probe(probe: ProbeRun) -> Iterator[str]:
 def _seen(predicate: Predicate) -> str:
     seen = predicate.coverage
     pairs = (
-        (seen.units, seen.units_total, "hunk", "hunks"),
+        (seen.units, seen.units_total, "hunk or header", "hunks and headers"),
         (seen.lines, seen.lines_total, "line of the diff", "lines of the diff"),
         (seen.files, seen.files_total, "file", "files"),
     )

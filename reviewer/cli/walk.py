@@ -105,7 +105,7 @@ def _decide(review: Review, finding: Finding) -> None:
 def hunks(review: Review) -> None:
     """Print each hunk that is not seen yet, and ask whether it is."""
     unseen = [unit for unit in review.units if unit.id not in review.state.seen]
-    _title(f"Hunks: {len(unseen)} unseen of {len(review.units)}")
+    _title(f"{review.coverage.nouns[1].capitalize()}: {len(unseen)} unseen of {len(review.units)}")
     for number, unit in enumerate(unseen, 1):
         say("")
         say(wrap(f"{number}/{len(unseen)}  {display_safe(unit.file.path)}  {unit.file.status}", "    ", first="  "))

@@ -212,13 +212,16 @@ def _hunks_seen(inputs: GateInputs) -> _Verdict:
         return _Verdict("open", "the diff is being read", "wait until it is done")
     if coverage.seen_units < coverage.units:
         left = coverage.units - coverage.seen_units
+        one, many = coverage.nouns
         verb = "has" if left == 1 else "have"
         return _Verdict(
             "open",
-            f"{coverage.seen_units:,} of {coverage.units:,} hunks are seen",
-            f"look at the {plural(left, 'hunk')} that {verb} not been seen",
+            f"{coverage.seen_units:,} of {plural(coverage.units, one, many)} seen",
+            f"look at the {plural(left, one, many)} that {verb} not been seen",
         )
-    return _Verdict("passed", f"all {coverage.units:,} hunks are seen")
+    if coverage.units == 1:
+        return _Verdict("passed", f"the one {coverage.nouns[0]} is seen")
+    return _Verdict("passed", f"all {coverage.units:,} {coverage.nouns[1]} are seen")
 
 
 def _checklist_complete(inputs: GateInputs) -> _Verdict:

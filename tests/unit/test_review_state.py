@@ -118,10 +118,12 @@ def test_coverage_counts_units_rows_and_files() -> None:
     data = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n" + hunk % (1, 1, 1) + hunk % (9, 9, 9)
     data += b"diff --git a/y b/y\nold mode 100644\nnew mode 100755\n"
     units = review_units(index_patch(data))
-    assert coverage(ReviewState().seen, units) == Coverage(0, 3, 0, 9, 0, 2)
+    assert coverage(ReviewState().seen, units) == Coverage(0, 3, 0, 9, 0, 2, 1)
     one = coverage(after(HunksMarked(hunks=(units[0].id, "gone"), seen=True)).seen, units)
-    assert one == Coverage(1, 3, 3, 9, 0, 2)
+    assert one == Coverage(1, 3, 3, 9, 0, 2, 1)
     everything = coverage(after(HunksMarked(hunks=tuple(unit.id for unit in units), seen=True)).seen, units)
-    assert everything == Coverage(3, 3, 9, 9, 2, 2)
+    assert everything == Coverage(3, 3, 9, 9, 2, 2, 1)
+    assert everything.nouns == ("hunk or header", "hunks and headers")
+    assert coverage((), [unit for unit in units if unit.hunk]).nouns == ("hunk", "hunks")
     assert everything.complete
     assert coverage(ReviewState().seen, ()).complete

@@ -83,13 +83,21 @@ def place_groups(file: FileStanding | None, counts: tuple[int | None, int | None
     return [path, [Piece(f"+{counts[0] or 0}", "good"), Piece(f" −{counts[1] or 0}", "bad")]]
 
 
-def place_state(file: FileStanding | None, hunk: tuple[int, int] | None, number: tuple[int, int]) -> list[Piece]:
-    """Return the place line's right side: which hunk of how many, which file of how many, and whether it is seen."""
+def place_state(file: FileStanding | None, hunk: tuple[int, int], number: tuple[int, int]) -> list[Piece]:
+    """Return the place line's right side: which hunk of how many, which file of how many, and whether it is seen.
+
+    Args:
+        file: the file under the cursor.
+        hunk: from 1, 0 outside of hunks; and how many the file has. A header that says something by itself is seen
+            beside them.
+        number: of the file, from 1, and of all.
+    """
     if file is None:
         return []
-    where = f"hunk {hunk[0]}/{hunk[1]}   " if hunk is not None else ""
+    where = f"hunk {hunk[0]}/{hunk[1]}   " if hunk[0] else ""
+    also = " with the header" if file.units > hunk[1] > 0 else ""
     pieces = [Piece(f"{where}file {number[0]}/{number[1]}   ", "dim")]
-    return [*pieces, tree.seen_glyph(file.seen, file.units), Piece(f" {file.seen}/{file.units} seen", "dim")]
+    return [*pieces, tree.seen_glyph(file.seen, file.units), Piece(f" {file.seen}/{file.units} seen{also}", "dim")]
 
 
 def _percent(part: int, whole: int) -> int:

@@ -118,7 +118,7 @@ class Drawing(Viewing):
         standing = self._standing(file.number) or FileStanding(file.path, file.status)
         counts = (None, None) if file.binary else (file.added, file.removed)
         unit = self.current_unit()
-        hunk = None
+        hunk = (0, file.hunk_count)
         if unit is not None and unit.hunk is not None:
             hunk = (unit.hunk.number - file.hunk_first + 1, file.hunk_count)
         number = self._positions.get(file.number, file.number) + 1
@@ -229,7 +229,7 @@ class Drawing(Viewing):
         if review is None or answers is None:
             return ""
         coverage, state = review.coverage, review.state
-        said = f"{review.manifest.id}: {coverage.seen_units} of {plural(coverage.units, 'hunk')} seen, "
+        said = f"{review.manifest.id}: {coverage.seen_units} of {plural(coverage.units, *coverage.nouns)} seen, "
         said += f"{answers.answered} of {plural(len(review.policy.checklist), 'question')} answered"
         verdict = {"approved": "approved and signed", "rejected": "changes requested and signed"}
         last = f"; {verdict[state.verdicts[-1].kind]}" if state.verdicts else "; no verdict yet"

@@ -49,7 +49,10 @@ class Marking(Commenting):
             self.say("The hunk goes on: again marks it seen when its end was on the screen.", "dim")
         elif hidden:
             verb = "has not been" if hidden == 1 else "have not been"
-            self.say(f"{plural(hidden, 'hunk')} {verb} on the screen completely: scroll through first.", "warn")
+            self.say(
+                f"{plural(hidden, *review.coverage.nouns)} {verb} on the screen completely: scroll through first.",
+                "warn",
+            )
 
     def action_next_unseen(self) -> None:
         """Go to the next unit in the order of reading that is not seen."""
