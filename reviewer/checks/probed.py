@@ -19,6 +19,11 @@ Ended: TypeAlias = Literal["exit", "time", "memory", "processes", "disk", "outpu
 HunkState: TypeAlias = Literal["defended", "undefended", "cannot_apply", "left_out", "undecided"]
 MutantState: TypeAlias = Literal["killed", "survived", "uncovered", "undecided"]
 
+FORGEABLE = (
+    "rows of tests are written in the same process that runs them: what does not fit together is told, and code that"
+    " means to can write rows that fit"
+)
+"""What no run of tests can find out about itself."""
 PARTS: tuple[Part, ...] = ("tests", "replay", "hunks", "mutants", "rotten", "rollback", "required")
 
 
@@ -50,7 +55,8 @@ class TestRow:
     Attributes:
         id: as the framework names it ("tests/test_a.py::test_x[1]").
         path: of its file, as far as the id tells.
-        changed: the change adds or edits it.
+        changed: the change adds, edits or deletes it.
+        deleted: the head has no such test any more, so that only its old form can be run, and its class is undecided.
         parent_old, parent_new, head_old, head_new: code first, tests second.
         message: why it fails in the cell that decides its class, "" if it does not.
     """
@@ -66,6 +72,7 @@ class TestRow:
     head_new: TestOutcome = "not_run"
     kind: TestClass = "undecided"
     message: str = ""
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

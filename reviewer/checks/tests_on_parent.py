@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.ident import Fact, shown
+from reviewer.checks.probed import FORGEABLE
 from reviewer.checks.theater.brought import Brought
 from reviewer.checks.theater.test_places import TestPlaces
 from reviewer.text import plural
@@ -76,6 +77,7 @@ class TestsOnParentCheck:
         if matrix is not None:
             facts.extend(_matrix_facts(matrix, kind, TestPlaces(case)))
             account.looked("test", f"by running it with {shown(matrix.framework, 20)} on both sides", len(matrix.rows))
+            account.note(FORGEABLE)
             for gap in matrix.gaps:
                 account.lacking(shown(gap, 200))
         elif code and any(file.status != "D" and file.added for file in tests):

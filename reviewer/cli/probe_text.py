@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from reviewer.checks.probed import FORGEABLE
 from reviewer.cli.output import aligned
 from reviewer.text import clip, display_safe, plural
+from reviewer.workflow.probing.deleted import deleted_words
 from reviewer.workflow.probing.words import command_words, containment_words, missing_words
 
 if TYPE_CHECKING:
@@ -77,18 +79,23 @@ def result_text(plan: Plan, probed: Probed, said: Speaks) -> str:
 
 
 def _tests(tests: Matrix) -> list[str]:
-    counts = Counter[str](row.kind for row in tests.rows)
-    changed = Counter[str](row.kind for row in tests.rows if row.changed)
+    there = [row for row in tests.rows if not row.deleted]
+    counts = Counter[str](row.kind for row in there)
+    changed = Counter[str](row.kind for row in there if row.changed)
     out = [f"tests: {tests.framework}, {_seconds(tests.runs)}"]
     rows = [
         [kind, str(counts[kind]), f"{changed[kind]} changed", said] for kind, said in _CLASSES.items() if counts[kind]
     ]
+    gone = [row for row in tests.rows if row.deleted]
+    if gone:
+        rows.append(["gone", str(len(gone)), "", "deleted by the change"])
     out += aligned(rows, right=frozenset({1, 2}), indent="  ")
     if tests.whole:
         out.append(f"  {plural(tests.same, 'other test')} of the whole suite end the same on both sides")
     told = [row for kind in _TELLING for row in tests.rows if row.kind == kind]
     out += _rows([row.kind, row.id, _first(row.message)] for row in told)
-    return out + _gaps(tests.gaps)
+    out += _rows(["gone", row.id, deleted_words(row)] for row in gone)
+    return out + _gaps([*tests.gaps, *([FORGEABLE] if tests.rows else [])])
 
 
 def _replay(replay: Replay) -> list[str]:
@@ -111,8 +118,9 @@ def _replay(replay: Replay) -> list[str]:
 def _hunks(hunks: Ablation) -> list[str]:
     counts = Counter[str](row.state for row in hunks.rows)
     names = ("defended", "undefended", "cannot_apply", "undecided", "left_out")
-    said = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names if counts[name]) or "no hunk of code"
-    out = [f"hunks: {said}, {_seconds(hunks.runs)}"]
+    said = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names if counts[name]) or "nothing to take back"
+    total = plural(len(hunks.rows), "piece of code", "pieces of code")
+    out = [f"hunks: {total}, taken back one at a time: {said}, {_seconds(hunks.runs)}"]
     rows = [row for row in hunks.rows if row.state in {"undefended", "undecided", "cannot_apply"}]
     rows.sort(key=lambda row: names.index(row.state) if row.state != "cannot_apply" else 9)
     out += _rows(

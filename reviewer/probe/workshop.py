@@ -6,10 +6,11 @@ A run that was made before over equal files is not made again. Knows how to run;
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -102,16 +103,19 @@ class Bench:
         start = self.framework.start(job.files, job.selection, job.trace, self.stage)
         if start.orders is not None:
             self.cell.give(ORDERS, start.orders)
+        # A key for this run alone; a program of ours in it seals its rows with it.
+        seal = "" if start.orders is None else secrets.token_hex(16)
         run = self.cell.run(
             start.argv,
             cwd=start.cwd,
             environment=start.environment,
             limits=job.limits or watch.limits,
             report=start.report,
+            seal=seal,
             cancelled=watch.cancelled,
             on_report=_Counter(watch, job.words).take if watch.progress is not None else None,
         )
-        return self.framework.read(run, job.words, job.selection, self.stage)
+        return self.framework.read(replace(run, seal=seal), job.words, job.selection, self.stage)
 
     def close(self) -> None:
         """Remove the folders."""

@@ -95,6 +95,14 @@ def test_each_test_and_subtest_has_an_id_with_its_file() -> None:
     assert found.passed is False
 
 
+def test_a_test_that_prints_an_end_of_its_own_has_the_worse_of_both() -> None:
+    forged = event("run", "TestOther") + event("fail", "TestOther") + event("pass", "TestOther")
+    found = read(LISTED + TESTS + forged + END)
+    assert found.tests[next(name for name in found.tests if name.endswith("TestOther"))].outcome == "failed"
+    assert not found.complete
+    assert found.gaps == (f"the run over the head tells two ends of a test: {SHOP}/store TestOther",)
+
+
 def test_without_the_listing_a_test_is_named_by_its_package() -> None:
     assert f"{SHOP}/store::TestTotal/empty" in outcomes(read(TESTS + END))
     unknown = LISTED.replace("func TestTotal", "func TestElse")

@@ -9,7 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from reviewer.probe.frameworks.rows import MAX_ID, MAX_LINE, MAX_MESSAGE, MAX_TESTS
+from reviewer.probe.frameworks.rows import MAX_ID, MAX_MESSAGE, MAX_TESTS
+from reviewer.probe.frameworks.sealed import MAX_LINE
 from reviewer.probe.suite import TestResult
 
 if TYPE_CHECKING:
@@ -38,11 +39,13 @@ class Found:
     Attributes:
         missing: modules that are not at hand, else the line that says that there are such, "" for none.
         said: the first line of go itself, "" for none.
+        doubled: tests that end in two ways.
     """
 
     def __init__(self, tree: str) -> None:
         """Take paths as relative to this folder."""
         self.said = self._offline = ""
+        self.doubled: dict[str, None] = {}
         self._fetched: dict[str, None] = {}
         self._tree = tree
         self._folders: dict[str, str] = {}
@@ -96,7 +99,12 @@ class Found:
         elif action == "output":
             self._output((package, test), str(row.get("Output", ""))[:MAX_MESSAGE])
         elif (action == "run" or action in _OUTCOMES) and len(self._started) < MAX_TESTS:
-            self._started[package, test] = _OUTCOMES.get(action)
+            before, now = self._started.get((package, test)), _OUTCOMES.get(action)
+            if before is not None and now != before:
+                # A test that prints what the testing package prints writes ends of its own: the worse counts.
+                self.doubled[f"{package} {test}"] = None
+                now = "failed" if "failed" in {before, now} else before
+            self._started[package, test] = now
             took = row.get("Elapsed")
             if isinstance(took, int | float) and 0 <= took < 1e9:
                 self._seconds[package, test] = float(took)

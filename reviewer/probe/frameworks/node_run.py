@@ -103,13 +103,18 @@ class NodeTests:
             if not rows and message:
                 broken[path] = message
             for row in rows[: MAX_TESTS - len(tests)]:
-                if (found := _test(path, row)) is not None:
+                # Two tests may have one title: the one that fails counts for both.
+                if (found := _test(path, row)) is not None and not _fails(tests.get(found.id)):
                     tests[found.id] = found
         failed = broken or any(row.outcome == "failed" for row in tests.values())
         gaps: list[str] = []
         if (run.code == 0) == bool(failed):
             gaps.append(f"the run over {words} ended with code {run.code}, and its report says otherwise")
         return SuiteRun(ran=run.told(words), tests=tests, broken=broken, complete=not gaps, gaps=tuple(gaps))
+
+
+def _fails(row: TestResult | None) -> bool:
+    return row is not None and row.outcome == "failed"
 
 
 def _files(report: Mapping[str, Any], tree: str) -> Iterator[tuple[str, str, list[Any]]]:

@@ -1,14 +1,16 @@
 """Reads the report that our own program in a Python run writes: hostile lines of JSON become one value.
 
-Shared by all Python frameworks. A line that is no row is skipped and counted; nothing of it is believed beyond its run.
+Shared by all Python frameworks. A line without the run's seal is left out and counted; what does not fit together is
+said; nothing is believed beyond its run.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from reviewer.checks.ident import shown
+from reviewer.probe.frameworks.fitting import Signs, against_code
+from reviewer.probe.frameworks.sealed import MAX_LINE, Sealed, parsed, parted
 from reviewer.probe.suite import Lines, SuiteRun, TestResult
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from reviewer.checks.probed import Ended, TestOutcome
     from reviewer.probe.sandbox.limits import CellRun
 
-MAX_LINE = 4 << 20
 MAX_TESTS = 200_000
 MAX_ID = 2_000
 MAX_MESSAGE = 2_000
@@ -37,23 +38,14 @@ _ENDS: dict[Ended, str] = {
 def read(run: CellRun, words: str, *, traced: bool) -> SuiteRun:
     """Return what the report of a run says."""
     found = _Found()
-    for row in rows(run.report):
+    report = Sealed(run.report, run.seal)
+    for row in report:
         found.take(row)
-    gaps: list[str] = []
-    complete = run.ended == "exit" and found.ended and not run.report_cut
-    if (gap := end_gap(run, words)) is not None:
-        gaps.append(gap)
-    elif run.report_cut:
-        gaps.append(f"the report of the run over {words} is too large to be read to its end")
-    elif not found.ended:
-        gaps.append(f"the run over {words} ended with code {run.code} before its report was complete{_why(run)}")
-    elif found.exit != run.code:
-        # A test that ends the process, or writes the report itself, leaves two stories.
-        gaps.append(f"the run over {words} ended with code {run.code}, and its report says {found.exit}")
-        complete = False
-    elif run.code not in {0, 1, 5}:
-        gaps.append(f"the run over {words} ended with code {run.code}{_why(run)}")
-        complete = False
+    found.signs.foreign, found.signs.missing = report.foreign, report.missing
+    gap = _end(run, words, found)
+    signs = found.signs.gaps(words, run.seconds) if run.ended == "exit" and found.ended else []
+    gaps = [*([] if gap is None else [gap]), *signs]
+    complete = not gaps
     if _CONFTEST in run.tail and run.ended == "exit" and run.code == 4 and not found.ended:
         # What every test of a folder loads does not load: all of them are broken, which is an answer.
         gaps, complete, found.broken = [], True, {"": last_error(run.tail.decode("utf-8", "replace"))}
@@ -79,6 +71,23 @@ def read(run: CellRun, words: str, *, traced: bool) -> SuiteRun:
     )
 
 
+def _end(run: CellRun, words: str, found: _Found) -> str | None:
+    """Return why a report cannot be counted, None where its end is the end of a whole run."""
+    if (gap := end_gap(run, words)) is not None:
+        return gap
+    ended = f"the run over {words} ended with code {run.code}"
+    if run.report_cut:
+        return f"the report of the run over {words} is too large to be read to its end"
+    if not found.ended:
+        return f"{ended} before its report was complete{_why(run)}"
+    if found.exit != run.code:
+        # A test that ends the process, or writes the report itself, leaves two stories.
+        return f"{ended}, and its report says {found.exit}"
+    if run.code not in {0, 1, 5}:
+        return f"{ended}{_why(run)}"
+    return against_code(run.code, words, bad=found.bad, ran=found.ran)
+
+
 def end_gap(run: CellRun, words: str) -> str | None:
     """Return the sentence for a run that did not end by itself, None for one that did."""
     if run.ended == "exit":
@@ -88,15 +97,9 @@ def end_gap(run: CellRun, words: str) -> str | None:
 
 
 def rows(report: bytes) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of a report, lines that are none left out."""
+    """Yield the rows of a report, whoever wrote them, lines that are none left out."""
     for line in report.split(b"\n"):
-        if not line or len(line) > MAX_LINE:
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(row, dict):
+        if line and len(line) <= MAX_LINE and (row := parsed(parted(line)[1])) is not None:
             yield row
 
 
@@ -110,7 +113,17 @@ class _Found:
         self.own = self.names = 0
         self.ended = False
         self.exit: int | None = None
+        self.signs = Signs()
         self._numbers = 0
+        self._own: set[str] = set()
+
+    @property
+    def bad(self) -> bool:
+        return bool(self.broken) or any(row.outcome in _BAD for row in self.states.values())
+
+    @property
+    def ran(self) -> bool:
+        return any(row.outcome in _RAN for row in self.states.values())
 
     def take(self, row: Mapping[str, Any]) -> None:
         match row.get("k"):
@@ -120,6 +133,7 @@ class _Found:
                 self._phase(row)
             case "x" if len(self.broken) < MAX_TESTS:
                 self.broken[_text(row, "id", MAX_ID)] = last_error(_text(row, "m", MAX_LINE))
+                self.signs.failures += 1
             case "l":
                 self._lines(row)
             case "m":
@@ -131,6 +145,7 @@ class _Found:
                 ]
             case "e":
                 self.ended, self.exit = True, _number(row, "exit")
+                self.signs.counted = _number(row, "failed") if "failed" in row else None
 
     def results(self) -> dict[str, TestResult]:
         return {
@@ -143,11 +158,14 @@ class _Found:
         outcome = _outcome(_text(row, "o", 20), _text(row, "w", 20), expected=row.get("x") is True)
         if outcome is None:
             return
+        outcome = self._signs(name, row, outcome)
+        if name not in self.collected:
+            return
         before = self.states.get(name)
         # A test has one row a phase, and may have several results in one: the worst of them counts.
         if before is not None and _WORSE.index(before.outcome) <= _WORSE.index(outcome):
             return
-        path, line = self.collected.get(name, (name.split("::", 1)[0], 0))
+        path, line = self.collected[name]
         self.states[name] = TestResult(
             id=name,
             path=path,
@@ -157,6 +175,22 @@ class _Found:
             seconds=float(row["d"]) if isinstance(row.get("d"), int | float) else 0.0,
             line=line,
         )
+
+    def _signs(self, name: str, row: Mapping[str, Any], outcome: TestOutcome) -> TestOutcome:
+        """Note what does not fit in a row, and return what it tells: a test that raised did not pass."""
+        took = row.get("d")
+        self.signs.seconds += took if isinstance(took, int | float) and 0 <= took < _LONGEST else 0.0
+        self.signs.failures += row.get("o") == "failed" and row.get("x") is not True
+        if name not in self.collected:
+            self.signs.unknown.append(name)
+        elif row.get("w") == "call" and row.get("u") is not True:
+            if name in self._own:
+                self.signs.doubled.append(name)
+            self._own.add(name)
+        if row.get("v") is True:
+            self.signs.turned.append(name)
+            return "failed"
+        return outcome
 
     def _lines(self, row: Mapping[str, Any]) -> None:
         flat = [number for number in _list(row, "n") if type(number) is int and 0 <= number < 10_000_000]
@@ -171,6 +205,9 @@ class _Found:
         of_file[name] = of_file.get(name, frozenset()) | numbers
 
 
+_BAD: frozenset[TestOutcome] = frozenset({"failed", "error"})
+_RAN = _BAD | {"passed", "xfailed"}
+_LONGEST = 1e6
 _WORSE: tuple[TestOutcome, ...] = ("failed", "error", "xfailed", "skipped", "passed", "absent", "not_run")
 
 

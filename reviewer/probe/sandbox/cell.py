@@ -116,6 +116,7 @@ class Cell:
         environment: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         report: str = "report",
+        seal: str = "",
         cancelled: Callable[[], bool] | None = None,
         on_report: Callable[[bytes], None] | None = None,
     ) -> CellRun:
@@ -127,11 +128,12 @@ class Cell:
             environment: variables beside the few that every run has.
             limits: what it may use.
             report: name of a file in `out` that is read while it grows.
+            seal: a key that the command can read once, from a pipe; "" for none.
             cancelled: asked all the time; True ends the run.
             on_report: told each piece of the report as it comes.
         """
         limits = limits or Limits()
-        orders = self._orders(argv, cwd, environment or {}, limits, report)
+        orders = {**self._orders(argv, cwd, environment or {}, limits, report), "seal": seal}
         command = self._command(limits)
         try:
             child = subprocess.Popen(  # noqa: S603 - our own interpreter with our own program, or bubblewrap

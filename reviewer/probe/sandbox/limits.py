@@ -55,6 +55,7 @@ class CellRun:
         report: what it wrote to the report file, hostile bytes.
         report_cut: the report went over its limit.
         message: why it could not be started, "" otherwise.
+        seal: the key that it was given for its report, "" for none.
     """
 
     argv: tuple[str, ...]
@@ -67,6 +68,7 @@ class CellRun:
     report: bytes = b""
     report_cut: bool = False
     message: str = ""
+    seal: str = ""
 
     def told(self, tree: str) -> Ran:
         """Return it as a record: whose files it ran over is said in words by the caller."""

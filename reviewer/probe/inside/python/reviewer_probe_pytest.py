@@ -31,6 +31,7 @@ class Reporter:
         self.select: Optional[Any] = self.orders.get("select")  # noqa: UP045 - as above
         self.wanted = None if self.select is None else frozenset(self.select)
         self.raised: Dict[str, str] = {}  # noqa: UP006 - as above
+        self.fell: Dict[str, bool] = {}  # noqa: UP006 - as above
         self.tracer = lines.start(self.orders["tree"], self.orders["lines"]) if self.orders["lines"] else None
 
     def pytest_collectreport(self, report: Any) -> None:  # noqa: ANN401 - pytest's own class has moved between versions
@@ -67,14 +68,19 @@ class Reporter:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, None, None]:  # noqa: ANN401
-        """Keep the kind of what was raised."""
+        """Keep the kind of what was raised, and that the body of the test was left by it."""
         if call.excinfo is not None:
             self.raised[item.nodeid] = call.excinfo.type.__name__
+        if call.when == "call":
+            # A part of a test (a subtest) comes before the test itself, whose own call is the last.
+            self.fell[item.nodeid] = call.excinfo is not None
         yield
 
     def pytest_runtest_logreport(self, report: Any) -> None:  # noqa: ANN401 - as above
         """Write one phase of a test."""
         message = _end_of(report) if report.failed or report.skipped else ""
+        part = type(report).__name__ != "TestReport"
+        fell = report.when == "call" and not part and self.fell.pop(report.nodeid, False)
         if report.when == "call" or not report.passed:
             self.out.row(
                 k="t",
@@ -84,7 +90,9 @@ class Reporter:
                 x=bool(getattr(report, "wasxfail", None) is not None),
                 d=round(float(report.duration), 4),
                 m=message,
-                e=self.raised.pop(report.nodeid, "") if report.failed else "",
+                e=self.raised.pop(report.nodeid, "") if report.failed or fell else "",
+                u=part,
+                v=fell and report.passed,
             )
 
     @pytest.hookimpl(trylast=True)
@@ -95,7 +103,8 @@ class Reporter:
             for context, path, numbers in self.tracer.rows():
                 self.out.row(k="l", id=context, f=path, n=numbers)
         self.out.modules(self.orders["tree"], self.orders["names"])
-        self.out.row(k="e", exit=int(exitstatus), collected=getattr(session, "testscollected", 0))
+        counted = getattr(session, "testsfailed", None)
+        self.out.row(k="e", exit=int(exitstatus), **({"failed": counted} if type(counted) is int else {}))
         self.out.close()
 
 

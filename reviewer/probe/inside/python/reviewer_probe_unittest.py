@@ -36,11 +36,13 @@ class Result(unittest.TestResult):
         self.tracer = tracer
         self.began = 0.0
         self.bad = False
+        self.told = ""
 
     def startTest(self, test: Any) -> None:  # noqa: ANN401, N802 - the library's own name
         """Have what follows belong to this test."""
         super().startTest(test)
         self.began = time.monotonic()
+        self.told = ""
         if self.tracer is not None:
             self.tracer.switch(self.names.get(test.id(), ""))
 
@@ -60,19 +62,18 @@ class Result(unittest.TestResult):
 
     def addError(self, test: Any, err: Any) -> None:  # noqa: ANN401, N802 - as above
         """Write that it raised; where that was before a class or module began, all its tests did."""
-        name = test.id()
-        if name in self.names:
+        if test.id() in self.names:
             self._row(test, "failed", err)
             return
         self.bad = True
-        place = name[name.find("(") + 1 : name.rfind(")")]
-        for known, identity in self.names.items():
-            if known.startswith(place + "."):
-                self.out.row(k="t", id=identity, w="setup", o="failed", d=0, m=_message(err), e=err[0].__name__)
+        self._all_of(test, "failed", _message(err), err[0].__name__)
 
     def addSkip(self, test: Any, reason: str) -> None:  # noqa: ANN401, N802 - as above
-        """Write that it was skipped."""
-        self._row(test, "skipped", message=str(reason))
+        """Write that it was skipped; where a class or module says so before it began, all its tests were."""
+        if test.id() in self.names:
+            self._row(test, "skipped", message=str(reason))
+        else:
+            self._all_of(test, "skipped", str(reason), "")
 
     def addExpectedFailure(self, test: Any, err: Any) -> None:  # noqa: ANN401, N802 - as above
         """Write that it failed, as it says it does."""
@@ -87,17 +88,28 @@ class Result(unittest.TestResult):
         if err is not None:
             self._row(test, "failed", err, message=str(subtest)[:200] + ": ")
 
+    def _all_of(self, place: Any, outcome: str, message: str, raised: str) -> None:  # noqa: ANN401
+        name = place.id()
+        inner = name[name.find("(") + 1 : name.rfind(")")]
+        for known, identity in self.names.items():
+            if known.startswith(inner + "."):
+                self.out.row(k="t", id=identity, w="setup", o=outcome, d=0, m=message[:_MESSAGE], e=raised)
+
     def _row(self, test: Any, outcome: str, err: Any = None, message: str = "", *, expected: bool = False) -> None:  # noqa: ANN401
         self.bad = self.bad or outcome == "failed"
+        name = self.names.get(test.id(), test.id())
+        # A test that fails, and then in taking down once more, has two results that are its own.
+        part, self.told = self.told == name, name
         self.out.row(
             k="t",
-            id=self.names.get(test.id(), test.id()),
+            id=name,
             w="call",
             o=outcome,
             x=expected,
             d=round(time.monotonic() - self.began, 4),
             m=message + ("" if err is None else _message(err)),
             e="" if err is None else err[0].__name__,
+            u=part,
         )
 
 
