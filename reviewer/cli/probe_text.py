@@ -118,7 +118,10 @@ def _replay(replay: Replay) -> list[str]:
 def _hunks(hunks: Ablation) -> list[str]:
     counts = Counter[str](row.state for row in hunks.rows)
     names = ("defended", "undefended", "cannot_apply", "undecided", "left_out")
-    said = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names if counts[name]) or "nothing to take back"
+    said = (
+        ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names if counts[name])
+        or "nothing to take back"
+    )
     total = plural(len(hunks.rows), "piece of code", "pieces of code")
     out = [f"hunks: {total}, taken back one at a time: {said}, {_seconds(hunks.runs)}"]
     rows = [row for row in hunks.rows if row.state in {"undefended", "undecided", "cannot_apply"}]

@@ -11,6 +11,7 @@ from reviewer.checks.probed import Ablation, Hunk
 from reviewer.probe import trials
 from reviewer.probe.suite import Selection
 from reviewer.probe.trials import Trial, Verdict
+from reviewer.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +70,10 @@ def ablate(
     ran = [baseline.ran] if baseline.ran is not None else []
     ran += [verdict.ran for verdict in found.values() if verdict.ran is not None]
     open_ = sum(trial.key not in found for trial in wanted)
-    gaps = [*cut.gaps, *baseline.gaps, *([f"{open_} of {len(wanted)} hunks were not tried"] if open_ else [])]
+    gaps = [*cut.gaps, *baseline.gaps]
+    if open_:
+        of = plural(len(wanted), "piece of code", "pieces of code")
+        gaps.append(f"{open_} of {of} {'was' if open_ == 1 else 'were'} not tried")
     return Ablation(rows=tuple(rows), runs=tuple(ran), gaps=tuple(gaps))
 
 

@@ -77,7 +77,7 @@ def test_every_part_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFix
     said = capsys.readouterr().out
     rows = " ".join(said.split())
     assert "F2P 1 1 changed" in rows
-    assert "hunks: 1 defended, 1 undefended" in said
+    assert "hunks: 2 pieces of code, taken back one at a time: 1 defended, 1 undefended" in said
     assert "undefended  app.py:8" in said
     assert "survived  app.py:2  boundary" in said
     assert "if total > 100:  →  if total >= 100:" in said

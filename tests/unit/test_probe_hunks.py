@@ -133,7 +133,7 @@ def test_what_nobody_waits_for_is_undecided_and_not_kept() -> None:
     states, runs, store, gaps = ablated(without_one, runs=Fake(without_one, watch))
     assert states == ["left_out", "undecided", "undecided"]
     assert (runs.jobs, store.rows) == ([], {})
-    assert gaps == ("2 of 2 hunks were not tried",)
+    assert gaps == ("2 of 2 pieces of code were not tried",)
     cancelled = ablated(lambda _: made({}, code=None, ended="cancelled", complete=False))
     assert cancelled[2].rows == {}
 

@@ -168,7 +168,7 @@ def test_more_than_the_limit_is_said() -> None:
     new = "".join(f"x{n} = 2\n\n\n" for n in range(6))
     found = cut(make_case({"a.py": old}, {"a.py": new}), most=4)
     assert len(found.pieces) == 4
-    assert found.gaps == ("2 more hunks were not looked at: the limit is 4",)
+    assert found.gaps == ("2 more pieces of code were not looked at: the limit is 4",)
 
 
 @pytest.mark.parametrize("content", [b"x = 1\rx = 2\r", b"x = '\xff'\n", b"x = 1\0\n"])

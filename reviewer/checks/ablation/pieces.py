@@ -60,7 +60,8 @@ def cut(case: Case, most: int = MAX_TRIED) -> Cut:
             tried += piece.fate == "try"
             found.append((file.path, piece))
     if beyond:
-        gaps.append(f"{plural(beyond, 'more hunk was', 'more hunks were')} not looked at: the limit is {most}")
+        more = plural(beyond, "more piece of code was", "more pieces of code were")
+        gaps.append(f"{more} not looked at: the limit is {most}")
     return Cut(tuple(found), tuple(gaps))
 
 

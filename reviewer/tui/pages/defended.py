@@ -1,6 +1,6 @@
 """The mark in a hunk's own row that says whether a test fails without it.
 
-The probe cuts finer than the diff, so one row of the diff may stand for several of its hunks.
+The probe cuts finer than the diff, so one row of the diff may stand for several of its pieces of code.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _marks(by_path: Mapping[str, list[Hunk]], index: DiffIndex) -> Iterator[tupl
 def _words(good: int, judged: int) -> str:
     if good == judged:
         return "▪ defended"
-    return f"▫ {good} of {judged} defended" if good else "▫ undefended"
+    return f"▫ {good} of {judged} pieces defended" if good else "▫ undefended"
 
 
 def _within(row: Hunk, span: HunkSpan) -> bool:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from reviewer.text import plural
 from reviewer.tui.pages.field import heading, seconds
+from reviewer.tui.pages.ran import how
 from reviewer.tui.row import BLANK, Piece, Row, Tone, clip_cells
+from reviewer.workflow.probing.deleted import deleted_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewer.checks.probed import Matrix, Probed, Ran, Rehearsal, TestOutcome, TestRow
+    from reviewer.checks.probed import Matrix, Probed, Rehearsal, TestOutcome, TestRow
     from reviewer.tui.pages.subject import Subject
 
 _CELLS: dict[TestOutcome, tuple[str, Tone]] = {
@@ -32,6 +34,11 @@ _CELL_COLUMNS = 5
 _MOST = 200
 """Rows of one kind that are listed; the rest is counted."""
 _QUIET = "passes on both"
+_GONE = "deleted by the change"
+_PIECES = (
+    "A piece is a stretch of changed code, cut finer than the diff: a hunk may hold several, and none where it changes"
+    " tests, documents or settings only."
+)
 
 
 def runs(subject: Subject) -> Iterator[Row]:
@@ -62,7 +69,7 @@ def runs(subject: Subject) -> Iterator[Row]:
     yield from _rotten(probed)
     if probed.rollback is not None:
         yield from _rollback(probed.rollback)
-    yield from _how(probed)
+    yield from how(probed)
 
 
 def summary(probed: Probed | None) -> tuple[Piece, ...]:
@@ -76,12 +83,12 @@ def summary(probed: Probed | None) -> tuple[Piece, ...]:
         return (Piece("✗ ", "bad"), Piece(str(bad)))
     if probed.hunks is not None:
         defended, judged = defended_of(probed)
-        return (Piece(f"{defended}/{judged} defended", "dim"),)
+        return (Piece(f"{defended}/{judged} pieces held", "dim"),)
     return (Piece("✓", "good"),) if probed.tests is not None and probed.tests.rows else (Piece("◐", "dim"),)
 
 
 def defended_of(probed: Probed) -> tuple[int, int]:
-    """Return how many hunks a test defends, and of how many that is known."""
+    """Return how many pieces of code a test defends, and of how many that is known."""
     rows = probed.hunks.rows if probed.hunks else ()
     judged = [row for row in rows if row.state in {"defended", "undefended"}]
     return sum(row.state == "defended" for row in judged), len(judged)
@@ -101,6 +108,8 @@ def _matrix(matrix: Matrix) -> Iterator[Row]:
             continue
         for row in rows[:_MOST]:
             yield _test(row)
+            if row.deleted:
+                yield Row((Piece(deleted_words(row), "dim"),), indent=4, wrap=True)
             if row.message and row.kind not in {"F2P", "P2P"}:
                 yield Row((Piece(clip_cells(row.message, 400), "dim"),), indent=4, wrap=True)
         yield from _more(len(rows), "test")
@@ -122,7 +131,8 @@ def _groups(rows: Sequence[TestRow]) -> Iterator[tuple[str, Tone, list[TestRow]]
         ("fails on both", "warn", [row for row in rows if row.kind == "F2F"]),
         ("two runs disagree", "warn", [row for row in rows if row.kind == "flaky"]),
         ("changed, and passes without the change too", "warn", [r for r in rows if r.kind == "P2P" and r.changed]),
-        ("not decided", "warn", [row for row in rows if row.kind == "undecided"]),
+        (_GONE, "warn", [row for row in rows if row.deleted]),
+        ("not decided", "warn", [row for row in rows if row.kind == "undecided" and not row.deleted]),
         (
             "fails by absence without the change (import, name, set-up)",
             "good",
@@ -180,7 +190,8 @@ def _hunks(probed: Probed) -> Iterator[Row]:
     if probed.hunks is None:
         return
     defended, judged = defended_of(probed)
-    yield from heading("Hunks reverted one at a time", f"{defended} of {judged} defended by a test that was run")
+    yield from heading("Pieces of code taken back one at a time", f"{defended} of {judged} defended by a test")
+    yield Row((Piece(_PIECES, "dim"),), wrap=True)
     bare = [row for row in probed.hunks.rows if row.state == "undefended"]
     for row in bare[:_MOST]:
         line = max(1, row.new_first)
@@ -190,11 +201,11 @@ def _hunks(probed: Probed) -> Iterator[Row]:
             Piece("  no test that was run fails without it", "dim"),
         )
         yield Row(left, key=("place", f"{row.path}:{line}", "hunk"), hanging=2, wrap=True)
-    yield from _more(len(bare), "hunk")
+    yield from _more(len(bare), "piece")
     out = [row for row in probed.hunks.rows if row.state in {"cannot_apply", "left_out", "undecided"}]
     if out:
         reasons = ", ".join(dict.fromkeys(row.reason or row.state.replace("_", " ") for row in out))
-        yield Row((Piece("⊘ ", "dim"), Piece(f"{plural(len(out), 'hunk')} not judged: {reasons}", "dim")), wrap=True)
+        yield Row((Piece("⊘ ", "dim"), Piece(f"{plural(len(out), 'piece')} not judged: {reasons}", "dim")), wrap=True)
     yield from _gaps(probed.hunks.gaps)
 
 
@@ -247,28 +258,6 @@ def _rollback(rehearsal: Rehearsal) -> Iterator[Row]:
         took = (Piece(seconds(rehearsal.suite.seconds), "dim"),)
         yield Row((glyph, Piece(f"The parent's tests {words} on what is left.")), took)
     yield from _gaps(rehearsal.gaps)
-
-
-def _how(probed: Probed) -> Iterator[Row]:
-    yield from heading("How it was run")
-    if probed.containment == "none":
-        yield Row((Piece("! ", "warn"), Piece("Nothing contained these runs.")))
-    else:
-        yield Row((Piece(f"Shut in by {probed.containment}", "dim"),), (Piece(probed.finished, "dim"),))
-    if probed.not_contained:
-        yield Row((Piece(f"Not contained: {', '.join(probed.not_contained)}", "warn"),), wrap=True)
-    ran = [*_ran(probed)]
-    for one in ran[:_MOST]:
-        code = one.ended if one.code is None else f"exit {one.code}"
-        right = (Piece(f"{code}  {seconds(one.seconds)}", "dim"),)
-        yield Row((Piece(f"{one.tree}  ", "dim"), Piece(" ".join(one.argv), "dim")), right)
-    yield from _more(len(ran), "run")
-
-
-def _ran(probed: Probed) -> Iterator[Ran]:
-    for part in (probed.tests, probed.replay, probed.rotten, probed.hunks, probed.mutants):
-        if part is not None:
-            yield from part.runs
 
 
 def _gaps(gaps: Sequence[str]) -> Iterator[Row]:

@@ -81,7 +81,7 @@ def _of_trials(plan: Plan, part: Part) -> Iterator[Command]:
     yield _tests(plan, part, plan.baseline())
     if part == "hunks":
         times = sum(piece.fate == "try" for _, piece in plan.hunks.pieces)
-        words = f"the head without one hunk, {plural(times, 'hunk')} in turn"
+        words = f"the head without one piece of its code, {plural(times, 'piece')} in turn"
     else:
         times = MAX_TRIED
         words = "the head with one changed line made wrong, with the tests that execute it"

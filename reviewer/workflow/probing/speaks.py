@@ -71,7 +71,7 @@ def _to_look_at(probed: Probed) -> Iterator[str]:
     hunks = probed.hunks.rows if probed.hunks else ()
     bare = sum(row.state == "undefended" for row in hunks)
     if bare:
-        yield f"{plural(bare, 'hunk')} that no test which was run defends"
+        yield f"{plural(bare, 'piece of code', 'pieces of code')} that no test which was run defends"
     mutants = probed.mutants.rows if probed.mutants else ()
     alive = sum(row.state == "survived" for row in mutants)
     if alive:
@@ -100,25 +100,31 @@ def _of_tests(tests: Matrix, kind: str | None, *, wanted: bool) -> tuple[list[st
     broken = sum(row.kind == "P2F" for row in tests.rows)
     failing = sum(row.kind == "F2F" and row.changed for row in tests.rows)
     if broken:
-        against.append(f"{plural(broken, 'test')} that passed on the parent fails on the head")
+        against.append(f"{plural(broken, 'test')} that passed on the parent {_fail(broken)} on the head")
     if failing:
-        against.append(f"{plural(failing, 'changed test')} fails on the head")
+        against.append(f"{plural(failing, 'changed test')} {_fail(failing)} on the head")
     ran = [run for run in tests.runs if run.ended != "exit"]
-    undecided = sum(row.kind == "undecided" and row.head_new not in {"skipped", "xfailed"} for row in tests.rows)
+    # What a change deletes has no class, and nothing about it is open.
+    rows = [row for row in tests.rows if not row.deleted]
+    undecided = sum(row.kind == "undecided" and row.head_new not in {"skipped", "xfailed"} for row in rows)
     if ran:
         open_.append(f"tests: {plural(len(ran), 'run')} did not come to an end")
-    elif undecided and undecided == len(tests.rows):
+    elif undecided and undecided == len(rows):
         open_.append("tests: no test could be decided")
-    elif (own := [row for row in tests.rows if row.changed]) and all(row.kind == "undecided" for row in own):
+    elif (own := [row for row in rows if row.changed]) and all(row.kind == "undecided" for row in own):
         open_.append("tests: no test of the change ran on both sides")
-    elif not tests.rows and wanted:
+    elif not rows and wanted:
         open_.append("tests: no run could be counted")
     if kind is not None and kind.startswith(_NEED_A_FAILING_TEST) and not ran:
-        needs = any(row.kind in {"F2P", "E2P", "flaky"} for row in tests.rows)
-        decided = any(row.kind != "undecided" for row in tests.rows)
-        if not needs and (decided or not (tests.rows or wanted)):
+        needs = any(row.kind in {"F2P", "E2P", "flaky"} for row in rows)
+        decided = any(row.kind != "undecided" for row in rows)
+        if not needs and (decided or not (rows or wanted)):
             against.append("no test of the change fails without it")
     return against, open_
+
+
+def _fail(count: int) -> str:
+    return "fails" if count == 1 else "fail"
 
 
 def _value(probed: Probed, part: Part) -> object | None:
