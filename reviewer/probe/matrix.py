@@ -1,8 +1,8 @@
 """The matrix of {parent, head} code and {old, new} tests: which tests need the change, and which it breaks.
 
 Runs the changed test files over the head and over the parent; then, where that is cheap, what the change edits or takes
-away in its old form over both; the whole suite only when asked. A test that fails where the other side passes is run
-once more, alone with its like, and counts as flaky if it then ends otherwise.
+away in its old form over both; the whole suite only when asked. A test that fails on one side and passes on the other
+is run once more on both, and has a class only if it ends so twice: it is flaky if not.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from reviewer.checks.probed import Matrix, TestClass, TestOutcome, TestRow
 from reviewer.probe import borrowed
 from reviewer.probe.change import Change, is_among
 from reviewer.probe.suite import Selection
+from reviewer.probe.twice import BAD, Side, once_more, sides
 from reviewer.probe.workshop import Job
 from reviewer.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from reviewer.checks.probed import Ran
     from reviewer.probe.suite import SuiteRun
+    from reviewer.probe.twice import Twice
     from reviewer.probe.workshop import Workshop
 
 HEAD_NEW, PARENT_NEW = "the head with its tests", "the parent with the head's tests"
 HEAD_OLD, PARENT_OLD = "the head with the parent's tests", "the parent with its tests"
+_WHOLE, _WHOLE_OLD = f"{HEAD_NEW}, the whole suite", f"{PARENT_OLD}, the whole suite"
 MAX_ROWS = 20_000
-MAX_AGAIN = 500
-AGAIN_SECONDS = 1.0
 OLD_SECONDS = 2.0
-_BAD: frozenset[TestOutcome] = frozenset({"failed", "error"})
 _ABSENCE = re.compile(
     r"(?:ImportError|ModuleNotFoundError|NameError)\b"
     r"|AttributeError: (?:(?:partially initialized )?module|type object)"
@@ -95,10 +95,11 @@ def matrix(change: Change, shop: Workshop, *, whole: bool = False) -> Matrix:
     same = 0
     if change.new_tests or change.replayable:
         made = _four(change, shop)
-        again = _once_more(made, shop, change)
+        head, parent = Side(change.after, HEAD_NEW, made.head_new), Side(change.parent_new, PARENT_NEW, made.parent_new)
+        again = once_more(sides(head, parent, _by_absence), shop)
         rows = _rows(change, made, again)
-        ran = [run.ran for run in (*made.all(), *again)]
-        gaps += [gap for run in made.all() for gap in run.gaps]
+        ran = [run.ran for run in (*made.all(), *again.runs)]
+        gaps += [*(gap for run in made.all() for gap in run.gaps), *again.gaps, *_seen_once(rows)]
     elif change.test_paths:
         gaps.append("the change edits what tests use, and no test: only a run of the whole suite says what that does")
     else:
@@ -159,38 +160,22 @@ def _is_cheap(change: Change, head: SuiteRun) -> bool:
     return edited <= max(OLD_SECONDS, head.ran.seconds / 2)
 
 
-def _once_more(made: Runs4, shop: Workshop, change: Change) -> tuple[SuiteRun, ...]:
-    """Run once more what fails on one side: on the parent where the head passes, on the head in any case."""
-    parent = [
-        test
-        for test, row in made.parent_new.tests.items()
-        if row.outcome in _BAD and made.head_new.outcome(test) == "passed" and not _ABSENCE.match(row.message)
-    ]
-    head = [test for test, row in made.head_new.tests.items() if row.outcome in _BAD]
-    wanted = []
-    for files, words, tests in ((change.after, HEAD_NEW, head), (change.parent_new, PARENT_NEW, parent)):
-        if tests and not shop.watch.is_over():
-            run = made.head_new if tests is head else made.parent_new
-            ids = _affordable(tests, run, made.head_new)
-            paths = tuple(dict.fromkeys(test.split("::", 1)[0] for test in ids))
-            selection = Selection(paths=paths, ids=ids)
-            wanted.append(Job(files=files, words=f"{words}, once more", selection=selection, again=True))
-    return tuple(shop.run_all(wanted))
+def _by_absence(message: str) -> bool:
+    return _ABSENCE.match(message) is not None
 
 
-def _affordable(tests: Sequence[str], run: SuiteRun, first: SuiteRun) -> tuple[str, ...]:
-    """Return the tests that are run once more: the quick ones first, for a quarter of the first run's time."""
-    left = max(AGAIN_SECONDS, first.ran.seconds / 4)
-    found: list[str] = []
-    for test in sorted(tests, key=lambda each: (run.tests[each].seconds, each))[:MAX_AGAIN]:
-        left -= run.tests[test].seconds
-        if left < 0 and found:
-            break
-        found.append(test)
-    return tuple(found)
+def _seen_once(rows: Iterable[TestRow]) -> list[str]:
+    """Return the sentence for tests that differ between the sides and could not be seen to do so twice."""
+    once = 0
+    for row in rows:
+        before = row.parent_old if row.parent_new == "not_run" else row.parent_new
+        differs = (before == "passed") != (row.head_new == "passed") and {before, row.head_new} <= BAD | {"passed"}
+        once += differs and row.kind == "undecided"
+    sentence = f"{plural(once, 'test')} ended differently on both sides, and in no second run that can be counted"
+    return [sentence] if once else []
 
 
-def _rows(change: Change, made: Runs4, again: Sequence[SuiteRun]) -> list[TestRow]:
+def _rows(change: Change, made: Runs4, again: Twice) -> list[TestRow]:
     names = dict.fromkeys((*made.head_new.tests, *made.parent_new.tests))
     for place in made.head_new.broken:
         # A file that cannot be collected on the head tells no names: it is a row itself.
@@ -202,20 +187,23 @@ def _rows(change: Change, made: Runs4, again: Sequence[SuiteRun]) -> list[TestRo
     return [_row(change, made, again, test, olds.get(test)) for test in names]
 
 
-def _row(change: Change, made: Runs4, again: Sequence[SuiteRun], test: str, old: str | None) -> TestRow:
+def _row(change: Change, made: Runs4, again: Twice, test: str, old: str | None) -> TestRow:
     parent, head = made.parent_new.outcome(test), made.head_new.outcome(test)
     if change.new_tests == ():
         parent = head = "not_run"
     why = made.parent_new.message(test)
     kind = classify(parent, head, why)
-    outcomes = {"head": head, "parent": parent}
-    for run in again:
-        side = "head" if run.ran.tree.startswith(HEAD_NEW) else "parent"
-        if test in run.tests and (run.tests[test].outcome in _BAD) != (outcomes[side] in _BAD):
-            kind = "flaky"
+    deleted = old is not None and head in {"absent", "not_run"} and change.is_deleted(old)
+    seen = {again.seen(HEAD_NEW, test, head), again.seen(PARENT_NEW, test, parent)}
+    if kind in {"F2P", "P2F"}:
+        kind = "flaky" if "other" in seen else "undecided" if "once" in seen else kind
+    elif "other" in seen:
+        kind = "flaky"
     message = made.head_new.message(test) if kind in {"P2F", "F2F"} else why if kind in {"F2P", "E2P"} else ""
     if kind == "flaky":
         message = why or made.head_new.message(test)
+    if deleted and made.head_old is not None and old is not None:
+        message = made.head_old.message(old)
     return TestRow(
         id=test,
         path=test.split("::", 1)[0],
@@ -226,6 +214,7 @@ def _row(change: Change, made: Runs4, again: Sequence[SuiteRun], test: str, old:
         head_new=head,
         kind=kind,
         message=message,
+        deleted=deleted,
     )
 
 
@@ -237,8 +226,8 @@ def _whole(change: Change, shop: Workshop, known: frozenset[str]) -> tuple[list[
     """Run the whole suite on both sides; return rows of tests that end differently, and how many end the same."""
     head, parent = shop.run_all(
         [
-            Job(files=change.after, words=f"{HEAD_NEW}, the whole suite"),
-            Job(files=change.before, words=f"{PARENT_OLD}, the whole suite"),
+            Job(files=change.after, words=_WHOLE),
+            Job(files=change.before, words=_WHOLE_OLD),
         ]
     )
     gaps = [*head.gaps, *parent.gaps]
@@ -246,31 +235,25 @@ def _whole(change: Change, shop: Workshop, known: frozenset[str]) -> tuple[list[
     rest = [test for test in dict.fromkeys((*head.tests, *parent.tests)) if _is_rest(test, known, touched)]
     same = sum(head.outcome(test) == parent.outcome(test) for test in rest)
     differing = [test for test in rest if head.outcome(test) != parent.outcome(test)]
-    failing = [test for test in differing if head.outcome(test) in _BAD and parent.outcome(test) == "passed"]
-    again = _confirm(failing, change, shop)
+    failing = [test for test in differing if head.outcome(test) in BAD and parent.outcome(test) == "passed"]
+    confirmed = once_more(
+        (Side(change.after, _WHOLE, head, failing), Side(change.before, _WHOLE_OLD, parent, failing)), shop
+    )
     rows = []
     for test in differing:
         before, after = parent.outcome(test), head.outcome(test)
         kind = classify(before, after, parent.message(test))
-        if kind == "P2F" and again is not None and test in again.tests and again.tests[test].outcome not in _BAD:
-            kind = "flaky"
-        why = head.message(test) if after in _BAD else parent.message(test)
+        if kind == "P2F":
+            seen = {confirmed.seen(_WHOLE, test, after), confirmed.seen(_WHOLE_OLD, test, before)}
+            kind = "flaky" if "other" in seen else "undecided" if "once" in seen else kind
+        why = head.message(test) if after in BAD else parent.message(test)
         path = test.split("::", 1)[0]
         rows.append(
             TestRow(id=test, path=path, changed=False, parent_old=before, head_new=after, kind=kind, message=why)
         )
-    runs = [run.ran for run in (head, parent, again) if run is not None]
-    return rows, same, runs, gaps
+    runs = [run.ran for run in (head, parent, *confirmed.runs)]
+    return rows, same, runs, [*gaps, *confirmed.gaps, *_seen_once(rows)]
 
 
 def _is_rest(test: str, known: frozenset[str], touched: Iterable[str]) -> bool:
     return test not in known and test.split("::", 1)[0] not in touched
-
-
-def _confirm(tests: Sequence[str], change: Change, shop: Workshop) -> SuiteRun | None:
-    if not tests or shop.watch.is_over():
-        return None
-    ids = tuple(sorted(tests)[:MAX_AGAIN])
-    paths = tuple(dict.fromkeys(test.split("::", 1)[0] for test in ids))
-    selection = Selection(paths=paths, ids=ids)
-    return shop.run(Job(files=change.after, words=f"{HEAD_NEW}, once more", selection=selection, again=True))

@@ -99,6 +99,7 @@ def test_the_matrix_tells_what_a_change_does(tmp_path: Path) -> None:
     )
     gone = rows["test_gone"]
     assert (gone.parent_old, gone.head_old, gone.head_new) == ("passed", "passed", "absent")
+    assert {row.id.partition("::")[2] for row in found.rows if row.deleted} == {"test_gone"}
 
     assert {row.id.partition("::")[2]: (row.deleted, row.outcome, row.on_parent) for row in again.rows} == {
         "test_type": (False, "failed", "passed"),
@@ -148,6 +149,42 @@ def test_a_test_that_ends_otherwise_the_second_time_is_flaky(tmp_path: Path) -> 
     }
     found, _, _ = both(tmp_path, probing.change({"pkg.py": ""}, after))
     assert [(row.kind, row.head_new) for row in found.rows] == [("flaky", "failed")]
+
+
+@pytest.mark.parametrize(
+    ("again", "kind"), [("True", "F2P"), ("ORDERS['select'] is None", "flaky"), ("os._exit(1)", "undecided")]
+)
+def test_what_the_head_gains_has_to_be_seen_twice(tmp_path: Path, again: str, kind: str) -> None:
+    test = f"""
+        import json, os
+        import pkg
+        ORDERS = json.load(open(os.environ["REVIEWER_PROBE_ORDERS"]))
+        def test_a():
+            assert pkg.N == 2
+            assert ORDERS["select"] is None or {again}
+        """
+    change = probing.change({"pkg.py": "N = 1\n"}, {"pkg.py": "N = 2\n", "test_a.py": test})
+    found, _, _ = both(tmp_path, change)
+    assert [(row.kind, row.parent_new, row.head_new) for row in found.rows] == [(kind, "failed", "passed")]
+    once = "1 test ended differently on both sides, and in no second run that can be counted"
+    assert (once in found.gaps) == (kind == "undecided")
+
+
+def test_each_file_of_decisive_tests_runs_once_more_by_itself(tmp_path: Path) -> None:
+    test = "import pkg\ndef test_x(): assert pkg.N == 2\ndef test_y(): assert pkg.N\n"
+    change = probing.change({"pkg.py": "N = 1\n"}, {"pkg.py": "N = 2\n", "test_a.py": test, "test_b.py": test})
+    found, _, _ = both(tmp_path, change)
+    assert sorted(row.kind for row in found.rows) == ["F2P", "F2P", "P2P", "P2P"]
+    more = [run for run in found.runs if run.tree.endswith("once more")]
+    assert [run.argv[-1] for run in more] == ["test_a.py", "test_b.py"] * 2
+
+
+def test_a_test_whose_file_no_longer_loads_is_broken_and_seen_so_twice(tmp_path: Path) -> None:
+    test = "from pkg import N\ndef test_x(): assert N\n"
+    before = {"pkg.py": "N = 1\n", "test_a.py": test}
+    found, _, _ = both(tmp_path, probing.change(before, {"pkg.py": "M = 1\n", "test_a.py": test + "# more\n"}))
+    assert [(row.kind, row.head_new) for row in found.rows if "::" in row.id] == [("P2F", "error")]
+    assert found.gaps == ()
 
 
 def test_a_moved_test_is_not_replayed_and_a_renamed_file_keeps_its_tests(tmp_path: Path) -> None:
