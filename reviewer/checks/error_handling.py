@@ -14,6 +14,7 @@ from reviewer.checks import python_source, roles, tree_source
 from reviewer.checks.account import Account
 from reviewer.checks.failures import compare, go, java, ruby, rust, script
 from reviewer.checks.failures import lines as by_lines
+from reviewer.checks.failures.folding import folded
 from reviewer.checks.failures.model import Located
 from reviewer.checks.failures.python import failure_paths
 from reviewer.checks.ident import Fact, shown
@@ -58,10 +59,11 @@ class ErrorHandlingCheck:
         ]
         trees, unread = tree_source.read(case, account, wanted=_is_covered)
         pairs += [(_tree(one.old), _tree(one.new)) for one in tree_source.pairs(trees)]
+        moved = compare.lost(pairs)
         pairs = [(old, new) for old, new in pairs if new is not None]
         elsewhere = compare.gained(pairs)
-        facts = [_where_it_matters(fact) for old, new in pairs for fact in compare.facts(old, new, elsewhere)]
-        facts = compare.folded(facts)
+        facts = [_where_it_matters(fact) for old, new in pairs for fact in compare.facts(old, new, elsewhere, moved)]
+        facts = folded(facts)
         for file in unread:
             facts.extend(_line_facts(file))
         for file in case.files:

@@ -16,7 +16,7 @@ from reviewer.checks.boundary import lost, python, secrets, trees
 from reviewer.checks.boundary.routes import unguarded_routes
 from reviewer.checks.boundary.touched import CONSTRUCT, boundary_of
 from reviewer.checks.boundary.unguarded import unguarded
-from reviewer.checks.failures.compare import folded
+from reviewer.checks.failures.folding import folded
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.line_place import without_comment
 

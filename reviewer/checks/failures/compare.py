@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.judged import OPTIONAL, judged_handler
@@ -15,7 +14,7 @@ from reviewer.checks.failures.model import FailurePaths, Place
 from reviewer.checks.ident import Fact, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reviewer.checks.failures.model import Handler, Located
     from reviewer.checks.finding import Severity, Side
@@ -26,9 +25,7 @@ _WHY_TOUCHED = "Failure paths are seldom run; reading them is often the only tes
 _WHY_ENDS = "Where a failure could be handled before, the program now ends."
 _NOTHING = FailurePaths()
 _MOVED = "\0moved "
-_MANY = 3
 _MOST_HANDLERS = 400
-_NAMED = 8
 _KIND = re.compile(r"(?:raise|throw new|throw|reject\(new|return Err\()\s*([\w.:]{1,120})")
 _WORD = re.compile(r"\w+")
 _ALIKE = 0.5
@@ -40,6 +37,16 @@ def gained(pairs: Iterable[tuple[Located | None, Located | None]]) -> Counter[st
     for old, new in pairs:
         found.update((new.paths.texts() if new else Counter()) - (old.paths.texts() if old else Counter[str]()))
         found.update(_kinds(new) - _kinds(old))
+    return found
+
+
+def lost(pairs: Iterable[tuple[Located | None, Located | None]]) -> dict[str, Handler]:
+    """Return the handlers that functions no longer have, by the code that they guarded."""
+    found: dict[str, Handler] = {}
+    for old, new in pairs:
+        if old is not None:
+            kept = {one.guarded for one in new.paths.handlers} if new else set()
+            found.update({one.guarded: one for one in old.paths.handlers if one.guarded and one.guarded not in kept})
     return found
 
 
@@ -57,39 +64,28 @@ def _kind(place: Place) -> str:
     return match[1].rsplit(".", 1)[-1] if match else ""
 
 
-def folded(found: Iterable[Fact]) -> list[Fact]:
-    """Return the facts with those that one file has many of told once, with the lines of the others."""
-    kept: list[Fact] = []
-    groups: dict[tuple[str | None, str, str], list[Fact]] = {}
-    for fact in found:
-        group = groups.setdefault((fact.file, fact.rule, fact.severity), [])
-        group.append(fact)
-        if len(group) == 1:
-            kept.append(fact)
-    rest = []
-    for number, first in enumerate(kept):
-        others = groups[first.file, first.rule, first.severity][1:]
-        if first.rule != "touched" and len(others) < _MANY:
-            rest += [(number, one) for one in others]
-        elif others:
-            lines = ", ".join(str(one.line) for one in others[:_NAMED])
-            more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
-            kept[number] = replace(first, message=f"{first.message} The same in this file: lines {lines}{more}.")
-    for number, one in reversed(rest):
-        kept.insert(number + 1, one)
-    return kept
-
-
-def facts(old: Located | None, new: Located | None, elsewhere: Counter[str]) -> Iterator[Fact]:
-    """Yield what changed in one function; `elsewhere` is what `gained` says of all of them.
+def facts(
+    old: Located | None, new: Located | None, elsewhere: Counter[str], moved: Mapping[str, Handler]
+) -> Iterator[Fact]:
+    """Yield what changed in one function.
 
     A whole function that goes takes its failure paths with it: that is a removal of code, not of error handling.
+
+    Args:
+        old: the function before.
+        new: the function now.
+        elsewhere: what `gained` says of all functions.
+        moved: what `lost` says of them: a handler of the same code in another function is not new.
     """
     if new is None:
         return
     before = old.paths if old else _NOTHING
     told: list[Handler] = []
-    strong = [*_handlers(new, before, told), *_dropped(new, before), *_new_forms(new, before, known=old is not None)]
+    strong = [
+        *_handlers(new, before, told, moved),
+        *_dropped(new, before),
+        *_new_forms(new, before, known=old is not None),
+    ]
     if old is not None:
         found = _gone(old, new, elsewhere, told)
         ignored = any(fact.rule == "error-ignored" for fact in strong)
@@ -107,7 +103,7 @@ def facts(old: Located | None, new: Located | None, elsewhere: Counter[str]) -> 
         yield _fact(new, "touched", "info", message, Place(message, handler.first, handler.last))
 
 
-def _handlers(new: Located, before: FailurePaths, told: list[Handler]) -> Iterator[Fact]:
+def _handlers(new: Located, before: FailurePaths, told: list[Handler], moved: Mapping[str, Handler]) -> Iterator[Fact]:
     left = list(before.handlers[:_MOST_HANDLERS])
     unmatched = []
     for handler in new.paths.handlers[:_MOST_HANDLERS]:
@@ -123,6 +119,8 @@ def _handlers(new: Located, before: FailurePaths, told: list[Handler]) -> Iterat
             was = left[0]
         if was is not None:
             left.remove(was)
+        else:
+            was = moved.get(handler.guarded)
         judged = judged_handler(handler, was)
         if judged is not None:
             told.extend([was] if was is not None else ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError", "LoadError"})
 """What is caught where something may be missing on purpose."""
 _LONGEST_NAME = 120
+_SIGNALS = frozenset({"StopIteration", "StopAsyncIteration", "GeneratorExit"})
+_FAILURE = re.compile(r"Error|Exception|Warning|Fail|Fault|Timeout|TimedOut|Refused|Denied|Aborted|Broken|Lost|Corrupt")
 
 
 def judged_handler(handler: Handler, was: Handler | None) -> tuple[str, Severity, str] | None:
@@ -25,19 +28,24 @@ def judged_handler(handler: Handler, was: Handler | None) -> tuple[str, Severity
         return "handler-broad-silent", "high", f"a new handler catches {caught} and {handler.does}."
     if handler.is_broad and handler.does in {"acts", "logs", "uses it"}:
         return "handler-broad", "medium", f"a new handler catches {caught} and {handler.does}."
-    quiet = handler.is_silent and handler.does != "sets a constant"
+    does = "sets a constant" if handler.does == "passes" and handler.way == "before" else handler.does
+    quiet = handler.is_silent and does != "sets a constant"
     if quiet and not handler.is_suppress and not set(handler.types) <= OPTIONAL:
-        severity: Severity = "info" if _is_answer(handler) else "low"
-        return "handler-silent", severity, f"a new handler of {caught} {handler.does}."
+        after = handler.way == "after" and does == "passes"
+        severity: Severity = "info" if after or _is_answer(handler) else "low"
+        said = f"{does}, and what stands after it is done instead" if after else does
+        return "handler-silent", severity, f"a new handler of {caught} {said}."
     return None
 
 
 def _is_answer(handler: Handler) -> bool:
-    """Return whether a fixed answer stands for one named exception that is neither Python's own nor a whole family."""
-    if handler.does != "returns a constant" or len(handler.types) != 1 or len(handler.caught) > _LONGEST_NAME:
+    """Return whether an exception is a signal: one name that is no error by its words, such as the end of a queue."""
+    if handler.does == "sets a constant" or len(handler.types) != 1 or len(handler.caught) > _LONGEST_NAME:
         return False
-    name = handler.types[0]
-    return name.isidentifier() and not hasattr(builtins, name) and not name.endswith(("Error", "Exception", "Warning"))
+    name = handler.types[0].rsplit(".", 1)[-1]
+    if name in _SIGNALS:
+        return True
+    return name.isidentifier() and not hasattr(builtins, name) and not _FAILURE.search(name)
 
 
 def _judge_change(handler: Handler, was: Handler) -> tuple[str, Severity, str] | None:

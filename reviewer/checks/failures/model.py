@@ -35,6 +35,7 @@ class Handler:
         first, last: its lines.
         guarded: the code whose failures it catches, to find the same handler again on the other side.
         is_suppress: it is a form that says of itself that it drops what it names.
+        way: where the failure goes if the handler does nothing: "after" it, "before" it to a value that was set, or "".
     """
 
     types: tuple[str, ...]
@@ -43,6 +44,7 @@ class Handler:
     last: int
     guarded: str
     is_suppress: bool = False
+    way: str = ""
 
     @property
     def is_broad(self) -> bool:

@@ -6,12 +6,13 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from reviewer.checks.failures.fallbacks import fallbacks
 from reviewer.checks.failures.model import Dropped, FailurePaths, Handler, Place
 from reviewer.checks.failures.retries import unended_loops
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviewer.checks.failures.model import Disposition
     from reviewer.checks.python_source import Function
@@ -27,7 +28,7 @@ _CHECKING = frozenset({"raise_for_status", "check_returncode", "full_clean", "ra
 
 def failure_paths(function: Function) -> FailurePaths:
     """Return the failure paths of a function, without those of functions defined inside it."""
-    found = _Found()
+    found = _Found(fallbacks(function))
     conditions: dict[int, str] = {}
     for node in own(function.node):
         if isinstance(node, ast.If):
@@ -50,7 +51,8 @@ def failure_paths(function: Function) -> FailurePaths:
 class _Found:
     """What one function has so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, ways: Mapping[int, str]) -> None:
+        self.ways = ways
         self.handlers: list[Handler] = []
         self.raises: list[Place] = []
         self.asserts: list[Place] = []
@@ -79,7 +81,7 @@ class _Found:
     def _try(self, node: ast.Try | ast.TryStar) -> None:
         guarded = "\n".join(ast.dump(statement) for statement in node.body)
         for one in node.handlers:
-            self.handlers.append(_handler(one, guarded))
+            self.handlers.append(_handler(one, guarded, self.ways.get(id(node), "")))
             self.cleanups += [
                 Place(f"on failure: {_short(call)}", call.lineno, call.end_lineno or call.lineno)
                 for call in _calls(one.body)
@@ -129,8 +131,8 @@ class _Found:
                 self.dropped.append(Dropped("", text, first, last))
 
 
-def _handler(node: ast.ExceptHandler, guarded: str) -> Handler:
-    return Handler(_types(node.type), _disposition(node), node.lineno, _last(node), guarded)
+def _handler(node: ast.ExceptHandler, guarded: str, way: str) -> Handler:
+    return Handler(_types(node.type), _disposition(node), node.lineno, _last(node), guarded, way=way)
 
 
 def _types(node: ast.expr | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from reviewer.checks.finding import SEVERITIES
 from reviewer.checks.ident import shown
 from reviewer.checks.oracles.model import RAISES, WORDS, Oracle, Relation, exceptions, is_broad
+from reviewer.checks.oracles.standing import blurs, constants, roots, stands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,16 +20,15 @@ if TYPE_CHECKING:
 
 _LITERAL = re.compile(r"[-+]?\d|[bfru]{0,2}['\"`]|True|False|None|true|false|null|nil|[\[({]")
 _WARNINGS = re.compile(r"(?:pytest\.|self\.)?(?:deprecated_call|warns|assertWarns)\b")
+_DEPRECATED = re.compile(r"(?:pytest\.)?deprecated_call\b")
 _PLUMBING = "if err != nil"
 _ANYTHING = re.compile(r"\bANY\b|\banything\(|\.any\(|\bany\(|\bmock\.Anything\b")
 _PATTERN_FREE = re.compile(r"r?['\"/](?:\.\*|\.\+)?\$?['\"/]?")
 _TRUE = frozenset({"True", "False", "true", "false"})
-_ROOT = re.compile(r"(?:len\(|type\(|str\(|bool\(|sorted\(|list\(|&|\*|await )*(\w+)")
-_BLURRED = re.compile(
-    r"(?:set|frozenset|sorted|round|int|abs)\((.+?)(?:, -?\d+)?\)|(.+)\.(?:lower|upper|strip|casefold|split)\(\)"
-)
 _LONGEST = 300
 _MOST = 400
+_NAMED = 3
+_PART = 80
 
 
 class Moved(Protocol):
@@ -75,10 +75,12 @@ def losses(
         loss = _compare(name, one, other, kinds)
         if loss is not None and not moved.took(one):
             found.append(loss)
-    before = [one for one in before if one.relation is not Relation.TAUTOLOGY and not moved.took(one, loosely=True)]
+    gone = [one for one in before if one.relation is not Relation.TAUTOLOGY]
+    before = [one for one in gone if not (moved.took(one, loosely=True) or stands(one, after, new))]
+    elsewhere = len(gone) - len(before)
     if not any(one.subject == RAISES for one in new):
         found.extend(_no_longer_raises(name, before, after))
-    fewer = min(len(before), len(old) - len(new))
+    fewer = min(len(before), len(old) - len(new) - elsewhere)
     if fewer > 0:
         # What a helper asserts that is out of sight may well be what is gone here.
         shifted = any(one.helper for one in after)
@@ -161,9 +163,12 @@ _GUARDS = {
 def _lost(name: str, lost: Sequence[Oracle], fewer: int, had: int, has: int, *, shifted: bool) -> Loss:
     minor = shifted or all(_WARNINGS.match(one.text) or one.helper or one.text == _PLUMBING for one in lost)
     severity: Severity = "high" if not has else "low" if minor else "medium"
-    message = f"{name} has {_count(has)} and had {had}; gone: {shown(lost[0].text)}"
-    if fewer > 1:
-        message += f" and {fewer - 1} more"
+    if has and all(_DEPRECATED.match(one.text) for one in lost):
+        severity = "info"
+    named = "; ".join(shown(one.text, _PART) for one in lost[: min(fewer, _NAMED)])
+    message = f"{name} has {_count(has)} and had {had}; gone: {named}"
+    if fewer > _NAMED:
+        message += f" and {fewer - _NAMED} more"
     return Loss("assertions-lost", severity, message + ".", lost[0], None)
 
 
@@ -186,26 +191,20 @@ def _counterpart(one: Oracle, candidates: list[Oracle]) -> Oracle | None:
     same = same or [other for other in candidates if one.key and other.key == one.key]
     if same:
         return next((other for other in same if other.expected == one.expected), same[0])
-    blurred = next((other for other in candidates if _blurs(one, other)), None)
+    blurred = next((other for other in candidates if blurs(one, other)), None)
     if blurred is not None:
         return blurred
     # `x.status == 200` and `x`: what replaced an assertion often looks at the same name.
-    roots = {match.group(1) for match in (_ROOT.match(one.subject), _ROOT.match(one.key)) if match}
-    if not roots or one.subject == RAISES:
+    if one.subject == RAISES:
         return None
-    return next((o for o in candidates if o.relation < one.relation and roots & _roots(o)), None)
-
-
-def _blurs(one: Oracle, other: Oracle) -> bool:
-    """Return whether the same value is compared through what makes unlike values alike."""
-    if not one.relation == other.relation == Relation.EQUAL or one.subject == RAISES:
-        return False
-    match = _BLURRED.fullmatch(other.subject[:_LONGEST])
-    return match is not None and one.subject in {match[1], match[2]}
-
-
-def _roots(one: Oracle) -> set[str]:
-    return {match.group(1) for match in (_ROOT.match(one.subject), _ROOT.match(one.key)) if match}
+    if constants(one.expected):
+        # Another name for what has to have the same value.
+        told = (one.relation, one.expected)
+        renamed = next((other for other in candidates if (other.relation, other.expected) == told), None)
+        if renamed is not None:
+            return renamed
+    named = roots(one)
+    return next((o for o in candidates if o.relation < one.relation and named & roots(o)), None)
 
 
 def _compare(name: str, one: Oracle, other: Oracle, kinds: Mapping[str, frozenset[str]]) -> Loss | None:
@@ -217,7 +216,7 @@ def _compare(name: str, one: Oracle, other: Oracle, kinds: Mapping[str, frozense
         return None
     if other.relation < one.relation:
         return _weaker(name, one, other)
-    if _blurs(one, other):
+    if blurs(one, other):
         message = f"{name} compares {shown(other.subject, 60)} and compared {shown(one.subject, 60)} itself."
         return Loss("oracle-weaker", "low", message, one, other)
     wider = _wider(one, other)

@@ -58,7 +58,9 @@ _RAISES = frozenset(
     {"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns", "assertWarnsRegex", "assertLogs"}
     | {"deprecated_call", "RaisesGroup"}
 )
-_HELPER = re.compile(r"^_?(?:assert|check|expect|verify|ensure|compare)(?:_|[A-Z]|$)")
+_HELPER = re.compile(
+    r"^_?(?:assert|check|expect|verify|ensure|compare)(?:_|[A-Z]|$)|^(?:[a-z]{1,20}_)?(?:eq|equals?|raises)_?$"
+)
 _SWAPPED = frozenset({"assertIn", "assertNotIn"})
 _LONGEST = 400
 _LONGEST_KEY = 120

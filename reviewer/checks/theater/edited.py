@@ -9,9 +9,10 @@ from reviewer.checks.oracles import compare
 from reviewer.checks.oracles.idle import idle
 from reviewer.checks.oracles.model import Relation
 from reviewer.checks.oracles.parametrized import cases
+from reviewer.checks.oracles.standing import constants
 from reviewer.checks.oracles.switches import module_switches, switches
 from reviewer.checks.theater.facts import GONE, LITERAL, NOTHING, OFF, WEAK, fact, is_about_equality
-from reviewer.checks.theater.moved import constants
+from reviewer.checks.theater.many_cases import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,8 +37,16 @@ _IDLE: dict[str, tuple[str, Severity, str]] = {
 }
 
 
-def edited(one: Pair, old: Scope, new: Scope, gained: Gained) -> Iterator[Fact]:
-    """Yield facts about a test that both sides have, or a helper of tests that asserts for them."""
+def edited(one: Pair, old: Scope, new: Scope, gained: Gained, went: str = "") -> Iterator[Fact]:
+    """Yield facts about a test that both sides have, or a helper of tests that asserts for them.
+
+    Args:
+        one: the test.
+        old: what its file and those beside it had.
+        new: what they have.
+        gained: what tests of the change gained.
+        went: a name that the test has no more and that the code outside tests no longer defines, or "".
+    """
     before, after = one.old, one.new
     if before is None or after is None:
         return
@@ -53,7 +62,12 @@ def edited(one: Pair, old: Scope, new: Scope, gained: Gained) -> Iterator[Fact]:
         side: Side = "old" if loss.new is None else "new"
         named = before if loss.new is None else after
         why = _WHY.get(loss.rule, WEAK)
-        yield _at(named, loss.severity, loss.message, why, loss.old.text, place.first, rule=loss.rule, side=side)
+        severity, message = loss.severity, loss.message
+        if loss.rule == "assertions-lost" and has and went:
+            severity, message = "info", f"{message} {shown(went)}, which it named, is removed as well."
+        elif loss.rule == "assertions-lost" and spread(before, after, has):
+            severity, message = "info", f"{message} It asserts for each of many cases now."
+        yield _at(named, severity, message, why, loss.old.text, place.first, rule=loss.rule, side=side)
     yield from _idle(after, _fresh(idle(before), idle(after)), name)
     yield from _tautologies(after, has, told, name)
 

@@ -10,12 +10,14 @@ from reviewer.checks.ident import shown
 from reviewer.checks.python_source import MODULE, Pair, pair, read
 from reviewer.checks.theater.doubles import doubles
 from reviewer.checks.theater.edited import edited, fresh, module, switched
-from reviewer.checks.theater.facts import NOTHING, OFF, fact
+from reviewer.checks.theater.facts import OFF, fact
 from reviewer.checks.theater.kinds import bases
+from reviewer.checks.theater.many_cases import gained_cases
 from reviewer.checks.theater.moved import Gained, rewritten, words
 from reviewer.checks.theater.python_tests import Scope, TestFile
 from reviewer.checks.theater.python_untouched import untouched
 from reviewer.checks.theater.removed import Gone, Vanished, removed
+from reviewer.checks.theater.silent import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from reviewer.checks.python_source import Function, PythonFile
     from reviewer.checks.theater.probing import Replays
 
-_NAMED = 4
 _MOST_TESTS = 2_000
 
 
@@ -58,7 +59,7 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
     for both in pairs:
         before = ((both.old.file, both.old.name),) if both.old else ()
         try:
-            found = list(_pair_facts(both, old, new, gained))
+            found = list(_pair_facts(both, old, new, gained, _went(both, sources, vanished)))
         except RecursionError:
             account.missing("nested too deeply", both.new.file if both.new else "")
             continue
@@ -73,7 +74,7 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
             if place not in said:
                 said.add(place)
                 yield replays.judge(each, key)
-    yield from _silent(pairs, new, sources)
+    yield from silent(_unasked(pairs, new), new, lambda test: sources.of(test, "new"))
     yield from doubles(pairs, new, old, case)
     yield from _shadowed(files, new)
     yield from replays.needed(judged)
@@ -124,6 +125,8 @@ def _gained(pairs: Sequence[Pair], old: Scope, new: Scope, sources: _Sources, go
     for one in pairs:
         if one.new is None or one.new.name == MODULE:
             continue
+        if gained_cases(one.old, one.new):
+            gained.cased.append(frozenset(oracle.text for oracle in new.demands(one.new)))
         gained.add(
             sources.of(one.old, "old") if one.old else "",
             sources.of(one.new, "new"),
@@ -149,12 +152,21 @@ def _gone(pairs: Sequence[Pair], old: Scope, files: Sequence[TestFile], sources:
             test.line,
             sources.of(test, "old"),
             [said for node, said in neighbours[test.file] if node not in leaving][:200],
+            frozenset(oracle.text for oracle in old.demands(test)),
         )
         for test in tests
     ]
 
 
-def _pair_facts(one: Pair, old: Scope, new: Scope, gained: Gained) -> Iterator[Fact]:
+def _went(one: Pair, sources: _Sources, vanished: Vanished) -> str:
+    """Return a name that a test has no more and that the code outside tests lost with its definition, "" if none."""
+    if one.old is None or one.new is None or not vanished.names:
+        return ""
+    lost = words(sources.of(one.old, "old")) - words(sources.of(one.new, "new"))
+    return min(lost & vanished.names, default="")
+
+
+def _pair_facts(one: Pair, old: Scope, new: Scope, gained: Gained, went: str) -> Iterator[Fact]:
     function = one.new
     if function is None:
         return
@@ -169,42 +181,22 @@ def _pair_facts(one: Pair, old: Scope, new: Scope, gained: Gained) -> Iterator[F
         if is_test:
             yield from fresh(function, new)
     elif is_test or was_test or _helps(one.old, old):
-        yield from edited(one, old, new, gained)
+        yield from edited(one, old, new, gained, went)
 
 
 def _helps(function: Function, scope: Scope) -> bool:
     """Return whether a function asserts something for the tests of its file."""
     file = scope.file(function.file)
-    beside = file is not None and (file.has_tests or file.path.endswith("conftest.py"))
+    # What stands inside another function is told of with it.
+    beside = file is not None and id(function.node) not in file.nested
+    beside = beside and file is not None and (file.has_tests or file.path.endswith("conftest.py"))
     return beside and any(not oracle.helper for oracle in scope.own(function))
 
 
-def _silent(pairs: Sequence[Pair], scope: Scope, sources: _Sources) -> Iterator[Fact]:
-    """Yield, for each file, the new tests that compare nothing, told apart from those that only print."""
-    by_file: dict[str, list[Function]] = {}
-    for one in pairs:
-        if one.old is not None or one.new is None or not _tests(scope, one.new) or _measures(one.new):
-            continue
-        if not scope.demands(one.new):
-            by_file.setdefault(one.new.file, []).append(one.new)
-    for path, tests in by_file.items():
-        names = ", ".join(shown(test.name, 60) for test in tests[:_NAMED]) + (" …" if len(tests) > _NAMED else "")
-        printing = [test for test in tests if "print(" in sources.of(test, "new")]
-        what = "prints and compares" if printing else "compares"
-        message = f"The new test {names} {what} nothing."
-        if len(tests) > 1:
-            message = f"{len(tests):,} new tests compare nothing: {names}."
-        first = tests[0]
-        yield fact(
-            first.name, path, "low", message, NOTHING, " ".join(t.name for t in tests), first.line, rule="no-oracle"
-        )
-
-
-def _measures(function: Function) -> bool:
-    """Return whether a function measures time, which needs no comparison."""
-    node = function.node
-    arguments = node.args.args if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
-    return "bench" in function.file.lower() or any("bench" in one.arg for one in arguments)
+def _unasked(pairs: Sequence[Pair], scope: Scope) -> list[Function]:
+    """Return the new tests that demand nothing."""
+    come = [one.new for one in pairs if one.old is None and one.new is not None and _tests(scope, one.new)]
+    return [test for test in come if not scope.demands(test)]
 
 
 def _shadowed(files: Sequence[PythonFile], scope: Scope) -> Iterator[Fact]:

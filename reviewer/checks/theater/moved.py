@@ -10,14 +10,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewer.checks.oracles.standing import constants
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reviewer.checks.oracles.model import Oracle
 
-_CONSTANT = re.compile(
-    r"[bru]?'(?:[^'\\]|\\.){2,200}'|[bru]?\"(?:[^\"\\]|\\.){2,200}\"|(?<![\w.])\d+\.\d+|(?<![\w.])\d{2,200}"
-)
 _WORD = re.compile(r"[A-Za-z_]\w+|\d+(?:\.\d+)?")
 _COMMON = frozenset(
     {
@@ -52,6 +51,8 @@ class Gained:
         texts: of oracles.
         words: of functions that demand something.
         gone: names that the code outside tests no longer has.
+        kinds: the bases of each class of the repository.
+        cased: the texts of the oracles of each test that runs many cases now and did not.
     """
 
     texts: Counter[str] = field(default_factory=Counter)
@@ -59,6 +60,7 @@ class Gained:
     words: set[str] = field(default_factory=set)
     gone: frozenset[str] = frozenset()
     kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cased: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, old: str, new: str, before: Iterable[Oracle], after: Sequence[Oracle]) -> None:
         """Note one function of the change: its source and its oracles on both sides; "" if it has no such side."""
@@ -80,12 +82,11 @@ class Gained:
         """Return this without what one test gained itself: a test that says the same twice moved nothing."""
         left = self.texts.copy()
         left.subtract(texts)
-        return Gained(left, self.constants, self.words, self.gone, self.kinds)
+        return Gained(left, self.constants, self.words, self.gone, self.kinds, self.cased)
 
-
-def constants(source: str) -> set[str]:
-    """Return the texts and numbers in source that are telling: no single digits, nothing of one letter."""
-    return {one.lstrip("bru").strip("'\"") for one in _CONSTANT.findall(source[: _MOST_WORDS * 4])}
+    def runs(self, texts: frozenset[str]) -> bool:
+        """Return whether all that a test demanded is demanded by one test that runs many cases now."""
+        return bool(texts) and any(texts <= one for one in self.cased)
 
 
 def words(source: str) -> set[str]:

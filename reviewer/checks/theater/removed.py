@@ -41,6 +41,7 @@ class Gone:
 
     Attributes:
         source: its text; `others`: the words of each other test that its file had.
+        texts: of its oracles.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Gone:
     line: int
     source: str
     others: Sequence[set[str]]
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def removed(
             (
                 test,
                 vanished.subject(test.source, test.others),
-                folded(test.source, test.others, gained, test.name.rsplit(".", 1)[-1]),
+                gained.runs(test.texts) or folded(test.source, test.others, gained, test.name.rsplit(".", 1)[-1]),
             )
             for test in tests
         ]

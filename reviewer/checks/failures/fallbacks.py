@@ -1,0 +1,86 @@
+"""Python handlers that do nothing because the way of failure stands elsewhere: after the `try`, or before it.
+
+Knows one function at a time, and no other side of a change.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from reviewer.checks.python_source import own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewer.checks.python_source import Function
+
+_NEAR = 3
+
+
+def fallbacks(function: Function) -> dict[int, str]:
+    """Return, by the identity of a `try`, where its failure goes: "after", or "before" for a value that was set."""
+    found: dict[int, str] = {}
+    for block in _blocks(function.node):
+        for number, statement in enumerate(block):
+            if not isinstance(statement, ast.Try):
+                continue
+            if _leaves(statement) and _does(block[number + 1 :]):
+                found[id(statement)] = "after"
+            elif _is_set(statement.body, block[max(0, number - _NEAR) : number]):
+                found[id(statement)] = "before"
+    return found
+
+
+def _blocks(node: ast.AST) -> Iterator[Sequence[ast.stmt]]:
+    """Yield the lists of statements of a function, without those of functions inside it."""
+    yield getattr(node, "body", [])
+    for part in own(node):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(part, name, None)
+            if isinstance(block, list) and not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield block
+
+
+def _leaves(statement: ast.Try) -> bool:
+    """Return whether what succeeds leaves the function."""
+    waiting: list[ast.AST] = [*statement.body, *statement.orelse]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Return):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            waiting.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _does(rest: Sequence[ast.stmt]) -> bool:
+    """Return whether statements do more than to end with a fixed answer."""
+    if not rest:
+        return False
+    first = rest[0]
+    if isinstance(first, ast.Return):
+        return not (first.value is None or isinstance(first.value, ast.Constant) or _is_empty(first.value))
+    return not isinstance(first, ast.Pass | ast.Continue | ast.Break)
+
+
+def _is_empty(value: ast.expr) -> bool:
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return not value.elts
+    return isinstance(value, ast.Dict) and not value.keys
+
+
+def _is_set(body: Sequence[ast.stmt], before: Sequence[ast.stmt]) -> bool:
+    """Return whether all that a block does is to give names a value that had a fixed one just before."""
+    fixed = {
+        target.id
+        for one in before
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    return bool(body) and all(
+        isinstance(one, ast.Assign)
+        and all(isinstance(target, ast.Name) and target.id in fixed for target in one.targets)
+        for one in body
+    )

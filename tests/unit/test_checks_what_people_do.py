@@ -1,0 +1,174 @@
+"""What people do to code and tests when they move, merge and retire things: facts that alarm nobody.
+
+Each is a form that was found in the history of public projects; beside it stands the form that must still be told.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewer.checks.error_handling import ErrorHandlingCheck
+from reviewer.checks.test_theater import TestTheaterCheck
+from tests.support.cases import make_case
+
+TESTS = "tests/test_app.py"
+
+
+def theater(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    findings = TestTheaterCheck().run(make_case(before, after)).findings
+    return [one.rule for one in findings if one.severity != "info"]
+
+
+def failures(before: str, after: str) -> list[str]:
+    findings = ErrorHandlingCheck().run(make_case({"app.py": before}, {"app.py": after})).findings
+    return [one.rule for one in findings if one.severity != "info"]
+
+
+PARTS = (
+    "def test_a():\n    r = run()\n    assert r.name == 'other'\n    assert r.total == 42\n    assert not r.failed\n"
+)
+LOOPED = "def test_a():\n" + "".join(f"    assert f({n}) == 'n{n}'\n" for n in range(10, 14))
+CASED = (
+    "@pytest.mark.parametrize('n, want', chain(ONE, TWO))\ndef test_a(n, want):\n    r = f(n)\n    assert r == want\n"
+)
+SPLIT = (
+    "def test_a():\n    t = make('{{ seq }}')\n    assert t.render() == '||1'\n",
+    "def test_b():\n    t = make('<{{ none }}>')\n    assert t.render() == '<>'\n",
+)
+BOTH = (
+    "def test_a():\n    tmpl = load('{{ seq }}')\n    assert tmpl.render() == '||1'\n"
+    "    tmpl = load('<{{ none }}>')\n    assert tmpl.render() == '<>'\n"
+)
+BRANCHED = (
+    "def test_a(x):\n    if x is None:\n        assert f(x) == other(x)\n    else:\n        assert f(x) == want(x)\n"
+)
+
+TOLD_OTHERWISE: dict[str, tuple[str, str, str]] = {
+    "one tuple for its parts": (
+        PARTS,
+        "def test_a():\n    r = run()\n    assert r.value == ('other', 42)\n",
+        "def test_a():\n    r = run()\n    assert r.value == ('another', 43)\n",
+    ),
+    "cases for a list of assertions": (
+        LOOPED,
+        CASED,
+        "def test_a():\n    assert f(10) == 'n10'\n",
+    ),
+    "two tests for one": (
+        BOTH,
+        "\n".join(SPLIT),
+        SPLIT[0],
+    ),
+    "always for under a condition": (
+        BRANCHED,
+        "def test_a(x):\n    assert f(x) == expected(x)\n",
+        "def test_a(x):\n    if x:\n        assert g(x) == want(x)\n",
+    ),
+    "a deprecation that is over": (
+        "def test_a():\n    with pytest.deprecated_call():\n        r = f()\n    assert r == 3\n",
+        "def test_a():\n    r = f()\n    assert r == 3\n",
+        "def test_a():\n    with pytest.deprecated_call():\n        r = f()\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOLD_OTHERWISE)
+def test_an_assertion_that_stands_in_another_form_is_not_lost(name: str) -> None:
+    before, after, less = TOLD_OTHERWISE[name]
+    assert "assertions-lost" not in theater({TESTS: before}, {TESTS: after})
+    assert "assertions-lost" in theater({TESTS: before}, {TESTS: less})
+
+
+def test_an_assertion_goes_with_the_function_that_it_is_about() -> None:
+    both = "def test_a():\n    x = total(1)\n    assert x == 3\n    assert app.guess(x) == 5\n"
+    one = "def test_a():\n    x = total(1)\n    assert x == 3\n"
+    code = "def total(x):\n    return x\n\n\ndef guess(x):\n    return 5\n"
+    assert (
+        theater({TESTS: both, "app.py": code}, {TESTS: one, "app.py": code.split("\n\n\n", maxsplit=1)[0] + "\n"}) == []
+    )
+    assert theater({TESTS: both}, {TESTS: one}) == ["assertions-lost"]
+
+
+def test_what_stands_inside_a_test_is_told_once() -> None:
+    old = "def test_a():\n    def inner(x):\n        assert x == 'one'\n    run(inner)\n    assert done()\n"
+    new = "def test_a():\n    def inner(x):\n        print(x)\n    run(inner)\n    assert done()\n"
+    assert theater({TESTS: old}, {TESTS: new}) == ["assertions-lost"]
+
+
+def test_the_message_names_what_is_gone() -> None:
+    case = make_case({TESTS: LOOPED}, {TESTS: "def test_a():\n    assert f(10) == 'n10'\n"})
+    (one,) = TestTheaterCheck().run(case).findings
+    assert one.message.endswith("gone: f(11) == 'n11'; f(12) == 'n12'; f(13) == 'n13'.")
+
+
+def test_a_test_that_became_a_case_of_another_is_no_loss() -> None:
+    plain = "def test_first():\n    out = render(values)\n    assert out == '0'\n"
+    also = "\n\ndef test_first_later():\n    for value in late():\n        yield value\n    assert out == '0'\n"
+    marked = "@pytest.mark.parametrize('foo', [now, later])\ndef test_first(foo):\n    out = render(foo)\n"
+    assert "test-removed" not in theater({TESTS: plain + also}, {TESTS: marked + "    assert out == '0'\n"})
+    assert "test-removed" in theater({TESTS: plain + also}, {TESTS: plain})
+
+
+BESIDE = (
+    "from app import check\n\n\ndef test_refuses():\n    with pytest.raises(ValueError):\n        check(0)\n\n\n"
+    "def test_accepts():\n    {}(1)\n"
+)
+
+
+def test_a_call_whose_refusals_are_tested_beside_needs_no_comparison() -> None:
+    assert theater({TESTS: "import app\n"}, {TESTS: BESIDE.format("check")}) == []
+    assert theater({TESTS: "import app\n"}, {TESTS: BESIDE.format("total")}) == ["no-oracle"]
+
+
+def test_a_function_that_answers_is_no_test_and_a_comparing_helper_compares() -> None:
+    silent = "def test_even(value):\n    value.run()\n"
+    for loud in ("def test_even(value):\n    return value % 2 == 0\n", silent + "    strict_eq(value.code, 200)\n"):
+        assert theater({"src/tests.py": "x = 1\n"}, {"src/tests.py": loud}) == []
+    assert theater({TESTS: "x = 1\n"}, {TESTS: silent}) == ["no-oracle"]
+
+
+def test_a_condition_in_quotes_is_a_condition() -> None:
+    plain = "def test_a():\n    assert f() == 3\n"
+    assert theater({TESTS: plain}, {TESTS: "@pytest.mark.skipif('not has_pytz')\n" + plain}) == []
+    assert theater({TESTS: plain}, {TESTS: "@pytest.mark.skipif(True)\n" + plain}) == ["test-skipped"]
+
+
+SILENT = "def f(x):\n    try:\n        {}\n    except {}:\n        pass\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("tried", "caught", "then", "told"),
+    [
+        ("return first(x)", "ValueError", "return second(x)", []),
+        ("return first(x)", "ValueError", "return None", ["handler-silent"]),
+        ("first(x)", "ValueError", "return second(x)", ["handler-silent"]),
+        ("first(x)", "nodes.Impossible", "return x", []),
+        ("first(x)", "StopIteration", "return x", []),
+        ("first(x)", "requests.Timeout", "return x", ["handler-silent"]),
+    ],
+)
+def test_a_handler_is_silent_only_if_nothing_is_done_instead(
+    tried: str, caught: str, then: str, told: list[str]
+) -> None:
+    assert failures("x = 1\n", SILENT.format(tried, caught, then)) == told
+
+
+def test_a_value_that_was_set_before_stands_where_it_cannot_be_had() -> None:
+    had = "def f(x):\n    found = None\n    try:\n        found = look(x)\n    except ValueError:\n        pass\n"
+    assert failures("x = 1\n", had) == []
+    assert failures("x = 1\n", had.replace("    found = None\n", "")) == ["handler-silent"]
+
+
+def test_the_handler_of_a_block_that_moved_is_not_new() -> None:
+    block = "    try:\n        tell(x)\n    except Exception:\n        x = wait(x)\n"
+    old = f"def f(x):\n{block}    return g(x)\n\n\ndef h(y):\n    return y\n"
+    new = f"def f(x):\n    h(x)\n    return g(x)\n\n\ndef h(x):\n{block}    return x\n"
+    assert failures(old, new) == []
+    assert failures(old.replace(block, "    tell(x)\n"), new) == ["handler-broad"]
+
+
+def test_many_quiet_handlers_of_a_file_are_one_finding() -> None:
+    one = "def f{}(x):\n    try:\n        g(x)\n    except ValueError:\n        pass\n"
+    result = ErrorHandlingCheck().run(make_case({"a.py": "x = 1\n"}, {"a.py": one.format(1) + one.format(2)}))
+    (told,) = [found for found in result.findings if found.rule == "handler-silent"]
+    assert told.message.endswith("The same in this file: line 9.")
