@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from reviewer.checks.probed import Ran
+from reviewer.probe import room as room_of
 from reviewer.probe.frameworks.framework import Framework, Stage
 from reviewer.probe.frameworks.orders import ORDERS
 from reviewer.probe.frameworks.rows import rows
@@ -150,7 +151,8 @@ class Workshop:
         """
         self.framework = framework
         self.watch = watch or Watch()
-        self._room = Path(tempfile.mkdtemp(prefix="reviewer-probe-", dir=room))
+        room_of.sweep(room)
+        self._room = room_of.make(room)
         self._benches = [
             Bench(self._room, framework, containment=containment, checkout=checkout, readable=readable)
             for _ in range(max(1, jobs))

@@ -329,11 +329,14 @@ class _Conversation:
 
 
 def remove(folder: Path | bytes) -> None:
-    """Remove a folder that untrusted programs wrote in: links are not followed, closed folders are opened."""
+    """Remove a folder that untrusted programs wrote in: links are not followed, closed folders in it are opened."""
+    top = os.fspath(folder)
 
     def open_up(_function: object, path: str, _error: object) -> None:
         with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)  # noqa: PTH101, PTH120 - strings from the library
+            # What lies above the folder is not ours to open.
+            if os.fspath(path) != top:
+                os.chmod(os.path.dirname(path), 0o700)  # noqa: PTH101, PTH120 - strings from the library
             if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114 - as above
                 os.chmod(path, 0o700)  # noqa: PTH101 - as above
                 shutil.rmtree(path, ignore_errors=True)
