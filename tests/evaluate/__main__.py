@@ -36,12 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     data: dict[str, Any] = {}
     rates = NOTHING
-    if chosen.repos is not None:
+    if chosen.rates is not None:
+        rates = Rates.from_json(json.loads(chosen.rates.read_text("utf-8"))["rates"])
+    elif chosen.repos is not None:
         rates = _negatives(chosen, data, shown="negatives" in parts)
     if "operators" in parts:
         from tests.evaluate.operators import run as operators
+        from tests.evaluate.operators import told
 
-        data["operators"] = _print(operators.measure(chosen.repos, chosen.limit, rates))
+        planted = operators.measure(chosen.repos, chosen.each, rates)
+        data["operators"] = _print(told.table(planted))
+        if chosen.write_planted:
+            chosen.write_planted.write_text(told.as_markdown(planted, rates), "utf-8")
+        if chosen.misses:
+            for mode, lines in told.misses(planted).items():
+                (chosen.misses / f"planted-{mode}.txt").write_text("\n".join(lines) + "\n", "utf-8")
     if "small" in parts:
         _small(chosen, data, rates)
     if chosen.json:
@@ -53,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m tests.evaluate", description=__doc__)
     made.add_argument("part", nargs="?", choices=(*PARTS, "all"), default="all")
     made.add_argument("--repos", type=Path, metavar="DIR", help="bare mirrors, DIR/owner+name/repo")
-    made.add_argument("--limit", type=int, metavar="N", help="commits of history, pairs of operators")
+    made.add_argument("--limit", type=int, metavar="N", help="commits of history")
+    made.add_argument("--rates", type=Path, metavar="FILE", help="the rates of history from an earlier --json")
+    made.add_argument("--each", type=int, metavar="N", help="faults for each operator")
+    made.add_argument("--write-planted", type=Path, metavar="PATH", help="the share of planted faults found, as a page")
     made.add_argument("--probe", action="store_true", help="run the tests of the small changes first")
     made.add_argument("--json", type=Path, metavar="FILE", help="the figures as data")
     made.add_argument("--write-measured", type=Path, metavar="PATH", help="the rates of rules as TOML")
@@ -68,6 +80,7 @@ def _negatives(chosen: argparse.Namespace, data: dict[str, Any], *, shown: bool)
     rates = Rates.of(python)
     repositories = sorted({one.repository.parent.name.replace("+", "/") for one in commits if one.language == "python"})
     data["measured"] = as_json(rates, repositories)
+    data["rates"] = rates.as_json()
     if chosen.write_measured:
         chosen.write_measured.write_text(as_toml(rates, repositories), "utf-8")
     if chosen.misses:

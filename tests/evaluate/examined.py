@@ -19,6 +19,7 @@ from reviewer.workflow.probing.running import run
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reviewer.checks.finding import Mode
     from reviewer.checks.probed import Part
     from reviewer.workflow.open import OpenedPacket
 
@@ -86,6 +87,7 @@ def examine(
     task: Path | None = None,
     python: str | None = None,
     parts: Sequence[Part] = (),
+    modes: Sequence[Mode] = (),
 ) -> Examined:
     """Pack a change, open the packet and run every check.
 
@@ -97,6 +99,7 @@ def examine(
         task: its contract.
         python: an environment, as `reviewer check --python` takes it.
         parts: what is run of the change first, as `reviewer probe` takes them; its results are for this call only.
+        modes: only these checks, all by default.
     """
     with tempfile.TemporaryDirectory(prefix="evaluate-") as place:
         request = PackRequest(
@@ -112,7 +115,7 @@ def examine(
             start = time.perf_counter()
             first = None
             results = []
-            for result in check(opened, python=python):
+            for result in check(opened, modes=modes, python=python):
                 results.append(result)
                 if first is None and result.findings:
                     first = time.perf_counter() - start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviewer.checks.finding import MODES, SEVERITIES
 from tests.evaluate.places import Places
@@ -45,6 +45,17 @@ class Rates:
                 counts.update((said.severity, said.name) for said in one.findings if said.file is not None)
                 without += sum(said.file is None and said.severity != "info" for said in one.findings)
         return cls(added, commits, counts, without)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+        counts = {f"{severity} {rule}": count for (severity, rule), count in sorted(self.counts.items())}
+        return {"added": self.added, "commits": self.commits, "without": self.without, "counts": counts}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Rates:
+        """What `as_json` gave."""
+        counts = {(kind.split(" ")[0], kind.split(" ")[1]): count for kind, count in data["counts"].items()}
+        return cls(data["added"], data["commits"], counts, data["without"])
 
     def per_100(self, count: int) -> float:
         """A count for each 100 added lines."""

@@ -212,14 +212,6 @@ def spoiled(operator: Operator, source: Source) -> None:
 @pytest.mark.parametrize(
     ("operator", "text", "line"),
     [
-        (settings.dependency_added, 'dependencies = [\n    "a",\n]\n', '    "httpx>=0.27",'),
-        (
-            settings.dependency_from_git,
-            'dependencies = ["a"]\n',
-            '    "httpy @ git+https://github.com/httpy/httpy@main","a"]',
-        ),
-        (settings.pipeline_masked, "      - run: pytest -q\n", "      - run: pytest -q || true"),
-        (settings.threshold_lowered, "strict = true\n", "strict = false"),
         (settings.catch_emptied, "try {\n} catch (e) { log(e); }\n", "} catch (e) {}"),
         (settings.test_skipped, "  it('x', f);\n", "  it.skip('x', f);"),
         (settings.ERRORS["go"]["err_ignored"], "\tif err != nil {\n\t\treturn err\n\t}\n", "\t_ = err"),

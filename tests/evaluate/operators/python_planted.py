@@ -77,7 +77,7 @@ def camel_case(source: Source, random: Random) -> Mutant | None:
     words = function.name.lstrip("_").split("_")
     name = words[0] + "".join(word.capitalize() for word in words[1:])
     text = re.sub(rf"\b{function.name}\b", name, source.text)
-    return Mutant(text, function.lineno, "camelCase among snake_case.")
+    return Mutant(text, function.lineno, "A name in camelCase.")
 
 
 def printed(source: Source, random: Random) -> Mutant | None:

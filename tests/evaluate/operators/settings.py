@@ -1,4 +1,4 @@
-"""Operators over text: manifests and pipelines, and other languages than Python by the form of their lines."""
+"""Operators over text: other languages than Python by the form of their lines."""
 
 from __future__ import annotations
 
@@ -26,29 +26,6 @@ def _substituted(text: str, pattern: str, words: str, said: str, random: Random 
     return Mutant(spoiled, _line_of(text, match.start()) + match.expand(words).rstrip("\n").count("\n"), said)
 
 
-def dependency_added(text: str, random: Random) -> Mutant | None:
-    """A second client for what is there already."""
-    return _substituted(text, r"^(dependencies = \[|install_requires ?=)", r'\1\n    "httpx>=0.27",', "httpx.") or (
-        _substituted(text, r"\A", "httpx>=0.27\n", "httpx.") if "[" not in text else None
-    )
-
-
-def dependency_from_git(text: str, random: Random) -> Mutant | None:
-    """A dependency from a moving branch."""
-    words = r'\1\n    "httpy @ git+https://github.com/httpy/httpy@main",'
-    return _substituted(text, r"^(dependencies = \[)", words, "From a branch.")
-
-
-def pipeline_masked(text: str, random: Random) -> Mutant | None:
-    """A step of the pipeline may fail."""
-    return _substituted(text, r"^(\s*-? ?run: (?!\|)[^\n|]*(?:tox|pytest|mypy)[^\n|]*)$", r"\1 || true", "Masked.")
-
-
-def threshold_lowered(text: str, random: Random) -> Mutant | None:
-    """Strictness of the type checker is turned off."""
-    return _substituted(text, r"^(strict ?= ?)[Tt]rue", r"\1false", "Not strict.")
-
-
 def catch_emptied(text: str, random: Random) -> Mutant | None:
     """A catch does nothing."""
     return _substituted(text, r"catch ?\((\w+)\) ?\{[^{}]+\}", r"catch (\1) {}", "An empty catch.", random)
@@ -72,39 +49,50 @@ def assertion_true(text: str, random: Random) -> Mutant | None:
 
 def error_dropped(text: str, random: Random) -> Mutant | None:
     """An error is not passed on."""
-    return _substituted(text, r"if \(err\) return (?:done|cb|callback|next)\(err\);?", "", "A lost error.", random)
+    return _substituted(
+        text, r"if \(err\) return (done|cb|callback|next)\(err\);?", r"if (err) return \1();", "A lost error.", random
+    )
 
 
-def _swapped(pattern: str, words: str, said: str) -> TextOperator:
+def swapped(pattern: str, words: str, said: str) -> TextOperator:
+    """Return an operator that puts words where a pattern is."""
+
     def operator(text: str, random: Random) -> Mutant | None:
         return _substituted(text, pattern, words, said, random)
 
     return operator
 
 
+def appended(words: str, line: int, said: str) -> TextOperator:
+    """Return an operator that puts words at the end; `line` is that of the fault, among those after the first."""
+
+    def operator(text: str, random: Random) -> Mutant | None:
+        start = text.rstrip("\n") + "\n"
+        return Mutant(start + words, start.count("\n") + 2 + line, said) if start.strip() else None
+
+    return operator
+
+
 ERRORS: dict[str, dict[str, TextOperator]] = {
     "go": {
-        "err_ignored": _swapped(r"if err != nil \{\n\s*return [^\n]*err[^\n]*\n\s*\}", "_ = err", "A lost error."),
+        "err_ignored": swapped(r"if err != nil \{\n\s*return [^\n]*err[^\n]*\n\s*\}", "_ = err", "A lost error."),
     },
     "java": {
-        "catch_emptied": _swapped(
+        "catch_emptied": swapped(
             r"catch \((?:final )?([\w |.]+ \w+)\) \{[^{}]+\}", r"catch (\1) {\n}", "An empty catch."
         ),
     },
     "ruby": {
-        "rescued_to_nil": _swapped(r"^(\s+\w+ = [\w.]+\([^()\n]*\))$", r"\1 rescue nil", "Rescued to nil."),
+        "rescued_to_nil": swapped(r"^(\s+\w+ = [\w.]+\([^()\n]*\))$", r"\1 rescue nil", "Rescued to nil."),
     },
-    "rust": {"error_made_none": _swapped(r"\?;$", ".ok();", "An error is dropped.")},
+    "rust": {"error_made_none": swapped(r"\?;$", ".ok();", "An error is dropped.")},
 }
 TESTS: dict[str, dict[str, TextOperator]] = {
-    "go": {"failure_logged": _swapped(r"t\.(?:Errorf|Fatalf)\(", "t.Logf(", "A failure is only logged.")},
-    "java": {"test_disabled": _swapped(r"^(\s*)@Test$", r"\1@Ignore\n\1@Test", "A test is disabled.")},
-    "ruby": {"assertion_true": _swapped(r"assert_equal [^\n]*[^,\n]$", "assert true", "An assertion of true.")},
-    "rust": {"assertion_true": _swapped(r"assert_eq!\([^;{}]*\);", "assert!(true);", "An assertion of true.")},
+    "go": {"failure_logged": swapped(r"t\.(?:Errorf|Fatalf)\(", "t.Logf(", "A failure is only logged.")},
+    "java": {"test_disabled": swapped(r"^(\s*)@Test$", r"\1@Ignore\n\1@Test", "A test is disabled.")},
+    "ruby": {"assertion_true": swapped(r"assert_equal [^\n]*[^,\n]$", "assert true", "An assertion of true.")},
+    "rust": {"assertion_true": swapped(r"assert_eq!\([^;{}]*\);", "assert!(true);", "An assertion of true.")},
 }
 
-DEPENDENCIES: dict[str, TextOperator] = {one.__name__: one for one in (dependency_added, dependency_from_git)}
-PIPELINES: dict[str, TextOperator] = {"pipeline_masked": pipeline_masked}
-SETTINGS: dict[str, TextOperator] = {"threshold_lowered": threshold_lowered}
 JS_ERRORS: dict[str, TextOperator] = {one.__name__: one for one in (catch_emptied, error_dropped)}
 JS_TESTS: dict[str, TextOperator] = {one.__name__: one for one in (test_skipped, test_alone, assertion_true)}
