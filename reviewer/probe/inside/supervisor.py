@@ -19,7 +19,14 @@ import signal
 import stat
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - must stand alone
+
+if TYPE_CHECKING:
+    from reviewer.probe.inside import calls
+else:
+    import calls
 
 TICK = 0.05
 PIECE = 65_536
@@ -61,10 +68,9 @@ def broken(message: str) -> None:
     send(b"E", json.dumps({"ended": "broken", "message": message}).encode())
 
 
-def prctl(option: int, value: int, extra: int = 0) -> None:
+def prctl(option: int, value: int, extra: int = 0) -> bool:
     """Call prctl where there is one; a kernel that does not know the option leaves things as they are."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, extra, 0, 0)
+    return sys.platform == "linux" and bool(ctypes.CDLL(None).prctl(option, value, extra, 0, 0) == 0)
 
 
 def harden() -> None:
@@ -152,7 +158,8 @@ class Run:
             if (number := _KEYCTL.get(os.uname().machine)) is not None:
                 ctypes.CDLL(None).syscall(number, _JOIN_SESSION_KEYRING, None)
         prctl(_CAP_AMBIENT, _CLEAR_ALL)
-        prctl(_SET_NO_NEW_PRIVS, 1)
+        if not prctl(_SET_NO_NEW_PRIVS, 1) and sys.platform == "linux":
+            raise OSError(errno.EPERM, "privileges cannot be given up")
         for name in range(1, signal.NSIG):
             with contextlib.suppress(OSError, ValueError):
                 signal.signal(name, signal.SIG_DFL)
@@ -168,6 +175,7 @@ class Run:
             os.dup2(source, target)
         environment = {**self.orders["env"], **self._sealed()}
         os.chdir(self.orders["cwd"])
+        calls.shut()
         os.execvpe(self.orders["argv"][0], self.orders["argv"], environment)  # noqa: S606 - this is the command
 
     def _sealed(self) -> dict[str, str]:

@@ -7,12 +7,15 @@ again before anything runs.
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from reviewer.probe.inside import calls
 
 ContainmentKind: TypeAlias = Literal["bubblewrap", "namespaces", "none"]
 
@@ -46,6 +49,8 @@ class Containment:
 
 
 NONE = Containment("none", NOT_CONTAINED)
+UNFILTERED = "all of the kernel can be reached from inside"
+"""What is said on machines that `inside.calls` has no filter for."""
 
 
 @functools.cache
@@ -55,6 +60,8 @@ def best() -> Containment:
     for candidate in candidates():
         failed = attempt(candidate)
         if not failed:
+            if calls.program(os.uname().machine) is None:
+                return replace(candidate, not_contained=(*candidate.not_contained, UNFILTERED))
             return candidate
         tried.append(f"{candidate.kind}: {failed}")
     return Containment("none", NOT_CONTAINED, why=tuple(tried))
