@@ -186,7 +186,7 @@ def _required(required: Required) -> list[str]:
         for row in required.rows
     )
     for row in required.rows:
-        if row.passed is False:
+        if row.passed is not True:
             out += [f"    {clip(line, 160)}" for line in row.ran.tail.strip().split("\n")[-8:]]
     return out + _gaps(required.gaps)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer.probe.frameworks.framework import Stage, Start
+from reviewer.probe.frameworks.last_words import last_words
 from reviewer.probe.frameworks.rows import MAX_ID, MAX_MESSAGE, MAX_TESTS, end_gap
 from reviewer.probe.suite import SuiteRun, TestResult
 
@@ -80,9 +81,12 @@ class CargoTests:
         broken = found.broken(selection.paths) if run.code == _FAILED and not failed else {}
         gaps: list[str] = []
         if run.report_cut or run.code not in {0, _FAILED} or found.wanted != found.seen:
-            gaps.append(f"the run over {words} ended with code {run.code} and without a row for each test")
+            said = last_words(told.tail)
+            gaps.append(f"the run over {words} ended with code {run.code} and without a row for each test{said}")
         elif (run.code == 0) == bool(failed or broken):
-            gaps.append(f"the run over {words} ended with code {run.code}, and its rows say otherwise")
+            gaps.append(
+                f"the run over {words} ended with code {run.code}, and its rows say otherwise{last_words(told.tail)}"
+            )
         return SuiteRun(ran=told, tests=found.tests, broken=broken, complete=not gaps, gaps=tuple(gaps))
 
 

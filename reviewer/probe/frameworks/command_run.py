@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.probe.frameworks.framework import Stage, Start
+from reviewer.probe.frameworks.last_words import last_words
 from reviewer.probe.frameworks.rows import end_gap
 from reviewer.probe.suite import SuiteRun, TestResult
 
@@ -40,7 +41,8 @@ class CommandRun:
         if (gap := end_gap(run, words)) is not None:
             return SuiteRun(ran=run.told(words), complete=False, gaps=(gap,))
         if run.code in _NOT_STARTED:
-            gap = f"the run over {words} ended with code {run.code}: the command was not found or not run"
+            said = f"the command was not found or not run{last_words(run.tail)}"
+            gap = f"the run over {words} ended with code {run.code}: {said}"
             return SuiteRun(ran=run.told(words), complete=False, gaps=(gap,))
         row = TestResult(id=ALL, path="", outcome="passed" if run.code == 0 else "failed", seconds=run.seconds)
         return SuiteRun(ran=run.told(words), tests={ALL: row})

@@ -91,7 +91,8 @@ class GoTests:
             why = f": {shown(found.said, 200)}" if found.said else ""
             gaps.append(f"the run over {words} ended with code {run.code} and without an end for each package{why}")
         elif (run.code == 0) == bad:
-            gaps.append(f"the run over {words} ended with code {run.code}, and its rows say otherwise")
+            why = f": {shown(found.said, 200)}" if found.said else ""
+            gaps.append(f"the run over {words} ended with code {run.code}, and its rows say otherwise{why}")
         if found.doubled:
             gaps.append(f"the run over {words} tells two ends of a test: {shown(next(iter(found.doubled)))}")
         return SuiteRun(ran=told, tests=tests, broken=broken, complete=not gaps, gaps=tuple(gaps))

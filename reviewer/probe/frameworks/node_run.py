@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from reviewer.probe.frameworks.framework import Stage, Start
+from reviewer.probe.frameworks.last_words import last_words
 from reviewer.probe.frameworks.rows import MAX_ID, MAX_MESSAGE, MAX_TESTS, end_gap
 from reviewer.probe.suite import SuiteRun, TestResult
 
@@ -95,7 +96,8 @@ class NodeTests:
         except (ValueError, RecursionError):
             report = None
         if run.report_cut or run.code not in _ENDED or not isinstance(report, dict):
-            gap = f"the run over {words} ended with code {run.code} and left no report that can be read"
+            said = last_words(run.tail)
+            gap = f"the run over {words} ended with code {run.code} and left no report that can be read{said}"
             return SuiteRun(ran=run.told(words), complete=False, gaps=(gap,))
         tests: dict[str, TestResult] = {}
         broken: dict[str, str] = {}
@@ -109,7 +111,9 @@ class NodeTests:
         failed = broken or any(row.outcome == "failed" for row in tests.values())
         gaps: list[str] = []
         if (run.code == 0) == bool(failed):
-            gaps.append(f"the run over {words} ended with code {run.code}, and its report says otherwise")
+            gaps.append(
+                f"the run over {words} ended with code {run.code}, and its report says otherwise{last_words(run.tail)}"
+            )
         return SuiteRun(ran=run.told(words), tests=tests, broken=broken, complete=not gaps, gaps=tuple(gaps))
 
 

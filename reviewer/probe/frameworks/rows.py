@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.checks.ident import shown
 from reviewer.probe.frameworks.fitting import Signs, against_code
+from reviewer.probe.frameworks.last_words import last_words
 from reviewer.probe.frameworks.sealed import MAX_LINE, Sealed, parsed, parted
 from reviewer.probe.suite import Lines, SuiteRun, TestResult
 
@@ -79,12 +80,12 @@ def _end(run: CellRun, words: str, found: _Found) -> str | None:
     if run.report_cut:
         return f"the report of the run over {words} is too large to be read to its end"
     if not found.ended:
-        return f"{ended} before its report was complete{_why(run)}"
+        return f"{ended} before its report was complete{last_words(run.tail) if run.code else ''}"
     if found.exit != run.code:
         # A test that ends the process, or writes the report itself, leaves two stories.
         return f"{ended}, and its report says {found.exit}"
     if run.code not in {0, 1, 5}:
-        return f"{ended}{_why(run)}"
+        return f"{ended}{last_words(run.tail)}"
     return against_code(run.code, words, bad=found.bad, ran=found.ran)
 
 
@@ -230,11 +231,6 @@ def last_error(text: str) -> str:
     """Return the line of a failure that names it: pytest's own mark, else the last that speaks of an error."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     return (_named(lines) or lines or [""])[-1][:MAX_MESSAGE]
-
-
-def _why(run: CellRun) -> str:
-    lines = _named([line.strip() for line in run.tail.decode("utf-8", "replace").split("\n")])
-    return f": {shown(lines[-1], 200)}" if lines else ""
 
 
 def _named(lines: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewer.probe.frameworks.last_words import last_words
 from reviewer.text import plural
 from reviewer.tui.pages.field import heading, seconds
 from reviewer.tui.pages.ran import how
@@ -183,6 +184,8 @@ def _required(probed: Probed) -> Iterator[Row]:
         yield Row(
             (glyph, Piece(row.line)), (Piece(f"{code}  {seconds(row.ran.seconds)}", "dim"),), hanging=2, wrap=True
         )
+        if not row.passed and (said := last_words(row.ran.tail)):
+            yield Row((Piece(said.removeprefix(": "), "dim"),), indent=4, wrap=True)
     yield from _gaps(probed.required.gaps)
 
 
