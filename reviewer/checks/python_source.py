@@ -6,12 +6,12 @@ Source is hostile: whatever the parser does with it ends in a tree or in None. N
 from __future__ import annotations
 
 import ast
-import threading
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from reviewer.checks import roles
+from reviewer.checks.python_nodes import children, dump, own
+from reviewer.checks.python_trees import parse, tree_of
 from reviewer.checks.sides import contents
 
 if TYPE_CHECKING:
@@ -20,12 +20,26 @@ if TYPE_CHECKING:
     from reviewer.checks.account import Account
     from reviewer.checks.case import Case, ChangedFile
 
+__all__ = [
+    "MODULE",
+    "Definition",
+    "Function",
+    "Pair",
+    "PythonFile",
+    "functions",
+    "own",
+    "pair",
+    "parse",
+    "read",
+    "statements",
+]
+
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 MODULE = "<module>"
 """The name of what stands outside all functions of a file."""
 
-_WARNING_FILTERS = threading.Lock()
+_FUNCTIONS = "_functions"
 _SIMILAR = 0.6
 _RELATED = 0.3
 _FEW_STATEMENTS = 3
@@ -73,20 +87,6 @@ class PythonFile:
     new_source: bytes | None = field(default=None, repr=False)
 
 
-def parse(source: bytes) -> ast.Module | None:
-    """Return the syntax tree, with lines counted by line feeds alone, or None if this is not Python."""
-    try:
-        # The parser warns about odd escapes through a global switch; a review must not print what a file provokes.
-        with _WARNING_FILTERS, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if b"\r" in source.replace(b"\r\n", b""):
-        _count_by_line_feeds(tree, source)
-    return tree
-
-
 def read(case: Case, account: Account, *, wanted: Callable[[str], bool] = lambda _: True) -> tuple[PythonFile, ...]:
     """Return the changed Python files that can be examined; `account` learns of all others.
 
@@ -103,7 +103,10 @@ def read(case: Case, account: Account, *, wanted: Callable[[str], bool] = lambda
         if not sides.complete:
             account.missing("content is not in the packet", file.path)
             continue
-        trees = [None if side is None else parse(side) for side in (sides.old, sides.new)]
+        trees = (
+            None if sides.old is None else tree_of(sides.old, "old", file.old_path or file.path, changed=True),
+            None if sides.new is None else tree_of(sides.new, "new", file.path, changed=True),
+        )
         if any(side is not None and tree is None for side, tree in zip((sides.old, sides.new), trees, strict=True)):
             account.missing("not parsable as Python", file.path)
             continue
@@ -114,6 +117,23 @@ def read(case: Case, account: Account, *, wanted: Callable[[str], bool] = lambda
 
 def functions(tree: ast.Module, file: str) -> tuple[Function, ...]:
     """Return the functions of a tree in source order, the module's own statements last."""
+    known: _Functions | None = tree.__dict__.get(_FUNCTIONS)
+    if known is None or known.file != file:
+        known = tree.__dict__[_FUNCTIONS] = _found(tree, file)
+    # The module's own is made anew: a tree that holds itself is not given back.
+    return (*known.inside, Function(file, MODULE, tree, known.outside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Functions:
+    """What a tree was cut into: its functions, and the shape of what stands outside them."""
+
+    file: str
+    inside: tuple[Function, ...]
+    outside: str
+
+
+def _found(tree: ast.Module, file: str) -> _Functions:
     found: list[Function] = []
     taken: dict[str, int] = {}
     pending: list[tuple[str, ast.AST]] = [("", child) for child in reversed(tree.body)]
@@ -126,21 +146,11 @@ def functions(tree: ast.Module, file: str) -> tuple[Function, ...]:
             name = prefix + node.name
             taken[name] = taken.get(name, 0) + 1
             unique = name if taken[name] == 1 else f"{name}#{taken[name]}"
-            found.append(Function(file, unique, node, ast.dump(node)))
-        pending.extend((inner, child) for child in reversed(list(ast.iter_child_nodes(node))))
-    outside = "\n".join(ast.dump(part) for part in _outside(tree))
-    found.append(Function(file, MODULE, tree, outside))
-    return tuple(found)
-
-
-def own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a function or module in source order, without those of functions defined inside it."""
-    pending = list(reversed(list(ast.iter_child_nodes(node))))
-    while pending:
-        current = pending.pop()
-        yield current
-        if not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
-            pending.extend(reversed(list(ast.iter_child_nodes(current))))
+            found.append(Function(file, unique, node, dump(node)))
+        if not isinstance(node, ast.expr):
+            # Of what a function holds, only statements can hold another one.
+            pending.extend((inner, child) for child in reversed(children(node)))
+    return _Functions(file, tuple(found), "\n".join(dump(part) for part in _outside(tree)))
 
 
 def pair(files: Sequence[PythonFile]) -> tuple[Pair, ...]:
@@ -180,7 +190,7 @@ def statements(node: Definition | ast.Module) -> list[ast.stmt]:
 
 def _match(old: list[Function], new: list[Function]) -> Iterator[Pair]:
     """Yield matches among the functions that are left, and take them out of both lists."""
-    bodies = {id(one): tuple(ast.dump(part) for part in statements(one.node)) for one in (*old, *new)}
+    bodies = {id(one): tuple(dump(part) for part in statements(one.node)) for one in (*old, *new)}
     alike: tuple[Callable[[Function, Function], bool], ...] = (
         lambda one, other: len(bodies[id(one)]) > 0 and bodies[id(one)] == bodies[id(other)],
         lambda one, other: (
@@ -224,20 +234,3 @@ def _position(one: Pair, order: dict[str, int]) -> tuple[int, int]:
     if function is None:
         return (0, 0)
     return (order.get(function.file, 0), function.line)
-
-
-def _count_by_line_feeds(tree: ast.Module, source: bytes) -> None:
-    # Python ends a line at a lone carriage return too; everything that people see counts line feeds.
-    lines = [1]
-    number = 1
-    for place, byte in enumerate(source):
-        if byte == ord("\n"):
-            number += 1
-            lines.append(number)
-        elif byte == ord("\r") and source[place + 1 : place + 2] != b"\n":
-            lines.append(number)
-    for node in ast.walk(tree):
-        for name in ("lineno", "end_lineno"):
-            counted = getattr(node, name, None)
-            if isinstance(counted, int):
-                setattr(node, name, lines[min(counted, len(lines)) - 1])

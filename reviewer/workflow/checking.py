@@ -17,6 +17,7 @@ from reviewer.analysis.process import CancelledError
 from reviewer.checks import ALL, DIAGNOSED, roles, runner
 from reviewer.checks.diagnostics import Diagnostics
 from reviewer.checks.inputs import digest_of
+from reviewer.checks.python_trees import forget
 from reviewer.checks.sides import contents
 from reviewer.workflow.elsewhere import installed
 from reviewer.workflow.open import build_case
@@ -57,6 +58,20 @@ def check(
     Raises:
         BadInputError: the project's policy, as the base has it, is not as it has to be.
     """
+    try:
+        yield from _results(opened, checks, modes, python, cancelled, progress)
+    finally:
+        forget()
+
+
+def _results(  # noqa: PLR0917 - what `check` was given, in its order
+    opened: OpenedPacket,
+    checks: Sequence[Check] | None,
+    modes: Collection[Mode],
+    python: str | None,
+    cancelled: Callable[[], bool] | None,
+    progress: Callable[[str], None] | None,
+) -> Iterator[CheckResult]:
     policy = policy_of(opened)
     told = {one.mode for one in DIAGNOSED}
     case = replace(build_case(opened), probed=kept_of(opened))
