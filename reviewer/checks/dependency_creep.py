@@ -7,6 +7,7 @@ and is said so.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks.account import Account
@@ -15,7 +16,7 @@ from reviewer.checks.dependencies.installing import install_scripts
 from reviewer.checks.dependencies.locking import lock_against_rest, lock_alone, lock_facts
 from reviewer.checks.dependencies.undeclared import undeclared
 from reviewer.checks.dependencies.unused import unused
-from reviewer.checks.ident import Fact
+from reviewer.checks.ident import Fact, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,7 @@ class DependencyCheck:
         facts: list[Fact] = []
         for one in read:
             facts.extend(_file_facts(one, read, case))
+        facts = _once(facts)
         facts.extend(install_scripts(case, read))
         facts.extend(unused(case, facts, read))
         facts.extend(undeclared(case, account))
@@ -94,6 +96,22 @@ def _file_facts(one: Stated, read: list[Stated], case: Case) -> Iterator[Fact]:
     for delta in compare.locks(filter(stated.is_indirect, one.old), filter(stated.is_indirect, one.new), known):
         yield _fact(one, delta)
     yield from lock_facts(one, same, deltas, case)
+
+
+def _once(facts: list[Fact]) -> list[Fact]:
+    """Return the facts with a source told once: a manifest, what it is compiled to and a lock state one decision."""
+    kept: list[Fact] = []
+    first: dict[str, int] = {}
+    for fact in facts:
+        key = fact.message.split(" and came from ")[0].rstrip(".") if fact.rule == "dependency-source" else ""
+        if key and key in first:
+            known = kept[first[key]]
+            kept[first[key]] = replace(known, message=f"{known.message} {shown(fact.file or '')} says so too.")
+            continue
+        if key:
+            first[key] = len(kept)
+        kept.append(fact)
+    return kept
 
 
 def _fact(one: Stated, delta: compare.Delta, *, place: bool = True) -> Fact:

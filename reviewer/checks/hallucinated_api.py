@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.account import Account
+from reviewer.checks.dependencies import python_two
 from reviewer.checks.dependencies.declared import Declared, declared_by
 from reviewer.checks.existence.callers import broken
+from reviewer.checks.existence.elsewhere import Elsewhere
 from reviewer.checks.existence.go_names import go_facts
 from reviewer.checks.existence.guards import Guards, guards_of
 from reviewer.checks.existence.scripts import SCRIPTS, script_facts
@@ -95,13 +97,14 @@ class HallucinatedApiCheck:
 def _facts(case: Case, files: Sequence[ChangedFile], known: Existence, account: Account) -> Iterator[Fact]:
     declared = declared_by(case)
     new = gained(case, known.before, [one for one in known.after if one.kind != "undecided"])
+    elsewhere = Elsewhere(case, known.before)
     skipped = 0
     for file in files:
         sides = contents(case, file)
         tree = parse(sides.new) if sides.new is not None else None
         guards = guards_of(tree) if tree is not None else Guards()
         for place in _places(file, new):
-            fact = _fact(place, known, declared, guarded=guards.has(place.kind, place.line))
+            fact = _fact(place, known, declared, elsewhere, guarded=guards.has(place.kind, place.line))
             if fact is None:
                 skipped += 1
             else:
@@ -137,9 +140,9 @@ def _of_types(one: Diagnostic) -> bool:
     return (one.tool, one.rule) == ("ty", "no-matching-overload")
 
 
-def _fact(place: _Place, known: Existence, declared: Declared, *, guarded: bool) -> Fact | None:
+def _fact(place: _Place, known: Existence, declared: Declared, elsewhere: Elsewhere, *, guarded: bool) -> Fact | None:
     if place.kind == "import":
-        return _import_fact(place, known, declared, guarded=guarded)
+        return _import_fact(place, known, declared, elsewhere, guarded=guarded)
     if not known.whole and any(_is_local(owner_of(one.message), known) for one in place.said):
         return None
     rule, severity = _RULES[place.kind], _severity(place)
@@ -153,6 +156,8 @@ def _fact(place: _Place, known: Existence, declared: Declared, *, guarded: bool)
     elif len(place.tools) == 1 and len(known.tools) > 1 and roles.is_test(place.file.path):
         # A test fails by itself when it calls what is missing, and two tools disagree.
         severity, ending = "info", ", in a test, and the other tool does not"
+    elif doubt := elsewhere.doubt(place.said, place.file.path):
+        severity, ending = "info", doubt
     first = place.said[0]
     hint = next((f" (near: {shown(one.hint)})" for one in place.said if one.hint), "")
     more = f", also on {_lines(place.more)}" if place.more else ""
@@ -183,7 +188,9 @@ def _lines(numbers: Sequence[int]) -> str:
     return f"line{'s' if len(numbers) > 1 else ''} {named}{more}"
 
 
-def _import_fact(place: _Place, known: Existence, declared: Declared, *, guarded: bool) -> Fact | None:
+def _import_fact(
+    place: _Place, known: Existence, declared: Declared, elsewhere: Elsewhere, *, guarded: bool
+) -> Fact | None:
     module = next((name for one in place.said if (name := module_of(one.message))), "")
     top = module.split(".", maxsplit=1)[0]
     if any(_is_local(module_of(one.message), known) for one in place.said) or not top:
@@ -200,7 +207,7 @@ def _import_fact(place: _Place, known: Existence, declared: Declared, *, guarded
             return None
         where = "declared by the project, but not in this environment"
         severity = "info"
-    elif top in known.imported or not known.whole:
+    elif top in known.imported or not known.whole or elsewhere.stands_beside(top, place.file.path):
         # The base has it from somewhere, or could have it in a file that is not at hand.
         return None
     else:
@@ -208,6 +215,8 @@ def _import_fact(place: _Place, known: Existence, declared: Declared, *, guarded
         where += ", not in this environment" if known.environment else ""
         severity = _severity(place) if known.environment else "medium"
     ending = "; existence elsewhere was not checked"
+    if top in python_two.MODULES and elsewhere.has_two:
+        severity, where = "info", "in the standard library of Python 2, which the project states"
     if guarded or silenced(_text(place)):
         severity = "info"
         ending += ", and the code guards the import" if guarded else ""

@@ -227,3 +227,54 @@ def test_a_script_finds_the_index_of_the_top_folder(specifier: str) -> None:
 )
 def test_what_a_bundler_writes_is_known_by_its_path(path: str, built: bool) -> None:  # noqa: FBT001 - a parameter
     assert is_built(path) is built
+
+
+def test_what_a_tool_missed_before_in_the_same_words_or_file_is_doubted() -> None:
+    missing = "Object of class `Filter` has no attribute `name`"
+    other = "Object of class `Common` has no attribute `name`"
+    older = [*said(1, message=missing), *said(2, message=missing)]
+    assert only(judge("x.name\n", "x.name\na.b\n", said(2, message=missing), said(1, message=other))).severity == "info"
+    assert judge("x.name\n", "x.name\na.b\n", older, said(1, message=missing)[:2]).findings[0].severity == "info"
+    assert only(judge("x = 1\n", "x = 1\na.b\n", said(2, message=missing))).severity == "high"
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ("x = 1\na.b\nA.b = 3\n", "Class `A` has no class attribute `b`"),
+        ("x = 1\na.b\nsetattr(A, 'b', 3)\n", "Object of class `A` has no attribute `b`"),
+        ("x = 1\na.b\nassert hasattr(a, 'b')\n", "Object of class `A` has no attribute `b`"),
+    ],
+)
+def test_what_the_repository_sets_or_asks_for_by_name_is_doubted(new: str, message: str) -> None:
+    assert only(judge("x = 1\n", new, said(2, message=message))).severity == "info"
+    assert only(judge("x = 1\n", "x = 1\na.b\nB.b = 3\n", said(2, message=message))).severity == "high"
+
+
+def test_one_tool_alone_is_doubted_where_a_value_may_be_of_many_types() -> None:
+    message = "Object of type `int | str | Unknown` has no attribute `b`"
+    assert only(judge("x = 1\n", "x = 1\na.b\n", said(2, "pyrefly", message=message))).severity == "info"
+    assert only(judge("x = 1\n", "x = 1\na.b\n", said(2, message=message))).severity == "high"
+
+
+def test_what_python_two_has_is_doubted_where_the_project_states_it() -> None:
+    stated = {"setup.py": "setup(classifiers=['Programming Language :: Python :: 2.7'])\n"}
+    name = said(2, kind="name", message="Could not find name `unicode`")
+    assert only(judge("x = 1\n", "x = 1\nunicode(x)\n", name, more=stated)).severity == "info"
+    assert only(judge("x = 1\n", "x = 1\nunicode(x)\n", name)).severity == "high"
+    module = said(2, kind="import", message="Cannot find module `cStringIO`")
+    assert only(judge("x = 1\n", "x = 1\nimport cStringIO\n", module, more=stated)).severity == "info"
+    assert only(judge("x = 1\n", "x = 1\nimport cStringIO\n", module)).severity == "high"
+
+
+def test_a_module_beside_the_file_is_there_when_the_folder_is_where_python_starts() -> None:
+    module = said(2, kind="import", message="Cannot find module `fixtures`")
+    assert judge("x = 1\n", "x = 1\nimport fixtures\n", module, more={"fixtures.py": ""}).findings == ()
+    assert only(judge("x = 1\n", "x = 1\nimport fixtures\n", module)).rule == "import-unresolved"
+
+
+def test_a_test_that_is_skipped_by_version_guards_what_it_names() -> None:
+    form = "@pytest.mark.skipif({}, reason='of Python 2')\ndef test_a():\n    unicode()\n"
+    name = said(4, kind="name", message="Could not find name `unicode`")
+    assert only(judge("x = 1\n", "x = 1\n" + form.format("sys.version_info > (3,)"), name)).severity == "info"
+    assert only(judge("x = 1\n", "x = 1\n" + form.format("slow"), name)).severity == "high"

@@ -5,11 +5,19 @@ Each is a form that was found in the history of public projects; beside it stand
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from reviewer.checks.dependency_creep import DependencyCheck
 from reviewer.checks.error_handling import ErrorHandlingCheck
+from reviewer.checks.gate_weakened import GateWeakenedCheck
 from reviewer.checks.test_theater import TestTheaterCheck
 from tests.support.cases import make_case
+
+if TYPE_CHECKING:
+    from reviewer.checks.case import Case
+    from reviewer.checks.check import Check
 
 TESTS = "tests/test_app.py"
 
@@ -172,3 +180,50 @@ def test_many_quiet_handlers_of_a_file_are_one_finding() -> None:
     result = ErrorHandlingCheck().run(make_case({"a.py": "x = 1\n"}, {"a.py": one.format(1) + one.format(2)}))
     (told,) = [found for found in result.findings if found.rule == "handler-silent"]
     assert told.message.endswith("The same in this file: line 9.")
+
+
+def rules(case: Case, check: Check) -> list[str]:
+    return [one.rule for one in check.run(case).findings if one.severity != "info"]
+
+
+def test_a_value_from_before_is_compared_after_something_was_done() -> None:
+    form = "def test_a():\n    cwd = os.getcwd()\n    {}\n    assert os.getcwd() == cwd\n"
+    assert theater({TESTS: "x = 1\n"}, {TESTS: form.format("load('.env')")}) == []
+    assert theater({TESTS: "x = 1\n"}, {TESTS: form.format("name = 1")}) == ["oracle-circular"]
+
+
+def test_a_failure_that_was_only_passed_on_still_goes_on() -> None:
+    old = (
+        "def f(x):\n    try:\n        return g(x)\n    except ValueError as error:\n        g(error)\n        raise{}\n"
+    )
+    new = "def f(x):\n    with told(x):\n        return g(x)\n"
+    assert failures(old.format(""), new) == []
+    assert failures(old.format(" Refused(x)"), new) == ["raise-removed"]
+
+
+def test_suppressions_of_one_form_are_told_together() -> None:
+    line = "x = f({})  # pragma: no cover\n"
+    paths = [f"{name}.py" for name in "abcd"]
+    before = dict.fromkeys(paths, "y = 1\n")
+    after = {path: before[path] + line.format(path[0]) + line.format(1) for path in paths}
+    found = [one for one in GateWeakenedCheck().run(make_case(before, after)).findings if one.severity != "info"]
+    assert [(one.file, one.line) for one in found] == [("a.py", 2)]
+    assert "The same form at line 3, b.py:2, b.py:3" in found[0].message
+    few = GateWeakenedCheck().run(make_case(before, {**before, "a.py": after["a.py"], "b.py": after["b.py"]})).findings
+    assert [(one.file, one.line) for one in few if one.severity != "info"] == [("a.py", 2), ("b.py", 2)]
+
+
+def test_one_archive_in_two_lists_is_one_source() -> None:
+    url = "https://github.com/python-cffi/cffi/archive/d7f7.zip"
+    before = {"requirements/a.in": "pytest\n", "requirements/a.txt": "pytest==8\ncffi==1.0\n"}
+    after = {"requirements/a.in": f"pytest\n{url}\n", "requirements/a.txt": f"pytest==8\ncffi @ {url}\n"}
+    (one,) = [one for one in DependencyCheck().run(make_case(before, after)).findings if one.severity != "info"]
+    assert one.message.startswith("cffi comes from")
+    assert one.message.endswith("requirements/a.txt says so too.")
+
+
+def test_a_limit_of_what_only_developers_run_may_go() -> None:
+    form = "[project]\nname = 'a'\ndependencies = ['{}']\n[dependency-groups]\ndev = ['{}']\n"
+    old = form.format("attrs<2", "pytest<8")
+    for new, told in ((form.format("attrs<2", "pytest"), []), (form.format("attrs", "pytest<8"), ["pin-loosened"])):
+        assert rules(make_case({"pyproject.toml": old}, {"pyproject.toml": new}), DependencyCheck()) == told

@@ -133,17 +133,19 @@ def _changed(was: Dependency, one: Dependency) -> Iterator[Delta]:
     if one.group != was.group and one.group == "runtime":
         message = f"{name} was used {_WORDS[was.group]} and is now needed at run time."
         yield Delta("dev-to-runtime", "medium", message, one.name, one.written)
-    if one.specifier == was.specifier:
+    if one.specifier == was.specifier or one.source not in {"", was.source}:
+        # From another place any version is another one.
         return
+    loose: Severity = "info" if one.group == "dev" else "low"
     change = f"{name} changes from {shown(was.specifier) or 'any version'} to {shown(one.specifier) or 'any version'}"
     if is_pinned(was.specifier) and not is_pinned(one.specifier):
-        yield Delta("pin-loosened", "low", f"{change}: one version before, a range now.", one.name, one.written)
+        yield Delta("pin-loosened", loose, f"{change}: one version before, a range now.", one.name, one.written)
     elif _is_lower(was.specifier, one.specifier):
         yield Delta("dependency-downgrade", "medium", f"{change}, which is lower.", one.name, one.written)
     elif was.specifier and not one.specifier and not one.source:
-        yield Delta("pin-loosened", "low", f"{change}: the limit is gone.", one.name, one.written)
+        yield Delta("pin-loosened", loose, f"{change}: the limit is gone.", one.name, one.written)
     elif one.ecosystem in _RANGES and _has_limit(was.specifier) and not _has_limit(one.specifier):
-        yield Delta("pin-loosened", "low", f"{change}: the upper limit is gone.", one.name, one.written)
+        yield Delta("pin-loosened", loose, f"{change}: the upper limit is gone.", one.name, one.written)
     elif is_major_jump(was.specifier, one.specifier):
         severity: Severity = "low" if one.group == "runtime" else "info"
         yield Delta("major-jump", severity, f"{change}: a new major version.", one.name, one.written)
@@ -158,7 +160,8 @@ def _has_limit(specifier: str) -> bool:
 def _source(one: Dependency, was: str, *, severity: Severity, is_new: bool) -> Delta:
     place = shown(one.source) or "its usual registry"
     before = "" if is_new else f" and came from {shown(was) or 'its usual registry'}"
-    return Delta("dependency-source", severity, f"{shown(one.name)} comes from {place}{before}.", one.name, one.written)
+    message = f"{shown(one.name)} comes from {place}{before}."
+    return Delta("dependency-source", severity, message, one.name, one.written)
 
 
 def _source_severity(source: str) -> Severity:

@@ -25,6 +25,9 @@ _REQUIREMENT = re.compile(
     r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?:@\s*(?P<url>\S+)|(?P<spec>[^;#]*))"
 )
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
+_ARCHIVE = re.compile(
+    r"://[^/\s]{1,200}/[^/\s]{1,200}/([A-Za-z0-9._-]{1,200})/(?:-/)?(?:archive|zipball|tarball|releases)/"
+)
 _INDEX = re.compile(r"(?:-i|--index-url|--extra-index-url|-f|--find-links)(?:\s+|=)(\S+)")
 _INCLUDED = re.compile(r"(?:-r|--requirement)(?:\s+|=)?(?P<path>[^\s=]\S*)")
 _DEV_NAMES = re.compile(
@@ -76,12 +79,19 @@ def requirements(data: bytes) -> list[Dependency]:
         if not line or line.startswith("-"):
             continue
         if re.match(r"(?:git|hg|svn|bzr)\+|https?:|file:|\.{0,2}/", line):
-            egg = _EGG.search(line)
-            name = egg.group(1) if egg else line.split("#")[0].rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+            name = _name_of(line)
             found.append(Dependency("python", normal(name), "runtime", "", _source(line), name))
         else:
             found += requirement_lines([line], "runtime")
     return found
+
+
+def _name_of(line: str) -> str:
+    """Return what a URL or path is called: what it says itself, the repository of an archive, else its last part."""
+    egg, archive = _EGG.search(line), _ARCHIVE.search(line)
+    if egg or archive:
+        return egg[1] if egg else archive[1] if archive else ""
+    return line.split("#", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
 
 
 def setup_cfg(data: bytes) -> list[Dependency]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
+from reviewer.checks.dependencies import python_two
 from reviewer.checks.dependencies.declared import Declared
 from reviewer.checks.dependencies.languages import BUILT_IN, package_of, plain
 from reviewer.checks.dependencies.stated import manifests_of
@@ -32,6 +33,9 @@ _MENTIONS = re.compile(
 )
 """Files that may say what is installed in a way that nothing here reads."""
 _MOST_MENTIONS = 60
+_NO_PACKAGES = python_two.MODULES | {"_typeshed", "__main__"}
+_OF = {"_pytest": "pytest"}
+"""Inner packages by the one that they come with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def undeclared(case: Case, account: Account) -> Iterator[Fact]:
             continue
         for one in imports(file, contents(case, file).new):
             name = package_of(ecosystem, one.name)
+            name = _OF.get(name, name)
             if not name or (ecosystem, name) in told or _is_built_in(ecosystem, name):
                 continue
             told.add((ecosystem, name))
@@ -72,7 +77,7 @@ def undeclared(case: Case, account: Account) -> Iterator[Fact]:
             locked = _has(ecosystem, there.locked, name)
             yield Fact(
                 rule="import-transitive" if locked else "import-undeclared",
-                severity="low" if locked or roles.is_test(file.path) else "medium",
+                severity="low" if locked or roles.is_test(file.path) or roles.is_document(file.path) else "medium",
                 message=f"{shown(name)} is imported, and "
                 + ("a lock has it, but no manifest declares it." if locked else "no manifest or lock declares it."),
                 why=_WHY,
@@ -112,7 +117,8 @@ def _own_names(path: str, data: bytes | None) -> set[str]:
 
 def _is_built_in(ecosystem: Ecosystem, name: str) -> bool:
     if ecosystem == "python":
-        return name in sys.stdlib_module_names or name in {"_typeshed", "__main__"}
+        # What only Python 2 had is no package; that it is not there is told by the check of names.
+        return name in sys.stdlib_module_names or name in _NO_PACKAGES
     return name in BUILT_IN.get(ecosystem, frozenset())
 
 

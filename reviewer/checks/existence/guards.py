@@ -22,7 +22,10 @@ _FORGIVEN: dict[str, frozenset[Kind]] = {
 _ALL: frozenset[Kind] = frozenset({"attribute", "import", "argument", "arguments", "name", "callable"})
 _EXPECTING = frozenset({"raises", "suppress", "assertRaises", "assertRaisesRegex", "warns"})
 _ASKING = frozenset({"hasattr", "find_spec"})
-_SYSTEM = frozenset({"version_info", "platform", "implementation", "TYPE_CHECKING", "PY2", "PY3"})
+_MARKS = frozenset({"skipif", "skipIf", "skipUnless"})
+_SYSTEM = frozenset(
+    {"version_info", "platform", "implementation", "TYPE_CHECKING", "PY2", "PY3"} | {"is_py2", "is_py3"}
+)
 
 
 @dataclass(slots=True)
@@ -46,7 +49,8 @@ def guards_of(tree: ast.Module) -> Guards:
     """Return what the code tries, asks for or expects to fail.
 
     The body and handlers of a `try` that catches by name what a missing thing raises; both branches of an `if` that
-    asks for an attribute, the version or the platform, or for `TYPE_CHECKING`; a test's `with raises(...)`.
+    asks for an attribute, the version or the platform, or for `TYPE_CHECKING`; a test's `with raises(...)`; a test that
+    is skipped by such a question.
     """
     found = Guards()
     for node in ast.walk(tree):
@@ -59,6 +63,10 @@ def guards_of(tree: ast.Module) -> Guards:
             found.add(_ALL, [node])
         elif isinstance(node, ast.With | ast.AsyncWith) and any(_expects(item.context_expr) for item in node.items):
             found.add(_ALL, node.body)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            marks = [one for one in node.decorator_list if isinstance(one, ast.Call) and _name(one.func) in _MARKS]
+            if any(_asks(part) for mark in marks for part in (*mark.args, *(key.value for key in mark.keywords))):
+                found.add(_ALL, node.body)
     return found
 
 

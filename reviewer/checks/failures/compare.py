@@ -175,6 +175,7 @@ def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handle
     before, after = old.paths, new.paths
     # What stood inside a handler that was told of is no second loss.
     raises = [place for place in _fewer(before.raises, after.raises, elsewhere) if not _is_inside(place, told)]
+    raises = _refusing(raises, before, after)
     yield from _handlers_gone(old, new, elsewhere, raises)
     # The same kind of failure in another function of the change: it was moved and put in other words.
     moved = bool(raises) and all(_kind(one) and elsewhere[_MOVED + _kind(one)] > 0 for one in raises)
@@ -210,6 +211,13 @@ def _replaced(old: Located, new: Located, elsewhere: Counter[str]) -> Iterator[F
         return
 
 
+def _refusing(raises: list[Place], before: FailurePaths, after: FailurePaths) -> list[Place]:
+    """Return the raises without those that only passed a failure on from a handler that went with them."""
+    left = Counter(handler.types for handler in after.handlers)
+    gone = [one for one in before.handlers if one.is_raising and one.does != "wraps" and not left[one.types]]
+    return [place for place in raises if not _is_inside(place, gone)]
+
+
 def _is_inside(place: Place, handlers: list[Handler]) -> bool:
     return any(one.first <= place.first <= one.last for one in handlers)
 
@@ -233,7 +241,8 @@ def _handlers_gone(old: Located, new: Located, elsewhere: Counter[str], raises: 
             return
         if kept[handler.types] < 0 and elsewhere[f"{handler.types} {handler.does}"] <= 0:
             message = f"{new.name} no longer handles {shown(handler.caught)} (it {handler.does} before)."
-            quiet = handler.is_silent or set(handler.types) <= OPTIONAL
+            # Without a handler that passed a failure on, it goes on.
+            quiet = handler.is_silent or handler.is_raising or set(handler.types) <= OPTIONAL
             severity: Severity = "info" if quiet else "low"
             place = Place(message, handler.first, handler.last)
             yield _fact(old, "handler-removed", severity, message, place, side="old")

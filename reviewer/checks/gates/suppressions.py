@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
@@ -29,18 +29,21 @@ if TYPE_CHECKING:
     from reviewer.checks.ident import Fact
 
 _LONGEST = 1_000
+_MANY_FILES = 2
+_NAMED = 6
 _WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """One suppression: where, in which form, of which rules ("" for all)."""
+    """One suppression: where (column in bytes), in which form, of which rules ("" for all)."""
 
     file: ChangedFile
     line: ChangedLine
     form: Form
     codes: str
     said: str
+    column: int = 0
 
 
 def suppression_facts(case: Case, account: Account) -> Iterator[Fact]:
@@ -57,8 +60,30 @@ def suppression_facts(case: Case, account: Account) -> Iterator[Fact]:
         if found and roles.language(file.path) == "python":
             found = _outside_strings(case, file, found)
         added.extend(found)
-    for one in _new(added, removed):
-        yield _fact(one, usual=_is_usual(case, one))
+    told = [(one, _fact(one, usual=_is_usual(case, one))) for one in _new(added, removed)]
+    yield from _together(told)
+
+
+def _together(told: list[tuple[Suppression, Fact]]) -> Iterator[Fact]:
+    """Yield the facts with the light ones of one form in one file told once, and once for all if many files have it."""
+    groups: dict[tuple[str, str], list[Fact]] = {}
+    for one, fact in told:
+        if fact.severity == "low":
+            groups.setdefault((fact.rule, one.form.name), []).append(fact)
+    for one, fact in told:
+        group = groups.get((fact.rule, one.form.name), []) if fact.severity == "low" else []
+        paths = {other.file for other in group}
+        alike = group if len(paths) > _MANY_FILES else [other for other in group if other.file == fact.file]
+        if len(alike) < 2:
+            yield fact
+        elif fact is alike[0]:
+            rest = [f"line {other.line}" if other.file == fact.file else _place(other) for other in alike[1:]]
+            more = f" and {len(rest) - _NAMED:,} more" if len(rest) > _NAMED else ""
+            yield replace(fact, message=f"{fact.message} The same form at {', '.join(rest[:_NAMED])}{more}.")
+
+
+def _place(fact: Fact) -> str:
+    return f"{shown(fact.file or '', 60)}:{fact.line}"
 
 
 def _forms(path: str) -> tuple[Form, ...] | None:
@@ -85,7 +110,8 @@ def _found(file: ChangedFile, lines: Iterable[ChangedLine], forms: tuple[Form, .
                 continue
             taken.add(match.start())
             codes = ",".join(sorted((match["codes"] or "").replace(",", " ").split()))
-            yield Suppression(file, line, form, codes, match[0].strip())
+            column = len(text[: match.start()].encode("utf-8", "surrogatepass"))
+            yield Suppression(file, line, form, codes, match[0].strip(), column)
 
 
 def _outside_strings(case: Case, file: ChangedFile, found: list[Suppression]) -> list[Suppression]:
@@ -95,7 +121,7 @@ def _outside_strings(case: Case, file: ChangedFile, found: list[Suppression]) ->
     if tree is None:
         return found
     spans = string_spans(tree)
-    return [one for one in found if not inside(spans, one.line.number, 0)]
+    return [one for one in found if not inside(spans, one.line.number, one.column)]
 
 
 def _new(added: list[Suppression], removed: list[Suppression]) -> list[Suppression]:

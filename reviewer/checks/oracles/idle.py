@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
 from reviewer.checks.oracles.places import after_raise, name_of, placed
 from reviewer.checks.oracles.python import compared, once, resolve, text
@@ -29,6 +29,7 @@ _EARLIER = re.compile(
 )
 # A value that was asked for earlier is compared on purpose: the second answer is what is in question.
 _BARE = frozenset({"raises", "assertRaises", "warns", "assertWarns"})
+_WHOLE = 400
 _CATCHES = frozenset({"", "Exception", "BaseException", "AssertionError"})
 
 
@@ -148,8 +149,28 @@ def _misused(call: ast.Call) -> Iterator[Dead]:
 def _circular(function: Function) -> Iterator[Dead]:
     known = once(function)
     for said, line, left, right in compared(function):
-        if any(isinstance(side, ast.Name) and _EARLIER.search(side.id) for side in (left, right)):
+        names = [side.id for side in (left, right) if isinstance(side, ast.Name)]
+        if any(_EARLIER.search(name) for name in names):
             continue
         one, other = (resolve(text(side), known) for side in (left, right))
-        if one == other and "(" in one:
+        # What is too long to be told whole is cut, and may differ further on.
+        if one == other and "(" in one and len(one) < _WHOLE and not _is_earlier(function, names, line):
             yield Dead("circular", said, line, f"both sides are {one}")
+
+
+def _is_earlier(function: Function, names: list[str], line: int) -> bool:
+    """Return whether a compared name is a value from before, and something was done since then.
+
+    Two names for two calls are no such thing.
+    """
+    if len(names) != 1:
+        return False
+    set_at = max((node.lineno for node in ast.walk(function.node) if _sets(node, names[0])), default=line)
+    return any(
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and set_at < node.lineno < line
+        for node in ast.walk(function.node)
+    )
+
+
+def _sets(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
