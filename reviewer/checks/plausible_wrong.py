@@ -27,11 +27,14 @@ from reviewer.checks.plausible import (
     loops,
     lost,
     orphans,
+    prefixes,
     proofs,
     quantities,
     returns,
     rigged,
+    statements,
     stubs,
+    sums,
     texts,
     tree_contrast,
     tree_forms,
@@ -74,6 +77,9 @@ _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
     orphans.locals_unread,
     values.signs,
     edges.signs,
+    statements.signs,
+    prefixes.signs,
+    sums.signs,
 )
 
 

@@ -20,6 +20,7 @@ from tests.support.edge_twins import EDGE_TWINS, MORE_EDGE_TWINS
 from tests.support.existence_twins import EXISTENCE_TWINS, MORE_EXISTENCE_TWINS
 from tests.support.failure_twins import FAILURE_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
+from tests.support.logic_twins import LOGIC_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
 from tests.support.sibling_twins import SIBLING_TWINS
@@ -596,6 +597,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **RUN_TWINS,
     **SIBLING_TWINS,
     **EDGE_TWINS,
+    **LOGIC_TWINS,
     **STYLE_TWINS,
     **DEPENDENCY_TWINS,
     **CLAIM_TWINS,
