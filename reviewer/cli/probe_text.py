@@ -135,7 +135,7 @@ def _hunks(hunks: Ablation) -> list[str]:
 def _mutants(mutants: Mutation) -> list[str]:
     counts = Counter[str](row.state for row in mutants.rows)
     names = ("killed", "survived", "uncovered", "undecided")
-    said = ", ".join(f"{counts[name]} {name}" for name in names if counts[name]) or "no line of Python to change"
+    said = ", ".join(f"{counts[name]} {name}" for name in names if counts[name]) or "no line to change"
     out = [f"mutants: {said}, {_seconds(mutants.runs)}"]
     rows = [row for row in mutants.rows if row.state in {"survived", "undecided"}]
     out += _rows(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Answer: TypeAlias = Literal["noticed", "silent", "broken", "undecided"]
 """A test that passes otherwise fails; all pass still; no test can be collected; it could not be found out."""
 
+UNCOLLECTED = "a test file cannot be collected"
 _NOT_STARTED = frozenset({2, 3, 4})
 _NAMED = 5
 _LEAST_SECONDS = 15.0
@@ -136,7 +137,7 @@ def judge(run: SuiteRun, baseline: Baseline, selection: Selection) -> Verdict:
     if failed:
         return Verdict("noticed", tuple(failed[:_NAMED]), ran=run.ran)
     if run.broken:
-        return Verdict("noticed", tuple(sorted(run.broken)[:_NAMED]), "a test file cannot be collected", ran=run.ran)
+        return Verdict("noticed", tuple(sorted(run.broken)[:_NAMED]), UNCOLLECTED, ran=run.ran)
     if not run.complete:
         return Verdict("undecided", reason="; ".join(run.gaps) or "the report is not complete", ran=run.ran)
     if len(seen) < len(wanted):
@@ -152,6 +153,7 @@ def hold(
     store: Store,
     *,
     progress: Callable[[int, int, str], None] | None = None,
+    over: Callable[[], bool] | None = None,
 ) -> dict[str, Verdict]:
     """Run the trials and return what came of each, by key; those that nobody waited for are missing.
 
@@ -161,6 +163,7 @@ def hold(
         runs: as many trials are made side by side as it has room for.
         store: what came of trials before, and what is told each verdict as it comes.
         progress: told trials done, trials in all, and the tree.
+        over: asked before each; true where no more is to be started.
     """
     found = {trial.key: verdict for trial in trials if (verdict := store.get(trial.key)) is not None}
     waiting = [trial for trial in trials if trial.key not in found]
@@ -168,7 +171,7 @@ def hold(
     lock = threading.Lock()
 
     def one(trial: Trial) -> None:
-        if runs.watch.is_over():
+        if runs.watch.is_over() or (over is not None and over()):
             return
         if progress is not None:
             progress(len(found), len(trials), trial.tree)

@@ -96,6 +96,7 @@ def workshop(
     checkout: Path | None = None,
     watch: Watch | None = None,
     framework: Framework | None = None,
+    readable: tuple[Path, ...] = (),
 ) -> Workshop:
     """Return a workshop that runs pytest of the environment of these tests, or another framework."""
     place = interpreter()
@@ -104,7 +105,7 @@ def workshop(
         framework or Pytest(place),
         containment=shut_in,
         checkout=checkout,
-        readable=place.readable,
+        readable=(*place.readable, *readable),
         watch=watch or Watch(limits=SMALL),
         jobs=1,
         room=room,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.probe import matrix, rehearsal
 from reviewer.probe.frameworks.framework import Stage
-from reviewer.probe.mutants import MAX_TRIED
+from reviewer.probe.mutants import MAX_BUILT, MAX_TRIED
 from reviewer.probe.required import MAX_LINES, argv
 from reviewer.probe.sandbox.layout import OUT, PROGRAMS, TREE
 from reviewer.probe.workshop import Job
@@ -83,7 +83,7 @@ def _of_trials(plan: Plan, part: Part) -> Iterator[Command]:
         times = sum(piece.fate == "try" for _, piece in plan.hunks.pieces)
         words = f"the head without one piece of its code, {plural(times, 'piece')} in turn"
     else:
-        times = MAX_TRIED
+        times = MAX_TRIED if "python" in tools.languages(plan.change) else MAX_BUILT
         words = "the head with one changed line made wrong, with the tests that execute it"
     if times:
         job = replace(plan.baseline(), words=words)

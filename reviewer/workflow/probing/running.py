@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from reviewer.checks import roles
 from reviewer.checks.ablation.pieces import is_code
 from reviewer.checks.probed import Ablation, Matrix, Mutation, Part, Probed, Rehearsal, Replay, Required, Rerun, Rotten
 from reviewer.probe import hunks, matrix, mutants, rehearsal, replay, required, rotten
@@ -16,6 +17,7 @@ from reviewer.probe.frameworks.framework import Stage, Start
 from reviewer.probe.suite import Watch
 from reviewer.probe.trials import Baseline, Verdict
 from reviewer.probe.workshop import Workshop
+from reviewer.workflow.probing import tools as tooling
 from reviewer.workflow.probing.store import Results, with_parts
 from reviewer.workflow.probing.takeback import take_back
 
@@ -192,10 +194,11 @@ class _Session:
 
     def _mutants(self) -> Mutation:
         baseline = self._base()
+        languages = tooling.languages(self._plan.change)
         changed = {
             file.path: frozenset(line.number for line in file.added)
             for file in self._plan.change.files
-            if is_code(file) and file.path.endswith((".py", ".pyw"))
+            if is_code(file) and file.status != "D" and roles.language(file.path) in languages
         }
         planned = mutants.plan(self._plan.change.after, changed, baseline.lines)
         self._quiet = True

@@ -122,6 +122,13 @@ def find(change: Change, *, python: Path | None, checkout: Path | None, suite: s
     return found
 
 
+def languages(change: Change) -> frozenset[str]:
+    """Return the languages of code that the framework's tests can say something of."""
+    first = _language(change)
+    same = frozenset(one for one, family in _FAMILY.items() if family == first)
+    return frozenset({"python"}) if first not in {"go", "javascript"} else same | {first}
+
+
 def _language(change: Change) -> str:
     """Return the language that most of the changed tests, else of the changed files, are in."""
     paths = change.new_tests or tuple(file.path for file in change.files)
