@@ -19,6 +19,7 @@ from reviewer.checks.gates import (
     instructions,
     outcome_hooks,
     owners,
+    pins,
     settings,
     suppressions,
     wording,
@@ -162,6 +163,7 @@ def _is_gate(name: str) -> bool:
         ci_files.reader_of(name) is not None
         or settings.reader_of(name) is not None
         or owners.is_owners(name)
+        or pins.may_pin(name)
         or ignore_files.is_ignore_file(name)
         or instructions.is_instruction(name)
         or outcome_hooks.may_hook(name)
@@ -177,6 +179,8 @@ def _alone(file: ChangedFile, old_name: str, old: bytes | None, new: bytes | Non
     if owners.is_owners(old_name) or owners.is_owners(file.path):
         after = new if owners.is_owners(file.path) else None
         found.append(("file of owners", owners.owner_facts(file.path, before, after)))
+    if pins.may_pin(file.path):
+        found.append(("pipeline", pins.pin_facts(file.path, before, new)))
     if ignore_files.is_ignore_file(file.path):
         found.append(("list of ignored paths", ignore_files.ignore_file_facts(file)))
     if instructions.is_instruction(file.path):
@@ -187,7 +191,8 @@ def _alone(file: ChangedFile, old_name: str, old: bytes | None, new: bytes | Non
         found.append(("policy of reviews", instructions.policy_facts(file.path, before, new)))
     for noun, facts in found:
         yield from facts
-        account.looked(noun, "for hooks that change outcomes" if noun == "file" else "")
+        if noun != "pipeline":
+            account.looked(noun, "for hooks that change outcomes" if noun == "file" else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,14 @@ OPERATIONS = (
     _made(
         "drops a table, column or database",
         r"\bdrop\s+(?:table|column|database|schema|index)\b|\bop\.drop_(?:table|column)\b|\bremove_column\b|\bdrop_table\b"
-        r"|\bmigrations\.(?:RemoveField|DeleteModel)\b",
+        r"|\bmigrations\.(?:RemoveField|DeleteModel)\b|^\s*(?:sudo\s+)?dropdb\b",
         r"drop|table|column|schema|backup|restore|migrat|data",
     ),
     _made("truncates a table", r"\btruncate\s+(?:table\s+)?[\w.\"`]+\s*(?:;|['\"]|$)", r"truncat|backup|restore|data"),
     _made("deletes rows", r"\bdelete\s+from\s+[\w.\"`]+", r"delet|rows|backup|restore|data", _MIGRATIONS),
     _made(
         "deletes a bucket, queue, topic or volume",
-        r"\b(?:delete_(?:bucket|queue|topic|stream|volume|table|database)|s3\s+rb\b|rb\s+s3://|kubectl\s+delete"
+        r"\b(?:delete_(?:bucket|queue|topic|stream|volume|table|database)|purge_queue|s3\s+rb\b|rb\s+s3://|kubectl\s+delete"
         r"|terraform\s+destroy|force_destroy\s*=\s*true|skip_final_snapshot\s*=\s*true)",
         r"bucket|queue|topic|volume|backup|snapshot|restore|recreat",
     ),

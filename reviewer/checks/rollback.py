@@ -36,6 +36,7 @@ _LASTING = re.compile(
     re.IGNORECASE,
 )
 """What leaves its traces outside the repository."""
+_DENIED = re.compile(r"\b(?:no|not|never|without|nothing|none|n't|neither|nor)\b[^.;:\n]{0,400}", re.IGNORECASE)
 _LONGEST_NOTE = 20_000
 _MOST_NAMED = 5
 _FILE = re.compile(r"(?<![\w./-])`?((?:[\w@.-]+/)*[\w@-]+(?:\.[\w-]+){0,3}\.[A-Za-z]\w{0,7})\b")
@@ -72,6 +73,11 @@ class RollbackCheck:
             *rehearsed(case, account),
         ]
         return account.result(self.mode, self.version, facts)
+
+
+def _said(note: str) -> str:
+    """Return a note without what it denies: that there is no data to restore mentions no restoring of data."""
+    return _DENIED.sub(" ", note[:_LONGEST_NOTE])
 
 
 def _note(case: Case) -> str:
@@ -166,6 +172,7 @@ def _unnamed(case: Case, named: set[str]) -> Iterator[Fact]:
 
 
 def _operations(case: Case, note: str, account: Account) -> Iterator[Fact]:
+    note = _said(note)
     for file in case.files:
         if roles.is_document(file.path) or roles.is_test(file.path) or roles.is_foreign(file.path):
             continue

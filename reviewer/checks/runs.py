@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
+from reviewer.checks.rewrites import unpaired
 from reviewer.checks.shell_words import bare, split
+from reviewer.checks.stop_rules import LISTS
 from reviewer.run.event import Command, Edit
+from reviewer.run.shell.command_line import analyse
 
 if TYPE_CHECKING:
     from reviewer.checks.case import Case
@@ -64,16 +67,17 @@ class Runs:
         sequence = {event.n: event.seq for event in case.events if isinstance(event, Command)}
         last_edit = _last_edit(case)
         rows = [row for row in case.manifest.command if row.state not in {"denied", "not_run"}]
+        rewritten = max(unpaired((row.n, row.line) for row in rows if row.state != "failed"), default=0)
         return cls(
             tuple(
                 Run(
                     number=row.n,
                     line=row.line,
                     state=row.state,
-                    kind=row.kind,
+                    kind="other" if _lists(row) else row.kind,
                     masked=row.not_conclusive or ("not conclusive" if row.state == "not_conclusive" else None),
-                    after_last_edit=_is_after(row, rows, sequence, last_edit),
-                    parts=tuple(bare(part) for part in split(row.line)),
+                    after_last_edit=row.n >= rewritten and _is_after(row, rows, sequence, last_edit),
+                    parts=() if _lists(row) else tuple(bare(part) for part in split(row.line)),
                 )
                 for row in rows
             )
@@ -88,6 +92,11 @@ class Runs:
         """Return the last test run that proves something, if every such run selects a part; else None."""
         proving = [run for run in self.tests if run.proves]
         return proving[-1] if proving and all(run.is_narrow for run in proving) else None
+
+
+def _lists(row: CommandRow) -> bool:
+    """Return whether a test run shows the names of tests and runs none."""
+    return row.kind == "test" and analyse(row.line).selection == LISTS
 
 
 def _last_edit(case: Case) -> int | None:

@@ -73,6 +73,8 @@ def _rules(case: Case, account: Account) -> Iterator[Fact]:
         account.note("no required commands are recorded, so what came after them was not looked for")
     if after is not None and (after.edits if wanted else after.code):
         yield _after_green(after, agreed=wanted)
+    elif after is not None and wanted and after.rewrites:
+        yield _rewritten(after)
     for said in rules:
         account.looked("stop rule")
         if _plain(said) == _AFTER_GREEN and case.events and commands:
@@ -117,6 +119,22 @@ def _after_green(after: After, *, agreed: bool) -> Fact:
         why=_WHY_RULE if agreed else _WHY_GREEN,
         quote=" ".join(paths),
         evidence=(f"command:{after.command}", *_events(edit.seq for edit in edits)),
+    )
+
+
+def _rewritten(after: After) -> Fact:
+    """Return the fact that no edit followed green, and a command that changes files did."""
+    first = after.rewrites[0]
+    count = len(after.rewrites)
+    what = "a command that changes files" if count == 1 else f"{count:,} commands that change files"
+    return Fact(
+        rule="edits-after-green",
+        severity="medium",
+        message=f"After command {after.command} had made all that was required green, {what} ran: "
+        f"{shown(first.line)}; and the rule was “{_AFTER_GREEN}”.",
+        why=_WHY_RULE,
+        quote=first.line,
+        evidence=(f"command:{after.command}", *(f"command:{one.n}" for one in after.rewrites[:_MANY])),
     )
 
 

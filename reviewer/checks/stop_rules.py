@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from reviewer.checks.shell_words import bare, narrower, split
 from reviewer.run.shell.command_line import analyse
 from reviewer.text import plural
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from reviewer.packet.manifest import Manifest
 
+LISTS = "lists only"
+"""What is said of a test run that shows the names of tests and runs none."""
 Found: TypeAlias = tuple[Literal["kept", "broken", "untold", "yours"], str, tuple[int, ...]]
 
 
@@ -82,11 +85,18 @@ def _denied(names: Sequence[str], manifest: Manifest) -> Found:
 def is_run_of(wanted: str, line: str) -> bool:
     """Return whether a command line runs a wanted one: the same words, more options allowed, whatever stands around."""
     want, ran = analyse(wanted), analyse(line)
+    if ran.selection == LISTS and want.selection != LISTS:
+        return False
     if want.key and (ran.key == want.key or want.key in ran.key.split(" && ")):
         return True
+    parts = [words for part in split(line) if (words := bare(part))]
+    wholes = [words for part in split(wanted) if (words := bare(part)) and words[0] != "cd"]
     # `pytest -q` is a run of `pytest`; `pytest tests/one.py`, narrowed, is not.
     tool, runs = _module(want.tool), _module(ran.tool)
-    return bool(tool) and runs[: len(tool)] == tool and ran.selection == want.selection
+    if len(wholes) < 2 and tool and runs[: len(tool)] == tool and ran.selection == want.selection:
+        return True
+    # `go test -count=1 ./...` is a run of `go test ./...`: the same words, and options between them.
+    return bool(wholes) and all(any(narrower(whole, part) is False for part in parts) for whole in wholes)
 
 
 def _module(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -49,7 +49,15 @@ def toml(old: str, new_text: str) -> Side:
     return py(old, new_text, TOML)
 
 
+CACHE = "        - uses: actions/cache@{}\n"
+COMMIT = "0c45773b623bea8c8e75f6c82b208c3cf94ea4f9"
+PINNED = "on: push\njobs:\n  test:\n    steps:\n" + CACHE.format(f"{COMMIT} # v4")
+
 GATE_TWINS: dict[str, tuple[Side, Side]] = {
+    "action-unpinned": (
+        ci((f"{COMMIT} # v4", "main"), before=PINNED),
+        ci((f"{COMMIT} # v4", "1bd1e32a3bdc45362d1e726936510720a7c30a57"), before=PINNED),
+    ),
     "ci-removed": (
         Side({CI: PIPELINE}, {}),
         Side({CI: PIPELINE}, {".github/workflows/checks.yaml": "# moved\n" + PIPELINE}),

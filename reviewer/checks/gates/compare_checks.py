@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reviewer.checks.gates.check_commands import CheckCommand
     from reviewer.checks.gates.jobs import Matched, Placed
     from reviewer.checks.gates.pipeline import Saying
+    from reviewer.checks.gates.tree import Node
     from reviewer.checks.ident import Fact
 
 _OF_KIND: dict[str, Severity] = {
@@ -263,6 +264,13 @@ def lost_needs(matched: Matched) -> Iterator[Fact]:
             )
 
 
+def _value(node: Node) -> str | None:
+    """Return a value of an axis in words; one that is added by itself (`include`) has several."""
+    if not node.is_map:
+        return node.text
+    return ", ".join(sorted(f"{name}: {value.text or ''}" for name, value in node.entries)) or None
+
+
 def smaller_matrices(matched: Matched) -> Iterator[Fact]:
     """Yield the axes of jobs with checks that lost values and gained none."""
     for pair in matched.jobs:
@@ -270,9 +278,9 @@ def smaller_matrices(matched: Matched) -> Iterator[Fact]:
             continue
         after = dict(pair.new.matrix)
         for axis, node in pair.old.matrix:
-            values = [element.text for element in node.list_of() if element.text is not None]
+            values = [value for element in node.list_of() if (value := _value(element)) is not None]
             now = after.get(axis)
-            kept = {element.text for element in now.list_of()} if now is not None else set()
+            kept = {_value(element) for element in now.list_of()} if now is not None else set()
             lost = [value for value in values if value not in kept]
             if now is None or not lost or kept - set(values):
                 continue

@@ -23,7 +23,7 @@ _INLINE = re.compile(r"\$\{\{.{0,2000}?\}\}")
 """An expression in a script: its quotes and pipes are not the shell's."""
 _NEVER = frozenset(("false", "0", "''", '""'))
 _ALWAYS = frozenset(("true", "always()", "success()", "!cancelled()", "success() || failure()"))
-_NOT_AXES = frozenset(("include", "exclude"))
+_NOT_AXES = frozenset(("exclude",))
 _TOLERANT_INPUTS = {
     "fail_ci_if_error": False,
     "fail-on-error": False,

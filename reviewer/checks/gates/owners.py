@@ -61,7 +61,11 @@ def owner_facts(path: str, old: bytes | None, new: bytes | None) -> Iterator[Fac
         was = before.get(pattern)
         if was is not None:
             gone = [owner for owner in was.owners if owner not in rule.owners]
-            if gone and not set(rule.owners) - set(was.owners):
+            fresh = [owner for owner in rule.owners if owner not in was.owners]
+            if gone and fresh and len(gone) == len(was.owners):
+                message = f"{shown(pattern)} is owned by {shown(' '.join(fresh))} now, and by none of those before: "
+                yield _fact(path, "low", f"{message}{shown(' '.join(gone))}.", pattern, rule.line)
+            elif gone and not fresh:
                 severity = "medium" if not rule.owners else "low"
                 message = f"{shown(pattern)} is no longer owned by {shown(' '.join(gone))}."
                 yield _fact(path, severity, message, pattern, rule.line)

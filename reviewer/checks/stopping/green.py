@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
+from reviewer.checks.rewrites import unpaired
 from reviewer.checks.stop_rules import is_run_of
 from reviewer.run.event import Command, Edit, Read, Search, Tool
 
@@ -34,6 +35,7 @@ class After:
         edits: of files of the repository; code: those of them that are no documents.
         commands: by kind, those that only look left out; looked: reads, searches and checks.
         network: calls of tools that reach the network.
+        rewrites: commands that put other contents into the work tree.
     """
 
     command: int
@@ -42,6 +44,7 @@ class After:
     commands: Counter[str] = field(default_factory=Counter)
     looked: int = 0
     network: int = 0
+    rewrites: list[Command] = field(default_factory=list)
 
     @property
     def code(self) -> list[Edit]:
@@ -79,6 +82,9 @@ def _passed(row: CommandRow) -> bool:
 
 
 def _rest(events: Sequence[Event], after: After, changed: set[str]) -> After:
+    ran = [one for one in events if isinstance(one, Command) and one.state not in _NOT_DONE | {"failed"}]
+    others = set(unpaired((one.n, one.line) for one in ran))
+    after.rewrites.extend(one for one in ran if one.n in others)
     for event in events:
         if isinstance(event, Edit):
             if _counts(event, changed):

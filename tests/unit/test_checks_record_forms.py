@@ -1,0 +1,138 @@
+"""Runs that look as if their tests had run over what is there, and notes that say that nothing is to be undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reviewer.checks.claim_vs_evidence import ClaimCheck
+from reviewer.checks.gate_weakened import GateWeakenedCheck
+from reviewer.checks.rewrites import rewrites, unpaired
+from reviewer.checks.rollback import RollbackCheck
+from reviewer.checks.stop_rule import StopRuleCheck
+from reviewer.checks.stop_rules import is_run_of
+from tests.support.cases import make_case
+from tests.support.run_twins import AGREED, edit, ran, run
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("git checkout HEAD~1 -- src/a.py", True),
+        ("git checkout .", True),
+        ("git checkout -b topic", False),
+        ("git checkout main", False),
+        ("git restore src/a.py", True),
+        ("git restore --staged src/a.py", False),
+        ("git stash", True),
+        ("git stash list", False),
+        ("git stash && pytest && git stash pop", False),
+        ("cd repo && git reset --hard origin/main", True),
+        ("git reset HEAD~1", False),
+        ("git apply --check one.patch", False),
+        ("git apply one.patch", True),
+        ("git rebase --abort", False),
+        ("git pull --ff-only", True),
+        ("patch -p1 < one.patch", True),
+        ("git diff -- src/a.py", False),
+        ("echo git merge", False),
+    ],
+)
+def test_a_command_is_known_to_change_files(line: str, expected: bool) -> None:  # noqa: FBT001 - a column
+    assert rewrites(line) is expected
+
+
+def test_a_stash_and_its_way_back_cancel_each_other() -> None:
+    assert unpaired([(1, "git stash"), (2, "pytest"), (3, "git stash pop")]) == []
+    assert unpaired([(1, "git stash"), (2, "pytest")]) == [1]
+    assert unpaired([(1, "git stash pop"), (2, "git merge main")]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "line", "expected"),
+    [
+        ("go test ./...", "go test -count=1 ./...", True),
+        ("go test ./...", "go test -run One ./...", False),
+        ("go test ./...", "go test ./cmd", False),
+        ("pytest", "pytest --collect-only", False),
+        ("pytest", "uv run pytest -q", True),
+        ("ruff check . && pytest", "pytest", False),
+    ],
+)
+def test_a_run_of_the_same_may_have_options(wanted: str, line: str, expected: bool) -> None:  # noqa: FBT001 - a column
+    assert is_run_of(wanted, line) is expected
+
+
+def claims(*events: Any) -> list[str]:  # noqa: ANN401 - events
+    return [one.rule for one in ClaimCheck().run(run(*events, **AGREED).case()).findings]
+
+
+def test_a_list_of_tests_is_no_run_of_them() -> None:
+    assert claims(edit(), ran("pytest --co")) == ["required-not-run"]
+    assert claims(edit(), ran("pytest -q")) == []
+
+
+def test_what_git_puts_back_makes_a_green_run_stale() -> None:
+    assert claims(edit(), ran("pytest"), ran("git checkout HEAD~1 -- src/a.py", kind="vcs")) == ["required-stale"]
+    assert claims(edit(), ran("pytest"), ran("git checkout -b topic", kind="vcs")) == []
+    assert claims(edit(), ran("git stash", kind="vcs"), ran("pytest"), ran("git stash pop", kind="vcs")) == []
+
+
+def test_what_git_puts_back_after_green_breaks_the_rule() -> None:
+    side = run(edit(), ran("pytest"), ran("git restore src/a.py", kind="vcs"), **AGREED)
+    (one,) = StopRuleCheck().run(side.case()).findings
+    assert (one.rule, one.severity) == ("edits-after-green", "medium")
+    assert "git restore src/a.py" in one.message
+
+
+def rollback(note: str) -> list[str]:
+    case = make_case({}, {"scripts/clean.sh": "dropdb app\n"}, rollback={"strategy": note})
+    return [one.rule for one in RollbackCheck().run(case).findings]
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("Revert the commit; there is no data to restore.", True),
+        ("Revert the commit. No migration, no stored data.", True),
+        ("Revert the commit, then restore the database from the backup.", False),
+        ("No downtime is needed: revert the commit and restore the backup.", False),
+    ],
+)
+def test_what_a_note_denies_is_not_mentioned(note: str, told: bool) -> None:  # noqa: FBT001 - a column
+    assert ("irreversible-unmentioned" in rollback(note)) is told
+
+
+def gates(path: str, before: str, after: str) -> list[tuple[str, str]]:
+    case = make_case({path: before}, {path: after})
+    return [(one.rule, one.severity) for one in GateWeakenedCheck().run(case).findings]
+
+
+def test_owners_that_give_way_to_others_are_told() -> None:
+    path = ".github/CODEOWNERS"
+    assert gates(path, "/src/ @a @b\n", "/src/ @c\n") == [("owner-removed", "low")]
+    assert gates(path, "/src/ @a\n", "/src/ @a @c\n") == []
+    assert gates(path, "/src/ @a @b\n", "/src/ @a @c\n") == []
+
+
+INCLUDE = "on: push\njobs:\n  test:\n    strategy:\n      matrix:\n        include:\n          - {python: '3.12'}\n{}"
+STEPS = "    steps:\n      - run: pytest\n"
+
+
+def test_a_value_that_a_matrix_included_is_lost() -> None:
+    path = ".github/workflows/ci.yml"
+    more = "          - {python: '3.11'}\n"
+    before = INCLUDE.replace("{}", more + STEPS)
+    assert gates(path, before, INCLUDE.replace("{}", STEPS)) == [("matrix-narrowed", "low")]
+    other = before.replace("3.11", "3.13")
+    assert gates(path, before, other) == []
+
+
+def test_a_commit_of_an_action_gives_way_to_a_name() -> None:
+    path, row = ".github/workflows/ci.yml", "on: push\njobs:\n  t:\n    steps:\n      - uses: a/b@"
+    held = f"{row}{'1' * 40}\n"
+    assert gates(path, held, f"{row}main\n") == [("action-unpinned", "medium")]
+    assert gates(path, held, f"{row}v4\n") == [("action-unpinned", "low")]
+    assert gates(path, held, f"{row}{'2' * 40} # v5\n") == []
+    assert gates(path, f"{row}v3\n", f"{row}v4\n") == []
