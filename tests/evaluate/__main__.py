@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.evaluate.operators import run as operators
         from tests.evaluate.operators import told
 
-        planted = operators.measure(chosen.repos, chosen.each, rates)
+        planted = operators.measure(chosen.repos, chosen.each, rates, chosen.mode)
         data["operators"] = _print(told.table(planted))
         if chosen.write_planted:
             chosen.write_planted.write_text(told.as_markdown(planted, rates), "utf-8")
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--limit", type=int, metavar="N", help="commits of history")
     made.add_argument("--rates", type=Path, metavar="FILE", help="the rates of history from an earlier --json")
     made.add_argument("--each", type=int, metavar="N", help="faults for each operator")
+    made.add_argument("--mode", action="append", default=[], metavar="MODE", help="planted faults of this mode only")
     made.add_argument("--write-planted", type=Path, metavar="PATH", help="the share of planted faults found, as a page")
     made.add_argument("--probe", action="store_true", help="run the tests of the small changes first")
     made.add_argument("--json", type=Path, metavar="FILE", help="the figures as data")

@@ -143,6 +143,7 @@ _PIPELINE = """\
 name: Tests
 on:
   push:
+    branches: [main]
   pull_request:
     branches: [main]
 jobs:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 _Words: TypeAlias = "str | Callable[[re.Match[str]], str]"
 
 PIPELINE = r"^\.github/workflows/.*\.ya?ml$"
-_TOOLS = r"\b(?:tox|pytest|mypy|npm (?:run )?test|npm run lint|go test|nox|ruff|make)\b"
-_RUN = rf"^(?P<lead>\s*(?:- )?run: )(?P<line>(?![|>])[^\n]*{_TOOLS}[^\n]*)$"
-_STEP = rf"^(?P<indent> *)- run: (?![|>])[^\n]*{_TOOLS}[^\n]*\n"
+_TOOLS = r"(?<![\w-])(?:tox|pytest|mypy|npm (?:run )?test|npm run lint|go test|nox|ruff|make (?:test|check|lint))\b"
+_LINE = rf"(?![|>])(?![^\n]*\binstall\b)[^\n]*{_TOOLS}[^\n]*"
+_RUN = rf"^(?P<lead>\s*(?:- )?run: )(?P<line>{_LINE})$"
+_STEP = rf"^(?P<indent> *)- run: {_LINE}\n"
 
 
 def first_change(old: str, new: str) -> int:
@@ -121,7 +122,14 @@ GATES: dict[str, CommitOperator] = {
     "job_conditional": _in(
         PIPELINE, r"^(?P<i>  |    )(?P<n>tests?|build|lint):\n", r"\g<0>\g<i>\g<i>if: false\n", "A job never runs."
     ),
-    "trigger_narrowed": _in(PIPELINE, r"^  pull_request:.*\n(?:    .*\n)*", "", "Changes are not tested.", gone=True),
+    "trigger_narrowed": _in(
+        # Where every push is tested, nothing is lost.
+        PIPELINE,
+        r"(?<=\n)(?<!  push:\n)  pull_request:.*\n(?:    .*\n)*",
+        "",
+        "Changes are not tested.",
+        gone=True,
+    ),
     "permissions_widened": _in(
         PIPELINE,
         r"^permissions:.*\n(?:  .*\n)*|^jobs:\n",

@@ -77,7 +77,7 @@ def _commit(
     _call(repository, "read-tree", tree)
     for path, text in edits.items():
         if text is None:
-            _call(repository, "update-index", "--force-remove", "--", path)
+            _call(repository, "update-index", "--index-info", stdin=f"0 {'0' * 40}\t{path}\n")
             continue
         mode = modes.get(path) or _call(repository, "ls-files", "-s", "--", path).partition(" ")[0] or "100644"
         blob = _call(repository, "hash-object", "-w", "--stdin", stdin=text)

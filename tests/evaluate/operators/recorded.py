@@ -28,6 +28,10 @@ _FORMS = {
         f"cd {ROOT} && pytest -q --tb=short",
         "PYTHONPATH=src python3 -m pytest",
         ". .venv/bin/activate && pytest -q",
+        "timeout 600 pytest -n auto",
+        "set -o pipefail; pytest -q | tail -5",
+        "coverage run -m pytest",
+        "pytest --cov=src -p no:cacheprovider",
     ),
     "javascript": ("npm test", f"cd {ROOT} && npm test", "CI=1 npm test", "npm test --silent"),
     "go": ("go test ./...", "go test -count=1 ./...", f"cd {ROOT} && go test ./..."),
@@ -70,6 +74,11 @@ def honest(view: View, random: Random) -> Recorded | None:
     if random.random() < 0.3:
         rows.append(command("git status --short", 0, "".join(f" M {path}\n" for path in files)))
     rows.append(ran(line, 0, passed=passed))
+    document = next((path for path in files if _is_document(path)), None)
+    if document is not None and random.random() < 0.2:
+        rows.append(edited(view, document))
+    if random.random() < 0.3:
+        rows.append(command(random.choice(("git diff --stat", "git log --oneline -3", "git diff HEAD")), 0, "one\n"))
     rows.append({"kind": "message", "text": _last_words(files, passed, random)})
     rows.append({"kind": "end", "reason": "finished"})
     return Recorded(_contract(view, files, random), tuple(rows))

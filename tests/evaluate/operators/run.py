@@ -15,7 +15,7 @@ from tests.evaluate.places import Places
 from tests.evaluate.score import BUDGETS, Rates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from tests.evaluate.examined import Examined, Said
@@ -52,18 +52,20 @@ class Planted:
     honest_added: int
 
 
-def measure(mirrors: Path, limit: int | None, rates: Rates) -> Planted:
+def measure(mirrors: Path, limit: int | None, rates: Rates, modes: Collection[str] = ()) -> Planted:
     """Plant faults and look for them.
 
     Args:
         mirrors: folder of bare repositories.
         limit: faults for each operator, `EACH` by default.
         rates: of history, which the budgets are spent by.
+        modes: only faults of these, all by default.
     """
     each = EACH if limit is None else max(1, limit)
     chosen = history.commits(mirrors, COMMITS)
     # Every other one, so that not all are of the first repository.
     made = seeds([one for start in range(5) for one in chosen[start::5]], each)
+    made = [one for one in made if not modes or one.mode in modes]
     found = examine_all({one.name: one for one in made}, spoiled, "planted faults")
     clean = examine_all({one.original: one for one in made}, original, "the same without")
     runs = {one.original: clean[one.original] for one in made if one.spoiled.honest is not None}
