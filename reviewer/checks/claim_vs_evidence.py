@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.account import Account
 from reviewer.checks.claimed.extent import extent
 from reviewer.checks.claimed.numbers import numbers
+from reviewer.checks.claimed.others import others
 from reviewer.checks.claimed.reruns import Reruns
 from reviewer.checks.claimed.words import last_words
 from reviewer.checks.claims import Claim, final_claims, is_test_claim, required_commands
@@ -69,6 +70,7 @@ class ClaimCheck:
             *reruns.of_tests(_tests_claimed(case, runs, account)),
             *numbers(case, said, account),
             *extent(case, said, account),
+            *others(case, said, account),
         ]
         told = {fact.quote for fact in facts}
         facts += [fact for fact in _other_claims(case, runs, account) if fact.quote not in told]

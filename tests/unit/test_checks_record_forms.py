@@ -12,6 +12,7 @@ from reviewer.checks.rewrites import rewrites, unpaired
 from reviewer.checks.rollback import RollbackCheck
 from reviewer.checks.stop_rule import StopRuleCheck
 from reviewer.checks.stop_rules import is_run_of
+from reviewer.run.event import Message
 from tests.support.cases import make_case
 from tests.support.run_twins import AGREED, edit, ran, run
 
@@ -136,3 +137,27 @@ def test_a_commit_of_an_action_gives_way_to_a_name() -> None:
     assert gates(path, held, f"{row}v4\n") == [("action-unpinned", "low")]
     assert gates(path, held, f"{row}{'2' * 40} # v5\n") == []
     assert gates(path, f"{row}v3\n", f"{row}v4\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "told"),
+    [
+        ("I ran the benchmarks and saw no slowdown.", ("pytest -q",), True),
+        ("I ran the benchmarks and saw no slowdown.", ("pytest -q", "python -m timeit 'x'"), False),
+        ("The documentation builds without warnings.", ("pytest -q",), True),
+        ("The documentation builds without warnings.", ("tox -e docs",), False),
+        ("The docs build on what was there.", ("pytest -q",), False),
+        ("I verified the fix manually in a browser.", ("pytest -q", "cat src/a.py"), True),
+        ("I verified the fix manually in a browser.", ("python app.py",), False),
+        ("This should be checked by hand.", ("pytest -q",), False),
+        ("Added two tests to `tests/test_other.py`.", ("pytest -q",), True),
+        ("Added two tests to `src/a.py`.", ("pytest -q",), False),
+        ("Added a reference to `tests/test_other.py`.", ("pytest -q",), False),
+    ],
+)
+def test_what_was_said_leaves_a_trace(text: str, lines: tuple[str, ...], told: bool) -> None:  # noqa: FBT001 - a column
+    kinds = {"pytest": "test", "tox": "test"}
+    events = [ran(line, kind=kinds.get(line.split(" ", 1)[0], "other")) for line in lines]
+    side = run(edit(), *events, Message(seq=0, text=text))
+    rules = {one.rule for one in ClaimCheck().run(side.case()).findings}
+    assert bool(rules & {"claim-without-evidence", "claimed-file-absent"}) is told

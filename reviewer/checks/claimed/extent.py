@@ -43,8 +43,15 @@ _SYMBOL = re.compile(
     r"(?P<after> (?:function|method|class|helper|constant|fixture|exception|test|decorator)s?\b)?",
     re.IGNORECASE,
 )
+_PUT = re.compile(
+    r"\b(?:added|wrote|extended|put)\b(?: [\w-]{1,30}){0,5}? (?:tests?|cases?|coverage|sections?|entry|entries|notes?"
+    r"|docs|documentation|docstrings?|examples?)(?: \w{1,20}){0,4}? (?:in|into|to|under|at) \[?`([^`\s]{3,200})`",
+    re.IGNORECASE,
+)
+"""Says that something was put into a file: the file's name stands after it in backquotes."""
 _KINDS = re.compile(r"(?:function|method|class|helper|constant|fixture|exception|test)", re.IGNORECASE)
 _MOST_NAMED = 3
+_LONGEST = 2_000
 
 
 def extent(case: Case, said: Sequence[Said], account: Account) -> Iterator[Fact]:
@@ -86,7 +93,7 @@ def _beyond(case: Case, one: Said, wanted: set[str], changed: set[str]) -> Itera
 def _absent(case: Case, one: Said, changed: set[str]) -> Iterator[Fact]:
     if phrases.NOT_SAID.search(one.text):
         return
-    made = phrases.MADE.search(one.text)
+    made = phrases.MADE.search(one.text) or _PUT.search(one.text[:_LONGEST])
     if made is not None and phrases.is_file(made[1]) and not any(_is_it(path, made[1]) for path in changed):
         yield _not_there(one, "claimed-file-absent", f"no changed file is called {shown(made[1])}")
         return
