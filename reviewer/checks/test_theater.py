@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.checks.account import Account
+from reviewer.checks.tests_on_parent import kind_of
 from reviewer.checks.theater.folding import folded
 from reviewer.checks.theater.in_python import python_facts
 from reviewer.checks.theater.in_trees import tree_facts
@@ -40,7 +41,7 @@ class TestTheaterCheck:
     def run(self, case: Case) -> CheckResult:
         """Return findings on Python tests by place, then on other languages, then on what is recorded in files."""
         account = Account()
-        replays = Replays(case.probed.replay if case.probed else None)
+        replays = Replays(case.probed.replay if case.probed else None, steady=kind_of(case) == "steady")
         facts: list[Fact] = list(python_facts(case, account, replays))
         found, unread = tree_facts(case, account, replays)
         facts.extend(found)

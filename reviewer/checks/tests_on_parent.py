@@ -75,7 +75,7 @@ class TestsOnParentCheck:
             facts.extend(_copied(brought))
         matrix = case.probed.tests if case.probed else None
         if matrix is not None:
-            facts.extend(_matrix_facts(matrix, kind, TestPlaces(case)))
+            facts.extend(_matrix_facts(matrix, kind, TestPlaces(case), weight=_weight(case, kind)))
             account.looked("test", f"by running it with {shown(matrix.framework, 20)} on both sides", len(matrix.rows))
             account.note(FORGEABLE)
             for gap in matrix.gaps:
@@ -89,6 +89,15 @@ def kind_of(case: Case) -> Kind:
     """Return what the task is, by the type that the manifest gives it."""
     said = (case.manifest.task.type or "")[:200]
     return next((kind for kind, pattern in _KINDS if pattern.search(said)), "unknown")
+
+
+def _weight(case: Case, kind: Kind) -> Severity:
+    """Return how much it weighs that no test fails without the change; a title can take alarm away, and add none."""
+    if kind in {"repair", "feature"}:
+        return "medium"
+    title = (case.manifest.title or "")[:200]
+    said = next((name for name, pattern in (*_KINDS[1:], _KINDS[0]) if pattern.search(title)), "unknown")
+    return "info" if said == "steady" else "low"
 
 
 def _is_code(file: ChangedFile) -> bool:
@@ -149,7 +158,7 @@ def _copied(brought: Brought) -> Iterator[Fact]:
         )
 
 
-def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces) -> Iterator[Fact]:
+def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces, *, weight: Severity) -> Iterator[Fact]:
     """Yield what running the tests on both sides showed, the worst first."""
     rows = matrix.rows
     broken = [row for row in rows if row.kind == "P2F"]
@@ -174,7 +183,7 @@ def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces) -> Iterator[Fa
     if not any(row.kind in {"F2P", "E2P"} for row in decided):
         yield Fact(
             rule="no-test-fails-on-parent",
-            severity="medium" if kind in {"repair", "feature"} else "low",
+            severity=weight,
             message=f"None of {plural(len(decided), 'changed test')} fails without the change: {names}.",
             why=_WHY_GREEN,
             quote="",

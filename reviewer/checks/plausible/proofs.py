@@ -10,25 +10,25 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import Fact, shown
+from reviewer.checks.plausible.survivors import survivors
 from reviewer.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from reviewer.checks.account import Account
     from reviewer.checks.case import Case
-    from reviewer.checks.probed import Ablation, Hunk, Mutant, Mutation
+    from reviewer.checks.probed import Ablation, Hunk
 
 _WHY_UNDEFENDED = "With the repair taken back hunk by hunk, the changed tests pass as they did."
 _WHY_BOUNDARY = "With this taken back the changed tests pass as they did, and it stands where outsiders come in."
-_WHY_SURVIVED = "A line that can be wrong without a test noticing may be wrong now."
 _REPAIR = re.compile(r"(?i)\b(?:bug|bugfix|fix(?:e[sd])?|defect|regression|hotfix|repair)\b")
 _BOUNDARY = re.compile(
     r"(?i)(?:^|[/_.-])(?:auth\w*|login|session\w*|password\w*|permission\w*|crypto\w*|token\w*|security|acl|oauth\w*|csrf"
     r"|secrets?|billing|payments?)(?:$|[/_.-])"
 )
-_NAMED = 4
 _MOST_FILES = 20
+_MOST_LOUD = 2
 
 
 def facts(case: Case, account: Account) -> Iterator[Fact]:
@@ -41,7 +41,7 @@ def facts(case: Case, account: Account) -> Iterator[Fact]:
         yield from _hunks(case, probed.hunks)
     if probed.mutants is not None:
         account.looked("line", "made wrong on purpose", len(probed.mutants.rows))
-        yield from _mutants(probed.mutants)
+        yield from survivors(case, probed.mutants)
     if probed.rotten is not None and probed.rotten.changed:
         missed = len(probed.rotten.uncovered)
         account.note(f"{missed:,} of {plural(probed.rotten.changed, 'changed line')}: no test runs them")
@@ -66,14 +66,20 @@ def _hunks(case: Case, ablation: Ablation) -> Iterator[Fact]:
             side="new",
             line=max(1, tried[0].new_first),
         )
-    for row in [row for row in bare if _BOUNDARY.search(row.path)][:_MOST_FILES]:
+    at_edge: dict[str, list[Hunk]] = {}
+    for row in bare:
+        if _BOUNDARY.search(row.path):
+            at_edge.setdefault(row.path, []).append(row)
+    for number, (path, rows) in enumerate(list(at_edge.items())[:_MOST_FILES]):
+        row = rows[0]
+        more = f", nor without {plural(len(rows) - 1, 'more hunk')} of it" if len(rows) > 1 else ""
         yield Fact(
             rule="boundary-undefended",
-            severity="low",
-            message=f"No changed test fails without {_lines(row)} of {shown(row.path)}, by its name a boundary.",
+            severity="low" if number < _MOST_LOUD else "info",
+            message=f"No changed test fails without {_lines(row)} of {shown(path)}, by its name a boundary{more}.",
             why=_WHY_BOUNDARY,
             quote=f"{row.old_last - row.old_first} {row.new_last - row.new_first}",
-            file=row.path,
+            file=path,
             side="new",
             line=max(1, row.new_first),
             end_line=max(1, row.new_first, row.new_last),
@@ -84,34 +90,3 @@ def _lines(row: Hunk) -> str:
     if row.new_last <= row.new_first:
         return f"line {max(1, row.new_first)}"
     return f"lines {row.new_first} to {row.new_last}"
-
-
-def _mutants(mutation: Mutation) -> Iterator[Fact]:
-    by_path: dict[str, list[Mutant]] = {}
-    for row in mutation.rows:
-        if row.state == "survived":
-            by_path.setdefault(row.path, []).append(row)
-    for path, rows in list(by_path.items())[:_MOST_FILES]:
-        first = min(rows, key=lambda row: row.line)
-        yield Fact(
-            rule="mutant-survived",
-            severity="low",
-            message=f"{_wrong(first)}, and no test noticed{_others(rows, first)}.",
-            why=_WHY_SURVIVED,
-            quote=f"{first.before} {first.after}",
-            file=path,
-            side="new",
-            line=max(1, first.line),
-        )
-
-
-def _wrong(row: Mutant) -> str:
-    return f"“{shown(row.before)}” was made “{shown(row.after)}”"
-
-
-def _others(rows: Sequence[Mutant], first: Mutant) -> str:
-    lines = sorted({row.line for row in rows} - {first.line})
-    if not lines:
-        return ""
-    named = ", ".join(str(line) for line in lines[:_NAMED])
-    return f"; nor on lines {named}{f' and {len(lines) - _NAMED:,} more' if len(lines) > _NAMED else ''}"

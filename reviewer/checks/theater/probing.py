@@ -39,7 +39,9 @@ class Played:
 class Replays:
     """The outcomes of old tests by path and name."""
 
-    def __init__(self, replay: Replay | None) -> None:
+    def __init__(self, replay: Replay | None, *, steady: bool = False) -> None:
+        """Take what was run; `steady` says that the task is one that leaves what tests hold in place as it is."""
+        self._severity: Severity = "low" if steady else "info"
         self._rows: dict[tuple[str, str], list[Replayed]] = {}
         for row in replay.rows if replay else ():
             self._rows.setdefault((row.path, _own_name(row.id)), []).append(row)
@@ -95,7 +97,7 @@ class Replays:
             said = f" ({shown(tests[0][1])})" if tests[0][1] else ""
             yield Fact(
                 rule="old-test-fails",
-                severity="low",
+                severity=self._severity,
                 message=f"Before their edit these tests fail on the new code: {names}{said}.",
                 why=_WHY_NEEDED,
                 quote=" ".join(name for name, _ in tests),
