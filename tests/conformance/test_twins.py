@@ -19,6 +19,7 @@ from tests.support.dependency_twins import DEPENDENCY_TWINS
 from tests.support.edge_twins import EDGE_TWINS, MORE_EDGE_TWINS
 from tests.support.existence_twins import EXISTENCE_TWINS, MORE_EXISTENCE_TWINS
 from tests.support.failure_twins import FAILURE_TWINS
+from tests.support.fresh_twins import FRESH_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
 from tests.support.logic_twins import LOGIC_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
@@ -603,6 +604,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **CLAIM_TWINS,
     **PLAUSIBLE_TWINS,
     **THEATER_TWINS,
+    **FRESH_TWINS,
     **PARENT_TWINS,
 }
 

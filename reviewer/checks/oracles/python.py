@@ -130,6 +130,11 @@ def _with(oracle: Oracle, key: str, guard: str) -> Oracle:
     )
 
 
+def asserting(statement: ast.stmt) -> bool:
+    """Return whether one statement asserts something itself, without the statements inside it."""
+    return any(one.relation is not Relation.TAUTOLOGY for one in _here(statement))
+
+
 def _here(statement: ast.stmt) -> Iterator[Oracle]:
     """Yield what one statement asserts itself, without the statements inside it."""
     if isinstance(statement, ast.Assert):

@@ -10,6 +10,7 @@ from reviewer.checks.ident import shown
 from reviewer.checks.python_source import MODULE, Pair, pair, read
 from reviewer.checks.theater.doubles import doubles
 from reviewer.checks.theater.edited import edited, fresh, module, switched
+from reviewer.checks.theater.escaping import escaping
 from reviewer.checks.theater.facts import OFF, fact
 from reviewer.checks.theater.kinds import bases
 from reviewer.checks.theater.many_cases import gained_cases
@@ -75,6 +76,7 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
                 said.add(place)
                 yield replays.judge(each, key)
     yield from silent(_unasked(pairs, new), new, lambda test: sources.of(test, "new"))
+    yield from escaping(_come(pairs, new), new)
     yield from doubles(pairs, new, old, case)
     yield from _shadowed(files, new)
     yield from replays.needed(judged)
@@ -195,8 +197,12 @@ def _helps(function: Function, scope: Scope) -> bool:
 
 def _unasked(pairs: Sequence[Pair], scope: Scope) -> list[Function]:
     """Return the new tests that demand nothing."""
-    come = [one.new for one in pairs if one.old is None and one.new is not None and _tests(scope, one.new)]
-    return [test for test in come if not scope.demands(test)]
+    return [test for test in _come(pairs, scope) if not scope.demands(test)]
+
+
+def _come(pairs: Sequence[Pair], scope: Scope) -> list[Function]:
+    """Return the new tests."""
+    return [one.new for one in pairs if one.old is None and one.new is not None and _tests(scope, one.new)]
 
 
 def _shadowed(files: Sequence[PythonFile], scope: Scope) -> Iterator[Fact]:
