@@ -42,6 +42,13 @@ def run(
         yield replace(result, seconds=time.perf_counter() - started)
 
 
+def lost(check: Check) -> CheckResult:
+    """Return the result of a check whose process ended before it was done."""
+    reason = f"{FAILED} and examined nothing (its process ended)"
+    by = getattr(check, "by", "")
+    return CheckResult(mode=check.mode, status="incomplete", reason=reason, version=check.version, by=by)
+
+
 def _run_one(check: Check, case: Case) -> CheckResult:
     try:
         return check.run(case)

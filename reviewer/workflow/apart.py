@@ -13,16 +13,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reviewer.checks.finding import CheckResult, Finding, SwitchedOff, ToolRun
 from reviewer.errors import ReviewerError
 from reviewer.packet.limits import Limits
 from reviewer.workflow.checking import check
+from reviewer.workflow.crossing import Life, Request, result_of, say
 from reviewer.workflow.integrity import prove
 from reviewer.workflow.open import open_packet
 from reviewer.workflow.proof import Proof
@@ -30,35 +28,16 @@ from reviewer.workflow.proof import Proof
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from reviewer.checks.finding import CheckResult
     from reviewer.workflow.open import OpenedPacket
 
 _POLITENESS = 5
-_BEAT = 0.1
 GRACE = 3.0
 """Seconds that a child is given to end the tools that it runs."""
 
 
 class ApartError(ReviewerError):
     """The examining process could not be started, or ended before it was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Which packet to examine: its path and key, the limits it was opened with, its repository, an environment."""
-
-    path: str
-    key: str
-    limits: dict[str, int]
-    repository: str | None
-    python: str | None = None
-
-    @classmethod
-    def of(cls, opened: OpenedPacket, python: str | None = None) -> Request:
-        """Return the request that examines an open packet once more, elsewhere."""
-        place = opened.repository
-        repository = None if place is None else str(place.work_tree or place.git_dir)
-        limits = asdict(opened.packet.limits)
-        return cls(str(opened.packet.path.absolute()), str(opened.packet.key), limits, repository, python)
 
 
 def steps(
@@ -124,35 +103,12 @@ def _heard(
             case {"proof": proof}:
                 yield Proof(**proof)
             case {"result": result}:
-                yield _result(result)
+                yield result_of(result)
             case {"refused": sentence}:
                 raise ApartError(sentence)
             case {"done": True}:
                 return
     raise ApartError("the checks ended before they were done")
-
-
-def _result(told: dict[str, Any]) -> CheckResult:
-    # JSON knows lists only, and what is compared and hashed has tuples.
-    return CheckResult(
-        **{
-            **told,
-            "findings": tuple(_finding(each) for each in told["findings"]),
-            "tools": tuple(ToolRun(**{**each, "argv": tuple(each["argv"])}) for each in told["tools"]),
-            "off": tuple(SwitchedOff(**each) for each in told["off"]),
-        }
-    )
-
-
-def _finding(told: dict[str, Any]) -> Finding:
-    return Finding(
-        **{
-            **told,
-            "evidence": tuple(told["evidence"]),
-            "numbers": tuple((name, value) for name, value in told["numbers"]),
-            "also": tuple(told["also"]),
-        }
-    )
 
 
 def main() -> None:
@@ -161,53 +117,27 @@ def main() -> None:
         os.nice(_POLITENESS)
     # Syntax trees are millions of objects without a cycle: looking for one takes half of the time and finds nothing.
     gc.disable()
-    life = _Life()
+    life = Life()
     signal.signal(signal.SIGTERM, life.end)
-    # A packet's text may hold lone surrogates; JSON's escapes carry them.
     request = Request(**json.load(sys.stdin))
     repository = None if request.repository is None else Path(request.repository)
     try:
         with open_packet(Path(request.path), limits=Limits(**request.limits), repository=repository) as opened:
             if opened.packet.key != request.key:
                 raise ApartError(f"{request.path}: the packet was changed while it was open")
-            proof = prove(opened, lambda done, whole: _say({"progress": [done, whole]}))
-            _say({"proof": asdict(proof)})
+            proof = prove(opened, lambda done, whole: say({"progress": [done, whole]}))
+            say({"proof": asdict(proof)})
             for result in check(opened, python=request.python, cancelled=life.over):
-                _say({"result": asdict(result)})
+                say({"result": asdict(result)})
     except ReviewerError as error:
-        _say({"refused": error.sentence})
+        say({"refused": error.sentence})
         return
     if life.ended:
         return
-    _say({"done": True})
-
-
-class _Life:
-    """Whether the child is still wanted. Says that it lives, so that the parent gets to ask whether it is cancelled."""
-
-    def __init__(self) -> None:
-        self.ended = False
-        self._lock = threading.Lock()
-        self._said = time.monotonic()
-
-    def end(self, *_: object) -> None:
-        """Take the signal that asks to end."""
-        self.ended = True
-
-    def over(self) -> bool:
-        """Return whether to stop; called often, from any thread."""
-        with self._lock:
-            now = time.monotonic()
-            if now - self._said >= _BEAT:
-                self._said = now
-                _say({"beat": True})
-        return self.ended
-
-
-def _say(fact: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(fact) + "\n")
-    sys.stdout.flush()
+    say({"done": True})
 
 
 if __name__ == "__main__":
     main()
+    # What is left is memory, and giving it back object by object takes as long as a check.
+    os._exit(0)

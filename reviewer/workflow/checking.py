@@ -7,7 +7,8 @@ folder, with packages of an environment that the person named, and never with an
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from reviewer.checks.diagnostics import Diagnostics
 from reviewer.checks.inputs import digest_of
 from reviewer.checks.python_trees import forget
 from reviewer.checks.sides import contents
+from reviewer.workflow.crew import Crew, groups, is_large
+from reviewer.workflow.crossing import Request
 from reviewer.workflow.elsewhere import installed
 from reviewer.workflow.open import build_case
 from reviewer.workflow.probing.store import kept_of
@@ -59,42 +62,132 @@ def check(
         BadInputError: the project's policy, as the base has it, is not as it has to be.
     """
     try:
-        yield from _results(opened, checks, modes, python, cancelled, progress)
+        work = _work(opened, ALL if checks is None else checks, modes, python, cancelled, progress)
+        if checks is None:
+            work = replace(work, others=_others(opened, modes))
+        yield from _spread(work, modes) if checks is None and is_large(opened) else work.all()
     finally:
         forget()
 
 
-def _results(  # noqa: PLR0917 - what `check` was given, in its order
+def some(
     opened: OpenedPacket,
-    checks: Sequence[Check] | None,
     modes: Collection[Mode],
+    *,
+    judging: bool,
     python: str | None,
     cancelled: Callable[[], bool] | None,
     progress: Callable[[str], None] | None,
 ) -> Iterator[CheckResult]:
+    """Yield what `check` does for those that judge what tools say, or for the others; arguments are as there."""
+    work = _work(opened, ALL, modes, python, cancelled, progress)
+    yield from replace(work, others=_others(opened, modes)).judged() if judging else work.run(work.plain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What there is to run on one packet.
+
+    Attributes:
+        plain: checks that need no tools; `judging`: those that judge what tools say.
+        others: checks that the person installed, which come last.
+    """
+
+    opened: OpenedPacket
+    case: Case
+    round: _Round
+    plain: tuple[Check, ...]
+    judging: tuple[Check, ...]
+    python: str | None
+    cancelled: Callable[[], bool] | None
+    progress: Callable[[str], None] | None
+    others: tuple[Check, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody wants more."""
+        return self.cancelled is not None and self.cancelled()
+
+    def all(self) -> Iterator[CheckResult]:
+        """Yield everything, one after the other."""
+        yield from self.run(self.plain)
+        yield from self.judged()
+
+    def run(self, checks: Sequence[Check]) -> Iterator[CheckResult]:
+        """Yield the results of checks that need no tools."""
+        for result in self.round.results(self.case, checks):
+            yield result
+            self.opened.let_go()
+
+    def judged(self) -> Iterator[CheckResult]:
+        """Run the tools, and yield the results of those that judge them, then of the others."""
+        running = {one.mode for one in self.judging if not self.round.is_off(one.mode)}
+        case = self.case
+        if self.over:
+            return
+        if running:
+            place, checkout = python_at(self.opened, self.python), _checkout(self.opened)
+            asked = self.cancelled
+            try:
+                said = diagnose(case, running, python=place, checkout=checkout, cancelled=asked, progress=self.progress)
+            except CancelledError:
+                return
+            case = replace(case, diagnostics=said)
+        yield from replace(self, case=case).run((*self.judging, *self.others))
+
+
+def _work(  # noqa: PLR0917 - what `check` was given, in its order
+    opened: OpenedPacket,
+    checks: Sequence[Check],
+    modes: Collection[Mode],
+    python: str | None,
+    cancelled: Callable[[], bool] | None,
+    progress: Callable[[str], None] | None,
+) -> _Work:
     policy = policy_of(opened)
     told = {one.mode for one in DIAGNOSED}
     case = replace(build_case(opened), probed=kept_of(opened))
-    wanted = [one for one in (ALL if checks is None else checks) if not modes or one.mode in modes]
-    others = [one for one in (installed(_checkout(opened)) if checks is None else ()) if not modes or one.mode in modes]
+    wanted = [one for one in checks if not modes or one.mode in modes]
+    plain = tuple(one for one in wanted if one.mode not in told)
+    judging = tuple(one for one in wanted if one.mode in told)
     round_ = _Round(policy, str(opened.packet.key), cancelled)
-    for result in round_.results(case, [one for one in wanted if one.mode not in told]):
-        yield result
-        opened.let_go()
-    judging = [one for one in wanted if one.mode in told]
-    running = {one.mode for one in judging if not round_.is_off(one.mode)}
-    if cancelled is not None and cancelled():
-        return
-    if running:
-        try:
-            place, checkout = python_at(opened, python), _checkout(opened)
-            said = diagnose(case, running, python=place, checkout=checkout, cancelled=cancelled, progress=progress)
-        except CancelledError:
+    return _Work(opened, case, round_, plain, judging, python, cancelled, progress)
+
+
+def _others(opened: OpenedPacket, modes: Collection[Mode]) -> tuple[Check, ...]:
+    return tuple(one for one in installed(_checkout(opened)) if not modes or one.mode in modes)
+
+
+def _spread(work: _Work, modes: Collection[Mode]) -> Iterator[CheckResult]:
+    """Yield everything in its order, worked out here and in other processes at once."""
+    shared = groups([one.mode for one in work.plain], judging=bool(work.judging or work.others))
+    elsewhere = {mode for group in shared for mode in group}
+    here = deque(one for one in work.plain if one.mode not in elsewhere)
+    done: dict[Mode, CheckResult] = {}
+    with Crew(work.cancelled, work.progress) as crew:
+        # What is known at once is not kept waiting by processes that start.
+        if here:
+            done |= {one.mode: one for one in work.run((here.popleft(),))}
+        for group in shared if here or len(shared) > 1 else ():
+            crew.start(Request.of(work.opened, work.python), group, group or tuple(modes))
+        for one in work.plain:
+            home = crew.group_of(one.mode)
+            while one.mode not in done and not work.over:
+                if home is not None and (not here or crew.is_heard(home)):
+                    done[one.mode] = crew.next(home) or runner.lost(one)
+                else:
+                    done |= {result.mode: result for result in work.run((here.popleft() if here else one,))}
+            if work.over:
+                return
+            yield done[one.mode]
+        if not crew.has(()):
+            yield from work.judged()
             return
-        case = replace(case, diagnostics=said)
-    for result in round_.results(case, [*judging, *others]):
-        yield result
-        opened.let_go()
+        for one in (*work.judging, *work.others):
+            result = crew.next(())
+            if work.over:
+                return
+            yield result or runner.lost(one)
 
 
 class _Round:

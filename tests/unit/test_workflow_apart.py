@@ -9,6 +9,7 @@ import pytest
 
 from reviewer.checks.finding import CheckResult, Finding, SwitchedOff, ToolRun
 from reviewer.workflow import apart
+from reviewer.workflow.crossing import result_of
 from reviewer.workflow.examination import Examination
 from reviewer.workflow.open import open_packet
 from tests.support.packets import make_packet
@@ -88,6 +89,6 @@ def test_every_field_of_a_result_crosses() -> None:
         off=(SwitchedOff(mode="scope", rule="symlink", reason="we link", source="policy own"),),
         by="acme-checks",
     )
-    told = apart._result(json.loads(json.dumps(asdict(result))))
+    told = result_of(json.loads(json.dumps(asdict(result))))
     assert told == result
     assert asdict(told) == asdict(result)
