@@ -1,0 +1,53 @@
+"""Each rule finds its fault in every language that the catalogue says it looks at."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewer.checks import catalogue
+from reviewer.checks.runner import run
+from tests.conformance.test_twins import MORE_EDGE_TWINS, MORE_EXISTENCE_TWINS, MORE_TWINS, TWINS
+from tests.support.languages import Fault, faults, languages_of
+
+FAULTS = tuple(faults())
+
+
+def found(case: object) -> set[str]:
+    return {f"{one.mode}/{one.rule}" for result in run(case) for one in result.findings}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda one: f"{one.rule} in {one.languages[0]}")
+def test_a_rule_fires_on_the_fault_in_this_language_and_not_where_nothing_changes(fault: Fault) -> None:
+    assert fault.rule in found(fault.case())
+    assert fault.rule not in found(fault.twin())
+
+
+def shown() -> dict[str, set[str]]:
+    """Return by rule the languages in which some twin has its fault; a name without a mode stands for all of them."""
+    by_rule: dict[str, set[str]] = {}
+    twins = [(rule, side) for rule, (side, _) in TWINS.items()]
+    twins += [(rule, side) for rule, side, _ in (*MORE_TWINS.values(), *MORE_EDGE_TWINS.values())]
+    twins += [(rule, side) for rule, side, _ in MORE_EXISTENCE_TWINS]
+    for rule, side in twins:
+        by_rule.setdefault(rule, set()).update(languages_of(side.before, side.after))
+    for fault in FAULTS:
+        by_rule.setdefault(fault.rule, set()).update(fault.languages)
+    return by_rule
+
+
+def test_every_language_that_a_rule_claims_has_a_fault() -> None:
+    known = shown()
+    for rule in catalogue.everything():
+        if rule.languages in {(), ("any",)}:
+            continue
+        there = known.get(rule.name, set()) | known.get(rule.key, set())
+        assert set(rule.languages) <= there, (
+            f"{rule.key} claims {', '.join(sorted(set(rule.languages) - there))}: put a change with its fault in"
+            " tests/data/language_faults.jsonl, or take the language out of the catalogue"
+        )
+
+
+def test_no_language_is_found_that_a_rule_does_not_claim() -> None:
+    for fault in FAULTS:
+        (rule,) = catalogue.named(fault.rule)
+        assert rule.languages == ("any",) or set(fault.languages) <= set(rule.languages), rule.key
