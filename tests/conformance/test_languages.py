@@ -6,7 +6,10 @@ import pytest
 
 from reviewer.checks import catalogue
 from reviewer.checks.runner import run
-from tests.conformance.test_twins import MORE_EDGE_TWINS, MORE_EXISTENCE_TWINS, MORE_TWINS, TWINS
+from tests.conformance.test_twins import TWINS
+from tests.support.edge_twins import MORE_EDGE_TWINS
+from tests.support.existence_twins import MORE_EXISTENCE_TWINS
+from tests.support.gate_twins import MORE_TWINS
 from tests.support.languages import Fault, faults, languages_of
 
 FAULTS = tuple(faults())

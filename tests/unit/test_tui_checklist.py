@@ -37,6 +37,14 @@ def test_a_check_that_is_switched_off_is_not_one_that_found_nothing() -> None:
     assert "◐" in waits
 
 
+def test_an_opened_row_says_in_how_many_languages_the_rules_look() -> None:
+    rows = said(CheckResult(mode="test_theater", status="done", examined="2 test files"))
+    (row,) = [row for row in rows if row.startswith("of its ")]
+    assert "rules: Python " in row
+    assert "JavaScript " in row
+    assert not [row for row in said(running=True) if row.startswith("of its ")]
+
+
 def test_a_finding_stands_beside_the_questions_of_all_rules_that_tell_it() -> None:
     finding = Finding(
         id="1" * 16,

@@ -10,6 +10,7 @@ import difflib
 import functools
 import importlib.resources
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -89,6 +90,13 @@ def rules(mode: Mode) -> dict[str, Rule]:
     if not place.is_file():
         return {}
     return parse(mode, place.read_bytes(), measured())
+
+
+@functools.cache
+def languages(mode: Mode) -> tuple[tuple[str, int], ...]:
+    """Return for how many rules of a mode each language is looked at, most first; "any" for those that ask for none."""
+    counts = Counter(name for rule in rules(mode).values() for name in rule.languages)
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def everything() -> tuple[Rule, ...]:

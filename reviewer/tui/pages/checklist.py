@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer.checks import order
+from reviewer.checks import catalogue, order
+from reviewer.text import plural
 from reviewer.tui.keymap import DEFAULT, Keymap
 from reviewer.tui.pages import marks
 from reviewer.tui.row import BLANK, Piece, Row, Tone, label
@@ -172,10 +173,21 @@ def _examined(item: ChecklistItem, answers: Answers) -> Iterator[Row]:
         found = "" if result.findings else "nothing found; " if result.examined else "nothing found"
         words = f"{found}{f'examined {result.examined}' if result.examined else ''}"
         yield Row((head, Piece(words, "dim")), indent=2, wrap=True)
+        if (rules := _rules(mode)) and mode in answers.results:
+            yield Row((Piece(rules, "dim"),), indent=4, wrap=True)
         # What a check left out is as loud as what it found.
         if result.reason:
             loud: Tone = "warn" if result.status == "incomplete" else "dim"
             yield Row((Piece("not examined: ", loud), Piece(result.reason, "normal")), indent=4, wrap=True)
+
+
+def _rules(mode: Mode) -> str:
+    """Return in how many languages the rules of a mode look, as no rule looks everywhere."""
+    counts = catalogue.languages(mode)
+    if not counts:
+        return ""
+    words = [f"{name} {count}" if name != "any" else f"any file {count}" for name, count in counts]
+    return f"of its {plural(len(catalogue.rules(mode)), 'rule')}: {', '.join(words)}"
 
 
 def _finding(finding: Finding, item: ChecklistItem, answers: Answers, *, indent: int = 2) -> Iterator[Row]:
