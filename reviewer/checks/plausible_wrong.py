@@ -18,6 +18,7 @@ from reviewer.checks.plausible import (
     awaits,
     bounds,
     breakage,
+    clocks,
     conditions,
     contrast,
     copies,
@@ -32,6 +33,8 @@ from reviewer.checks.plausible import (
     quantities,
     returns,
     rigged,
+    shared,
+    slips,
     statements,
     stubs,
     sums,
@@ -80,6 +83,9 @@ _FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
     statements.signs,
     prefixes.signs,
     sums.signs,
+    clocks.signs,
+    shared.signs,
+    slips.signs,
 )
 
 

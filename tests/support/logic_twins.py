@@ -63,4 +63,116 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
         "round(row.amount, 2)",
         "row.amount",
     ),
+    "zone-assumed": code(
+        """
+        from datetime import datetime, timezone
+
+
+        def since(text):
+            found = datetime.fromisoformat(text)
+            …
+            return round(found.timestamp() * 1000)
+        """,
+        "show(found)",
+        "found = found.replace(tzinfo=timezone.utc)",
+    ),
+    "zone-mixed": code(
+        """
+        from datetime import datetime, timezone
+
+
+        def started():
+            return datetime.now(timezone.utc)
+
+
+        def ended():
+            return datetime.now(…)
+        """,
+        "",
+        "timezone.utc",
+    ),
+    "time-part": code(
+        """
+        def is_late(began, now):
+            return (now - began).… > 3600
+        """,
+        "seconds",
+        "total_seconds()",
+    ),
+    "object-shared": code(
+        """
+        LIMITS = {"food": 100}
+
+
+        def over(given):
+            limits = …
+            limits.update(given)
+            return limits
+        """,
+        "LIMITS",
+        "dict(LIMITS)",
+    ),
+    "flag-as-count": code(
+        """
+        import re
+
+
+        def clean(text):
+            return re.sub("a", "b", text, …re.IGNORECASE)
+        """,
+        "",
+        "flags=",
+    ),
+    "text-as-value": code(
+        """
+        def is_new(version):
+            return version >= …
+        """,
+        '"1.10"',
+        "(1, 10)",
+    ),
+    "group-unsorted": code(
+        """
+        from itertools import groupby
+
+
+        def by_day(rows):
+            return {day: list(some) for day, some in groupby(…, key=day_of)}
+        """,
+        "rows",
+        "sorted(rows, key=day_of)",
+    ),
+    "cut-too-early": code(
+        """
+        def newest(rows, limit):
+            return …
+        """,
+        "sorted(rows[:limit], key=when)",
+        "sorted(rows, key=when)[:limit]",
+    ),
+    "replaced-across": code(
+        """
+        import os
+        import tempfile
+
+
+        def save(path, data):
+            handle, name = tempfile.mkstemp(…)
+            os.write(handle, data)
+            os.replace(name, path)
+        """,
+        "",
+        "dir=path.parent",
+    ),
+    "pattern-open": code(
+        """
+        import re
+
+
+        def is_valid(name):
+            return bool(re.…("[a-z]+", name))
+        """,
+        "match",
+        "fullmatch",
+    ),
 }
