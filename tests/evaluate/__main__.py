@@ -1,6 +1,7 @@
 """Print what share of known faults the checks find, and how often they cry over changes that are fine.
 
-`python -m tests.evaluate` does all; `small`, `operators`, `negatives` a part. History and operators need bare mirrors
+`python -m tests.evaluate` does all; `small`, `operators`, `negatives` a part. `trajectories FILE` looks at patches of
+open runs, of which somebody knows whether they resolved their task. History and operators need bare mirrors
 of public repositories, `DIR/owner+name/repo`, given by `--repos DIR`. Results are kept by the code that found them
 (below `REVIEWER_EVALUATE_CACHE`), so that a second call takes seconds. Run it from a tree that nobody is writing in.
 """
@@ -30,6 +31,8 @@ NOTHING = Rates(0, 0, {})
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for and print it."""
     chosen = _parser().parse_args(arguments)
+    if chosen.part == "trajectories":
+        return _trajectories(chosen)
     parts = PARTS if chosen.part == "all" else (chosen.part,)
     if chosen.repos is None and parts != ("small",):
         print("--repos: where are the mirrors?", file=sys.stderr)
@@ -41,16 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif chosen.repos is not None:
         rates = _negatives(chosen, data, shown="negatives" in parts)
     if "operators" in parts:
-        from tests.evaluate.operators import run as operators
-        from tests.evaluate.operators import told
-
-        planted = operators.measure(chosen.repos, chosen.each, rates, chosen.mode)
-        data["operators"] = _print(told.table(planted))
-        if chosen.write_planted:
-            chosen.write_planted.write_text(told.as_markdown(planted, rates), "utf-8")
-        if chosen.misses:
-            for mode, lines in told.misses(planted).items():
-                (chosen.misses / f"planted-{mode}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+        _operators(chosen, data, rates)
     if "small" in parts:
         _small(chosen, data, rates)
     if chosen.json:
@@ -58,9 +52,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _operators(chosen: argparse.Namespace, data: dict[str, Any], rates: Rates) -> None:
+    from tests.evaluate.operators import run as operators
+    from tests.evaluate.operators import told
+
+    planted = operators.measure(chosen.repos, chosen.each, rates, chosen.mode)
+    data["operators"] = _print(told.table(planted))
+    if chosen.write_planted:
+        chosen.write_planted.write_text(told.as_markdown(planted, rates), "utf-8")
+    if chosen.misses:
+        for mode, lines in told.misses(planted).items():
+            (chosen.misses / f"planted-{mode}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _trajectories(chosen: argparse.Namespace) -> int:
+    from tests.evaluate.trajectories.run import measure
+
+    if chosen.file is None or not chosen.file.is_file():
+        print("trajectories FILE: where are they?", file=sys.stderr)
+        return 2
+    told = _print(measure(chosen.file, chosen.repos, chosen.limit))
+    if chosen.json:
+        chosen.json.write_text(json.dumps({"trajectories": told}, indent=1) + "\n", "utf-8")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m tests.evaluate", description=__doc__)
-    made.add_argument("part", nargs="?", choices=(*PARTS, "all"), default="all")
+    made.add_argument("part", nargs="?", choices=(*PARTS, "trajectories", "all"), default="all")
+    made.add_argument("file", nargs="?", type=Path, help="of trajectories, JSON lines")
     made.add_argument("--repos", type=Path, metavar="DIR", help="bare mirrors, DIR/owner+name/repo")
     made.add_argument("--limit", type=int, metavar="N", help="commits of history")
     made.add_argument("--rates", type=Path, metavar="FILE", help="the rates of history from an earlier --json")

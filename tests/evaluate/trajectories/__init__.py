@@ -1,0 +1,1 @@
+"""Open trajectories of agents: what the findings of their patches say of whether the hidden tests passed in the end."""
