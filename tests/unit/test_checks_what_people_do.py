@@ -118,14 +118,15 @@ def test_a_test_that_became_a_case_of_another_is_no_loss() -> None:
 
 
 BESIDE = (
-    "from app import check\n\n\ndef test_refuses():\n    with pytest.raises(ValueError):\n        check(0)\n\n\n"
+    "from app import parse\n\n\ndef test_refuses():\n    with pytest.raises(ValueError):\n        parse(0)\n\n\n"
     "def test_accepts():\n    {}(1)\n"
 )
 
 
 def test_a_call_whose_refusals_are_tested_beside_needs_no_comparison() -> None:
-    assert theater({TESTS: "import app\n"}, {TESTS: BESIDE.format("check")}) == []
+    assert theater({TESTS: "import app\n"}, {TESTS: BESIDE.format("parse")}) == []
     assert theater({TESTS: "import app\n"}, {TESTS: BESIDE.format("total")}) == ["no-oracle"]
+    assert theater({TESTS: "import app\n"}, {TESTS: BESIDE.format("parse") + "    print(parse)\n"}) == ["no-oracle"]
 
 
 def test_a_function_that_answers_is_no_test_and_a_comparing_helper_compares() -> None:
@@ -161,10 +162,12 @@ def test_a_handler_is_silent_only_if_nothing_is_done_instead(
     assert failures("x = 1\n", SILENT.format(tried, caught, then)) == told
 
 
-def test_a_value_that_was_set_before_stands_where_it_cannot_be_had() -> None:
+def test_a_value_that_was_set_before_and_is_asked_for_stands_where_it_cannot_be_had() -> None:
     had = "def f(x):\n    found = None\n    try:\n        found = look(x)\n    except ValueError:\n        pass\n"
-    assert failures("x = 1\n", had) == []
-    assert failures("x = 1\n", had.replace("    found = None\n", "")) == ["handler-silent"]
+    asked = "    if found:\n        use(found)\n"
+    assert failures("x = 1\n", had + asked) == []
+    assert failures("x = 1\n", had + "    return found\n") == ["handler-silent"]
+    assert failures("x = 1\n", (had + asked).replace("    found = None\n", "")) == ["handler-silent"]
 
 
 def test_the_handler_of_a_block_that_moved_is_not_new() -> None:

@@ -240,7 +240,7 @@ def _handlers_gone(old: Located, new: Located, elsewhere: Counter[str], raises: 
         if any(_is_inside(one, [handler]) for one in raises):
             return
         if kept[handler.types] < 0 and elsewhere[f"{handler.types} {handler.does}"] <= 0:
-            message = f"{new.name} no longer handles {shown(handler.caught)} (it {handler.does} before)."
+            message = f"{new.name} no longer handles {shown(handler.caught)} (before: {handler.does})."
             # Without a handler that passed a failure on, it goes on.
             quiet = handler.is_silent or handler.is_raising or set(handler.types) <= OPTIONAL
             severity: Severity = "info" if quiet else "low"

@@ -19,7 +19,7 @@ _NEAR = 3
 
 
 def fallbacks(function: Function) -> dict[int, str]:
-    """Return, by the identity of a `try`, where its failure goes: "after", or "before" for a value that was set."""
+    """Return, by the identity of a `try`, where its failure goes: "after", or "before" to a value that is asked for."""
     found: dict[int, str] = {}
     for block in _blocks(function.node):
         for number, statement in enumerate(block):
@@ -27,7 +27,9 @@ def fallbacks(function: Function) -> dict[int, str]:
                 continue
             if _leaves(statement) and _does(block[number + 1 :]):
                 found[id(statement)] = "after"
-            elif _is_set(statement.body, block[max(0, number - _NEAR) : number]):
+            elif _is_set(statement.body, block[max(0, number - _NEAR) : number]) and _is_asked(
+                statement.body, block[number + 1 : number + 1 + _NEAR]
+            ):
                 found[id(statement)] = "before"
     return found
 
@@ -84,3 +86,18 @@ def _is_set(body: Sequence[ast.stmt], before: Sequence[ast.stmt]) -> bool:
         and all(isinstance(target, ast.Name) and target.id in fixed for target in one.targets)
         for one in body
     )
+
+
+def _is_asked(body: Sequence[ast.stmt], after: Sequence[ast.stmt]) -> bool:
+    """Return whether a condition soon after looks at what a block gives a value to."""
+    names = {node.id for one in body for node in ast.walk(one) if isinstance(node, ast.Name) and _is_store(node)}
+    return any(
+        isinstance(part, ast.Name) and part.id in names
+        for one in after
+        if isinstance(one, ast.If | ast.While | ast.Assert)
+        for part in ast.walk(one.test)
+    )
+
+
+def _is_store(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
