@@ -96,10 +96,11 @@ def _in_line(file: ChangedFile, line: ChangedLine, spans: list[Span]) -> Iterato
     for (kind, severity), members in grouped.items():
         first, place = members[0]
         where = "line of code" if place == "code" else place
-        what = f"A {kind} character, {first.shown}, stands"
+        noun = _noun(kind)
+        what = f"{'An' if noun.startswith('i') else 'A'} {noun}, {first.shown}, stands"
         if len(members) > 1:
             signs = " ".join(dict.fromkeys(hazard.shown for hazard, _ in members))
-            what = f"{len(members)} {kind} characters, {shown(signs, 40)}, stand"
+            what = f"{plural(len(members), noun)}, {shown(signs, 40)}, stand"
         yield Fact(
             rule=_RULES[kind],
             severity=severity,
@@ -135,6 +136,12 @@ _RULES = {
     HazardKind.FORMAT: "format-character",
     HazardKind.NOT_UTF8: "not-utf8",
 }
+
+
+def _noun(kind: HazardKind) -> str:
+    if kind is HazardKind.NOT_UTF8:
+        return "non-UTF-8 byte"
+    return kind.value if kind.value.endswith(("character", "separator")) else f"{kind} character"
 
 
 def _is_expected(text: str, offset: int, kind: HazardKind, number: int) -> bool:
@@ -252,11 +259,12 @@ def _line_ends(case: Case, file: ChangedFile) -> Iterator[Fact]:
     if not ended:
         return
     sides = contents(case, file)
+    some = f"{plural(len(ended), 'added line')} of {shown(file.path)} {'ends' if len(ended) == 1 else 'end'}"
     if sides.old is not None and b"\n" in sides.old and b"\r\n" not in sides.old:
         yield Fact(
             rule="line-ends-changed",
             severity="low",
-            message=f"{plural(len(ended), 'added line')} of {shown(file.path)} end with CR LF; the file had LF only.",
+            message=f"{some} with CR LF; the file had LF only.",
             why="Changed line ends make a diff larger than the change and can hide one in it.",
             quote=file.path,
             file=file.path,

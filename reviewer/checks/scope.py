@@ -261,7 +261,7 @@ def _hosts(case: Case, account: Account) -> Iterator[Fact]:
         outside = [host for host in named if host not in _OWN_HOSTS and not _host_allowed(host, allowed)]
         if outside or (row.kind in _REACHING and scope.network == "deny" and not named):
             what = f"names {', '.join(shown(host) for host in outside)}" if outside else _REACHING[row.kind]
-            rule = "network is denied" if scope.network == "deny" else "the host is not among the allowed ones"
+            rule = "the network is denied" if scope.network == "deny" else "the host is not among the allowed ones"
             yield Fact(
                 rule="network-outside",
                 severity="high" if row.kind == "network" else "medium",
@@ -278,7 +278,7 @@ def _hosts(case: Case, account: Account) -> Iterator[Fact]:
                 rule="network-outside",
                 severity="high",
                 message=f"The tool {shown(call.tool)} reaches the network and ran "
-                f"{plural(call.times - call.denied, 'time')}, and network is denied.",
+                f"{plural(call.times - call.denied, 'time')}, and the network is denied.",
                 why=_WHY_RUN,
                 quote=call.tool,
                 known="recorded",

@@ -165,7 +165,7 @@ def _repeats(case: Case) -> Iterator[Fact]:
 def _cycles(case: Case, account: Account) -> Iterator[Fact]:
     unknown = cycles.without_patch(case.events)
     if unknown:
-        account.note(f"{plural(unknown, 'edit')} without a recorded patch, so whether it was undone is not known")
+        account.note(f"{plural(unknown, 'edit')} without a recorded patch, so nobody knows what was undone")
     for cycle in cycles.cycles(case.events):
         yield Fact(
             rule="edit-revert-cycle",

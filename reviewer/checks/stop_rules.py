@@ -39,7 +39,7 @@ def stop_rule(said: str, required: Sequence[str], manifest: Manifest) -> Found:
         case "max_files_read", number if number.isascii() and number.isdigit():
             read = len(manifest.file_read)
             standing: Literal["kept", "broken"] = "broken" if read > int(number) else "kept"
-            return standing, f"{plural(read, 'file')} were read", ()
+            return standing, f"{plural(read, 'file')} {'was' if read == 1 else 'were'} read", ()
         case "deny_tools", names:
             return _denied([name.strip().casefold() for name in names.split(",")], manifest)
     return "yours", f"'{value}' is no form of '{name}' that can be checked", ()

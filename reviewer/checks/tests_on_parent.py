@@ -115,7 +115,7 @@ def _absent(code: Sequence[ChangedFile], kind: Kind) -> Iterator[Fact]:
     yield Fact(
         rule="tests-absent",
         severity="info",
-        message=f"{lines:,} lines of code in {files} change and no test does.",
+        message=f"{plural(lines, 'line')} of code in {files} {'changes' if lines == 1 else 'change'} and no test does.",
         why=_WHY_NONE,
         quote="",
         file=first.path,
@@ -184,7 +184,7 @@ def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces, *, weight: Sev
         yield Fact(
             rule="no-test-fails-on-parent",
             severity=weight,
-            message=f"None of {plural(len(decided), 'changed test')} fails without the change: {names}.",
+            message=f"{_none(len(decided))} without the change: {names}.",
             why=_WHY_GREEN,
             quote="",
             known="recorded",
@@ -206,6 +206,10 @@ def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces, *, weight: Sev
             line=place.line,
             evidence=tuple(f"test:{row.id}" for row in decided[:_MOST]),
         )
+
+
+def _none(count: int) -> str:
+    return "The one changed test does not fail" if count == 1 else f"None of {count:,} changed tests fails"
 
 
 def _rows(
@@ -237,7 +241,7 @@ def _rows(
         yield Fact(
             rule=rule,
             severity=severity,
-            message=f"{plural(len(rest), 'more test')} {what}: {_names(rest)}.",
+            message=f"The same of {plural(len(rest), 'more test')} ({what}): {_names(rest)}.",
             why=why,
             quote="more",
             known="recorded",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks import roles
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.oracles.lines import FORMS, SEVERITY, Forms, name_of
+from reviewer.text import plural
 
 if TYPE_CHECKING:
     import re
@@ -65,9 +66,8 @@ def _file_facts(file: ChangedFile, forms: Forms, everywhere: set[str]) -> Iterat
         return
     lost, kept = (_matching(lines, forms.oracle) for lines in (file.removed, file.added))
     if len(lost) > len(kept):
-        message = (
-            f"The file loses {len(lost)} lines with assertions and gains {len(kept)}, and no test of it is removed."
-        )
+        loses = plural(len(lost), "line")
+        message = f"The file loses {loses} with assertions and gains {len(kept)}, and no test of it is removed."
         yield _fact(file, "assertions-lost", message, lost[0], side="old")
     elif forms.strong is not None and forms.weak is not None:
         strong_lost = len(_matching(file.removed, forms.strong)) - len(_matching(file.added, forms.strong))

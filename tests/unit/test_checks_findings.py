@@ -244,4 +244,4 @@ def test_an_installation_is_told_where_the_network_is_denied() -> None:
     ]
     (fact,) = found(ScopeCheck(), {}, {}, command=ran, scope={"network": "deny"})
     assert (fact.rule, fact.severity) == ("network-outside", "medium")
-    assert fact.message == "Command 1 installs packages, and network is denied: pip install requests"
+    assert fact.message == "Command 1 installs packages, and the network is denied: pip install requests"

@@ -80,7 +80,7 @@ def test_undefended_boundaries_are_told_once_a_file_and_two_alarm() -> None:
         ("low", paths[1], 1),
         ("info", paths[2], 1),
     ]
-    assert found[0].message.endswith("a boundary, nor without 2 more hunks of it.")
+    assert found[0].message.endswith("a boundary, nor without 2 more pieces of it.")
 
 
 def weight(title: str, **task: str) -> list[str]:

@@ -45,11 +45,12 @@ def unguarded(file: PythonFile) -> Iterator[Fact]:
         if one.line not in lines or not is_guard(one.lacks):
             continue
         told.add(one.line)
-        what = f"is not under @{shown(one.lacks)}" if one.is_mark else f"does not call {shown(one.lacks)}"
+        what, verb = ("is not under @", "are") if one.is_mark else ("does not call ", "do")
+        others = f"all {one.count} {shown(one.kind)} before it {verb}"
         yield Fact(
             rule="guard-not-here",
             severity="medium",
-            message=f"{shown(one.name)} {what}, and all {one.count} {shown(one.kind)} before it do.",
+            message=f"{shown(one.name)} {what}{shown(one.lacks)}, and {others}.",
             why=WHY,
             quote=lines[one.line],
             file=file.file.path,

@@ -71,7 +71,7 @@ class Reruns:
 
 def _how(row: Rerun) -> str:
     if row.ran.ended != "exit":
-        return _ENDED.get(row.ran.ended, f"it ended by its limit of {shown(row.ran.ended)}")
+        return _ENDED.get(row.ran.ended, f"it was stopped at its limit of {shown(row.ran.ended)}")
     tail = next((line for line in reversed(row.ran.tail.splitlines()[-20:]) if line.strip()), "")
     said = f", and its output ends with “{shown(tail)}”" if tail else ""
     return f"it ends with {row.ran.code} after {row.ran.seconds:.1f} s{said}"

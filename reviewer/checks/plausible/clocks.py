@@ -84,7 +84,8 @@ def _mixed(outline: Outline) -> Iterator[Sign]:
     for call in bare:
         text = text_of(call)
         others = len(read) - len(bare)
-        message = f"“{shown(text)}” has no zone, and {others} other clocks of the file have one."
+        rest = "the other clock of the file has" if others == 1 else f"{others} other clocks of the file have"
+        message = f"“{shown(text)}” has no zone, and {rest} one."
         yield at(outline, call, rule="zone-mixed", severity="medium", message=message, why=_WHY_MIXED, quote=text)
 
 

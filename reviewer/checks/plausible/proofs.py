@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviewer.checks.case import Case
     from reviewer.checks.probed import Ablation, Hunk
 
-_WHY_UNDEFENDED = "With the repair taken back hunk by hunk, the changed tests pass as they did."
+_WHY_UNDEFENDED = "With the repair taken back piece by piece, the changed tests pass as they did."
 _WHY_BOUNDARY = "With this taken back the changed tests pass as they did, and it stands where outsiders come in."
 _REPAIR = re.compile(r"(?i)\b(?:bug|bugfix|fix(?:e[sd])?|defect|regression|hotfix|repair)\b")
 _BOUNDARY = re.compile(
@@ -59,7 +59,7 @@ def _hunks(case: Case, ablation: Ablation) -> Iterator[Fact]:
         yield Fact(
             rule="repair-undefended",
             severity="medium",
-            message=f"The task is a repair, and no changed test defends any of its {plural(len(tried), 'hunk')}.",
+            message=f"The task is a repair, and no changed test defends {_pieces(len(tried))}.",
             why=_WHY_UNDEFENDED,
             quote="",
             file=tried[0].path,
@@ -72,7 +72,7 @@ def _hunks(case: Case, ablation: Ablation) -> Iterator[Fact]:
             at_edge.setdefault(row.path, []).append(row)
     for number, (path, rows) in enumerate(list(at_edge.items())[:_MOST_FILES]):
         row = rows[0]
-        more = f", nor without {plural(len(rows) - 1, 'more hunk')} of it" if len(rows) > 1 else ""
+        more = f", nor without {plural(len(rows) - 1, 'more piece')} of it" if len(rows) > 1 else ""
         yield Fact(
             rule="boundary-undefended",
             severity="low" if number < _MOST_LOUD else "info",
@@ -84,6 +84,10 @@ def _hunks(case: Case, ablation: Ablation) -> Iterator[Fact]:
             line=max(1, row.new_first),
             end_line=max(1, row.new_first, row.new_last),
         )
+
+
+def _pieces(count: int) -> str:
+    return "its one piece of code" if count == 1 else f"any of its {count:,} pieces of code"
 
 
 def _lines(row: Hunk) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import Fact, shown
+from reviewer.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -68,8 +69,8 @@ def same_shape(
 def duplicate(one: Skeleton, place: tuple[Skeleton, float]) -> Fact:
     """Return the fact that a new function is there already."""
     other, share = place
-    alike = "has the shape of" if share == 1.0 else f"is {share:.0%} alike to"
-    size = f"{one.statements} statements" if one.statements else f"{len(one.tokens)} words"
+    alike = "has the shape of" if share == 1.0 else f"is {share:.0%} like"
+    size = plural(one.statements, "statement") if one.statements else plural(len(one.tokens), "word")
     return Fact(
         rule="duplicate-code",
         severity="low",
