@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import python_source, roles, tree_source
 from reviewer.checks.account import Account
-from reviewer.checks.failures import compare, go, java, ruby, rust, script
+from reviewer.checks.failures import beside, compare, contracts, go, held, impossible, java, muted, ruby, rust, script
 from reviewer.checks.failures import lines as by_lines
+from reviewer.checks.failures.added import Added
 from reviewer.checks.failures.folding import folded
 from reviewer.checks.failures.model import Located
 from reviewer.checks.failures.python import failure_paths
 from reviewer.checks.ident import Fact, shown
+from reviewer.checks.plausible.wanted import said
 from reviewer.syntax.function import MODULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reviewer.checks.case import Case, ChangedFile, ChangedLine
     from reviewer.checks.finding import CheckResult, Mode, Severity, Side
+    from reviewer.checks.python_source import PythonFile
     from reviewer.syntax.pairing import Sided
 
 _WHY_SILENT = "A failure that nobody hears of is found later, somewhere else, by somebody else."
@@ -53,16 +56,15 @@ class ErrorHandlingCheck:
     def run(self, case: Case) -> CheckResult:
         """Return findings on functions by place, then on the lines of files that have no tree."""
         account = Account()
-        pairs = [
-            (_python(one.old), _python(one.new))
-            for one in python_source.pair(python_source.read(case, account, wanted=_is_covered))
-        ]
+        python = python_source.read(case, account, wanted=_is_covered)
+        pairs = [(_python(one.old), _python(one.new)) for one in python_source.pair(python)]
         trees, unread = tree_source.read(case, account, wanted=_is_covered)
         pairs += [(_tree(one.old), _tree(one.new)) for one in tree_source.pairs(trees)]
         moved = compare.lost(pairs)
         pairs = [(old, new) for old, new in pairs if new is not None]
         elsewhere = compare.gained(pairs)
         facts = [_where_it_matters(fact) for old, new in pairs for fact in compare.facts(old, new, elsewhere, moved)]
+        facts += [_where_it_matters(fact) for fact in _written(case, python)]
         facts = folded(facts)
         for file in unread:
             facts.extend(_line_facts(file))
@@ -71,6 +73,18 @@ class ErrorHandlingCheck:
                 account.beyond("this language is not examined", file.path)
         nothing = "no code outside tests changes in a language that this check knows"
         return account.result(self.mode, self.version, facts, nothing=nothing)
+
+
+def _written(case: Case, python: Sequence[PythonFile]) -> Iterator[Fact]:
+    """Yield what added lines of Python do with failures, whatever the functions were before."""
+    files = [one for one in map(Added.of, python) if one is not None]
+    for file in files:
+        yield from muted.muted(file)
+        yield from impossible.impossible(file)
+        yield from contracts.contracts(file, files)
+        yield from held.held(file)
+        yield from beside.beside(file)
+    yield from contracts.asked(said(case), files)
 
 
 def _is_covered(path: str) -> bool:

@@ -28,6 +28,7 @@ from tests.support.sibling_twins import SIBLING_TWINS
 from tests.support.style_twins import STYLE_TWINS
 from tests.support.theater_twins import PARENT_TWINS, THEATER_TWINS
 from tests.support.twins import Side, new, py
+from tests.support.unheard_twins import UNHEARD_TWINS
 
 
 def told(old: str, new: str, **files: str) -> Side:
@@ -594,6 +595,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **EXISTENCE_TWINS,
     **BOUNDARY_TWINS,
     **FAILURE_TWINS,
+    **UNHEARD_TWINS,
     **GATE_TWINS,
     **RUN_TWINS,
     **SIBLING_TWINS,
