@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,7 +213,7 @@ def _inserted(outline: Outline, node: ast.expr, text: str) -> Iterator[Sign]:
         return
     columns, values = _count(match[1]), _count(match[2])
     if columns != values and match[2].count("(") == match[2].count(")"):
-        message = f"“{shown(_short(text))}” names {columns} columns and gives {values} values."
+        message = f"“{shown(_short(text))}” names {plural(columns, 'column')} and gives {plural(values, 'value')}."
         yield at(
             outline, node, rule="sql-counts", severity="medium", message=message, why=_WHY_COUNT, quote=_short(text)
         )
@@ -228,7 +229,7 @@ def _filled(outline: Outline, call: ast.Call) -> Iterator[Sign]:
     marks = plain.count("?") or len(re.findall(r"%s", plain))
     numbered = re.search(r"\?\d|[:$]\w|@\w|%\(", plain)
     if marks and not numbered and marks != len(given.elts):
-        message = f"“{shown(_short(text))}” has {marks} places for values and is given {len(given.elts)}."
+        message = f"“{shown(_short(text))}” has {plural(marks, 'place')} for values and is given {len(given.elts)}."
         yield at(
             outline, call, rule="sql-counts", severity="medium", message=message, why=_WHY_COUNT, quote=_short(text)
         )

@@ -13,6 +13,7 @@ from reviewer.checks.oracles.standing import constants
 from reviewer.checks.oracles.switches import module_switches, switches
 from reviewer.checks.theater.facts import GONE, LITERAL, NOTHING, OFF, WEAK, fact, is_about_equality
 from reviewer.checks.theater.many_cases import spread
+from reviewer.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -185,7 +186,7 @@ def _cases(before: Function, after: Function, old: Scope, new: Scope, name: str)
             if was.values and now.values and not lost:
                 continue
             gone = f"; gone: {shown(lost[0])}" if lost else ""
-            message = f"{name} runs {now.count:,} cases and ran {was.count:,}{gone}."
+            message = f"{name} runs {plural(now.count, 'case')} and ran {was.count:,}{gone}."
             severity: Severity = "medium" if 2 * now.count <= was.count or len(had) != len(has) else "low"
             yield _at(after, severity, message, GONE, lost[0] if lost else name, now.line, rule="cases-dropped")
         elif now.count == was.count:

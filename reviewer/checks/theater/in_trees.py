@@ -24,6 +24,7 @@ from reviewer.checks.theater.tree_skips import cases, modifiers, plain_name, ski
 from reviewer.checks.theater.tree_tests import calls, is_test
 from reviewer.syntax.function import functions
 from reviewer.syntax.pairing import FilePair, pair
+from reviewer.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -211,7 +212,7 @@ def _edited(one: Pair, language: Language, gained: Gained, read: _Reader) -> Ite
     lists = cases(before, language), cases(after, language)
     for was_list, now_list in zip(*lists, strict=False) if len(lists[0]) == len(lists[1]) else ():
         if now_list[0] < was_list[0]:
-            message = f"{name} runs {now_list[0]:,} cases and ran {was_list[0]:,}."
+            message = f"{name} runs {plural(now_list[0], 'case')} and ran {was_list[0]:,}."
             weight: Severity = "medium" if 2 * now_list[0] <= was_list[0] else "low"
             yield fact(after.name, path, weight, message, GONE, "cases", now_list[1], rule="cases-dropped")
 
