@@ -5,6 +5,7 @@ Judged by names and the first lines alone, with rules that the change under revi
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Literal, TypeAlias
 
@@ -49,6 +50,12 @@ _DOCUMENT_NAMES = re.compile(
 _DOCUMENT_FOLDERS = frozenset({"docs", "doc", "documentation"})
 _EXAMPLE_FOLDERS = frozenset({"example", "examples", "fixtures", "fixture", "testdata", "samples", "demo", "mocks"})
 _FOREIGN_FOLDERS = frozenset({"vendor", "node_modules", "third_party", "_vendor", "site-packages", "bower_components"})
+_COPY_FOLDERS = frozenset({"packages", "extern", "externals", "ext", "vendored", "_vendored", "thirdparty"})
+_OFTEN_COPIED = frozenset(
+    {"urllib3", "chardet", "charade", "idna", "six", "pyparsing", "appdirs", "ordereddict", "simplejson"}
+    | {"certifi", "distlib", "html5lib", "msgpack", "tomli", "colorama", "oauthlib", "more_itertools", "pkg_resources"}
+)
+"""Distributions that Python projects keep a copy of, in a folder for such copies inside their own package."""
 _BUILT_FOLDERS = frozenset({"dist", "_next", ".next"})
 _BUILT_NAME = re.compile(r".*[.-](?:min|bundle)\.[cm]?js")
 _LISTS = re.compile(r"(?:requirements|constraints)[^/]*\.txt|cmakelists\.txt|robots\.txt", re.IGNORECASE)
@@ -150,7 +157,13 @@ def is_example(path: str) -> bool:
 
 def is_foreign(path: str) -> bool:
     """Return whether the path is a copy of somebody else's code."""
-    return any(folder.lower() in _FOREIGN_FOLDERS for folder in path.split("/")[:-1])
+    *folders, name = path.lower().split("/")
+    if not _FOREIGN_FOLDERS.isdisjoint(folders):
+        return True
+    parts = [*folders, name.removesuffix(".py")]
+    return name.endswith(".py") and any(
+        folder in _COPY_FOLDERS and inner in _OFTEN_COPIED for folder, inner in itertools.pairwise(parts[1:])
+    )
 
 
 def is_built(path: str) -> bool:

@@ -12,6 +12,8 @@ import pytest
 from reviewer.checks.dependency_creep import DependencyCheck
 from reviewer.checks.error_handling import ErrorHandlingCheck
 from reviewer.checks.gate_weakened import GateWeakenedCheck
+from reviewer.checks.oracles.standing import constants
+from reviewer.checks.roles import is_foreign
 from reviewer.checks.test_theater import TestTheaterCheck
 from tests.support.cases import make_case
 
@@ -129,6 +131,21 @@ def test_a_call_whose_refusals_are_tested_beside_needs_no_comparison() -> None:
     assert theater({TESTS: "import app\n"}, {TESTS: BESIDE.format("parse") + "    print(parse)\n"}) == ["no-oracle"]
 
 
+def test_a_call_that_is_given_as_a_case_is_looked_for_too() -> None:
+    mark = "@pytest.mark.parametrize('call', [{}])\n"
+    tests = (
+        "def test_no(call):\n    with pytest.raises(ValueError):\n        call(0)\n\n\n",
+        "def test_a(call):\n    call(1)\n",
+    )
+    for other, told in (("parse", []), ("total", ["no-oracle"])):
+        source = "from app import parse\n" + mark.format("parse") + tests[0] + mark.format(other) + tests[1]
+        assert theater({TESTS: "import app\n"}, {TESTS: source}) == told
+
+
+def test_texts_of_nothing_do_not_hide_those_after_them() -> None:
+    assert constants("f(\"\", 'a', \"<>\", g('') or 'total', 12, 3, 1.5)") == {"<>", "total", "12", "1.5"}
+
+
 def test_a_function_that_answers_is_no_test_and_a_comparing_helper_compares() -> None:
     silent = "def test_even(value):\n    value.run()\n"
     for loud in ("def test_even(value):\n    return value % 2 == 0\n", silent + "    strict_eq(value.code, 200)\n"):
@@ -160,6 +177,20 @@ def test_a_handler_is_silent_only_if_nothing_is_done_instead(
     tried: str, caught: str, then: str, told: list[str]
 ) -> None:
     assert failures("x = 1\n", SILENT.format(tried, caught, then)) == told
+
+
+def test_what_follows_the_block_around_a_handler_is_done_instead() -> None:
+    form = "def f(x):\n    if x:\n        try:\n            return g(x)\n        except ValueError:\n            pass\n"
+    assert failures("x = 1\n", form + "    x = h(x)\n    return x\n") == []
+    assert failures("x = 1\n", form) == ["handler-silent"]
+    looped = form.replace("    if x:", "    while x:")
+    assert failures("x = 1\n", looped + "    return x\n") == ["handler-silent"]
+
+
+def test_a_file_that_is_not_opened_needs_no_closing() -> None:
+    old = "def f(x):\n    with open(x) as file:\n        text = file.read()\n    return g(text)\n"
+    assert failures(old, "def f(x):\n    text = Path(x).read_text()\n    return g(text)\n") == []
+    assert failures(old, "def f(x):\n    text = open(x).read()\n    return g(text)\n") == ["cleanup-removed"]
 
 
 def test_a_value_that_was_set_before_and_is_asked_for_stands_where_it_cannot_be_had() -> None:
@@ -230,3 +261,11 @@ def test_a_limit_of_what_only_developers_run_may_go() -> None:
     old = form.format("attrs<2", "pytest<8")
     for new, told in ((form.format("attrs<2", "pytest"), []), (form.format("attrs", "pytest<8"), ["pin-loosened"])):
         assert rules(make_case({"pyproject.toml": old}, {"pyproject.toml": new}), DependencyCheck()) == told
+
+
+def test_a_copy_of_a_known_distribution_inside_a_package_is_foreign() -> None:
+    assert is_foreign("requests/packages/urllib3/util/retry.py")
+    assert is_foreign("app/extern/six.py")
+    assert not is_foreign("packages/six/tests/test_six.py")
+    assert not is_foreign("app/packages/orders/models.py")
+    assert not is_foreign("app/packages/urllib3/index.js")

@@ -31,7 +31,7 @@ _ARCHIVE = re.compile(
 _INDEX = re.compile(r"(?:-i|--index-url|--extra-index-url|-f|--find-links)(?:\s+|=)(\S+)")
 _INCLUDED = re.compile(r"(?:-r|--requirement)(?:\s+|=)?(?P<path>[^\s=]\S*)")
 _DEV_NAMES = re.compile(
-    r"dev|test|lint|doc|typing|type|mypy|style|qa|ci|bench|debug|example|build|format", re.IGNORECASE
+    r"dev|test|lint|doc|typing|type|mypy|style|qa|ci|bench|debug|example|build|format|\bcov(?:erage)?\b", re.IGNORECASE
 )
 
 

@@ -12,7 +12,7 @@ _NAME = re.compile(r"`[^`\n]*`")
 _DOUBTFUL = re.compile(
     r"attribute `__\w+__`|(?:class|type) `FunctionType` has no|function `object\.__init__`"
     # What stubs leave out because it is private, what only other systems have, and a buffer declared as a file.
-    r"|(?:import|attribute|member) `_\w+` (?:from|in module)|no member `_\w+`|from `_\w[\w.]*`|name `WindowsError`"
+    r"|(?:import|attribute|member) `_\w+` (?:from|in module)|member `_\w+`|from `_\w[\w.]*`|name `WindowsError`"
     r"|(?:from|in module|[Mm]odule) `(?:winreg|_winreg|_winapi|msvcrt|winsound|nt|fcntl|termios|resource|pwd|grp)`"
     r"|class `(?:IO|TextIO|BinaryIO)` has no attribute `getvalue`"
 )

@@ -184,6 +184,9 @@ def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handle
         yield from _replaced(old, new, elsewhere)
     yield from _lost(old, new, "raise-removed", _fewer(before.asserts, after.asserts, elsewhere), "info")
     cleanups = _fewer(before.cleanups, after.cleanups, elsewhere)
+    if after.opened <= before.opened:
+        # A file that is not opened any more needs no closing.
+        cleanups = [place for place in cleanups if not place.text.startswith("with open(")]
     yield from _lost(old, new, "cleanup-removed", cleanups, "info" if elsewhere[_MOVED] > 0 else "medium")
     if len(before.chained) > len(after.chained) and len(after.raises) >= len(before.raises):
         lost = before.chained[0]
@@ -264,7 +267,14 @@ def _fewer(old: tuple[Place, ...], new: tuple[Place, ...], elsewhere: Counter[st
     if len(old) <= len(new):
         return []
     still = Counter(place.text for place in new)
-    return [place for place in old if still[place.text] == 0 and elsewhere[place.text] <= 0][: len(old) - len(new)]
+    same = Counter(place.text for place in old)
+    gone = []
+    for place in reversed(old):
+        # Of several with the same words, as many are gone as there are fewer.
+        if still[place.text] < same[place.text] and elsewhere[place.text] <= 0:
+            same[place.text] -= 1
+            gone.append(place)
+    return gone[::-1][: len(old) - len(new)]
 
 
 def _first_change(old: FailurePaths, new: FailurePaths) -> Place | None:

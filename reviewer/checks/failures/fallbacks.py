@@ -6,9 +6,7 @@ Knows one function at a time, and no other side of a change.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
-
-from reviewer.checks.python_source import own
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,32 +14,41 @@ if TYPE_CHECKING:
     from reviewer.checks.python_source import Function
 
 _NEAR = 3
+_Block: TypeAlias = "tuple[Sequence[ast.stmt], Sequence[ast.stmt]]"
 
 
 def fallbacks(function: Function) -> dict[int, str]:
     """Return, by the identity of a `try`, where its failure goes: "after", or "before" to a value that is asked for."""
     found: dict[int, str] = {}
-    for block in _blocks(function.node):
+    waiting: list[_Block] = [(getattr(function.node, "body", []), [])]
+    while waiting:
+        block, later = waiting.pop()
         for number, statement in enumerate(block):
+            rest = block[number + 1 :]
+            waiting.extend(_inner(statement, rest or later))
             if not isinstance(statement, ast.Try):
                 continue
-            if _leaves(statement) and _does(block[number + 1 :]):
+            if _leaves(statement) and _does(rest or later):
                 found[id(statement)] = "after"
             elif _is_set(statement.body, block[max(0, number - _NEAR) : number]) and _is_asked(
-                statement.body, block[number + 1 : number + 1 + _NEAR]
+                statement.body, rest[:_NEAR]
             ):
                 found[id(statement)] = "before"
     return found
 
 
-def _blocks(node: ast.AST) -> Iterator[Sequence[ast.stmt]]:
-    """Yield the lists of statements of a function, without those of functions inside it."""
-    yield getattr(node, "body", [])
-    for part in own(node):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(part, name, None)
-            if isinstance(block, list) and not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                yield block
+def _inner(statement: ast.stmt, rest: Sequence[ast.stmt]) -> Iterator[_Block]:
+    """Yield the blocks of a statement, each with what is done after its end."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    # After the end of a loop's body comes the loop again.
+    after = [] if isinstance(statement, ast.For | ast.AsyncFor | ast.While) else rest
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(statement, name, None)
+        if isinstance(block, list):
+            yield block, after
+    for handler in getattr(statement, "handlers", ()):
+        yield handler.body, after
 
 
 def _leaves(statement: ast.Try) -> bool:

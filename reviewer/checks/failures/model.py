@@ -108,6 +108,7 @@ class FailurePaths:
         aborts: calls that end the program where there is no value (`unwrap`).
         unended: loops that try again and after the last try go on as if nothing had been.
         guards: the condition beside each raise that stands under one, by the raise's text.
+        opened: how many files are opened that no `with` closes.
         reports: whether the function's type says that it can fail; None where a type says nothing of it.
     """
 
@@ -121,6 +122,7 @@ class FailurePaths:
     aborts: tuple[Place, ...] = ()
     unended: tuple[Place, ...] = ()
     guards: tuple[tuple[str, Place], ...] = ()
+    opened: int = 0
     reports: bool | None = None
 
     def texts(self) -> Counter[str]:

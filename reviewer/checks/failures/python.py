@@ -45,6 +45,7 @@ def failure_paths(function: Function) -> FailurePaths:
         heeded=tuple(found.heeded),
         unended=tuple(unended_loops(function.node)),
         guards=tuple(found.guards),
+        opened=found.opened,
     )
 
 
@@ -61,6 +62,7 @@ class _Found:
         self.dropped: list[Dropped] = []
         self.heeded: list[Place] = []
         self.guards: list[tuple[str, Place]] = []
+        self.opened = 0
 
     def take(self, node: ast.AST, condition: str | None) -> None:
         if isinstance(node, ast.Try | ast.TryStar):
@@ -109,6 +111,7 @@ class _Found:
             if suppressed is not None:
                 self.handlers.append(suppressed)
             elif _HELD.search(_short(item.context_expr)):
+                self.opened -= _short(item.context_expr).startswith("open(")
                 self.cleanups.append(Place(f"with {_short(item.context_expr)}", node.lineno, node.lineno))
 
     def _statement(self, call: ast.Call) -> None:
@@ -121,6 +124,7 @@ class _Found:
         first, last = call.lineno, call.end_lineno or call.lineno
         given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         name = _short(call.func)
+        self.opened += name == "open"
         if name.endswith("gather") and _is_true(given.get("return_exceptions")):
             self.dropped.append(Dropped("Failures of what is awaited are only returned.", _short(call), first, last))
         if name.startswith("subprocess.") and name.endswith((".run", ".call")):

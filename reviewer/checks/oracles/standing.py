@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ROOT = re.compile(r"(?:len\(|type\(|str\(|bool\(|sorted\(|list\(|&|\*|await )*(\w+)")
 _CONSTANT = re.compile(
-    r"[bru]?'(?:[^'\\]|\\.){2,200}'|[bru]?\"(?:[^\"\\]|\\.){2,200}\"|(?<![\w.])\d+\.\d+|(?<![\w.])\d{2,200}"
+    r"[bru]?'((?:[^'\\]|\\.){0,200})'|[bru]?\"((?:[^\"\\]|\\.){0,200})\"|((?<![\w.])\d+\.\d+|(?<![\w.])\d{2,200})"
 )
 _BLURRED = re.compile(
     r"(?:set|frozenset|sorted|round|int|abs)\((.+?)(?:, -?\d+)?\)|(.+)\.(?:lower|upper|strip|casefold|split)\(\)"
@@ -27,7 +27,8 @@ _LONGEST = 300
 
 def constants(source: str) -> set[str]:
     """Return the texts and numbers in source that are telling: no single digits, nothing of one letter."""
-    return {one.lstrip("bru").strip("'\"") for one in _CONSTANT.findall(source[: _MOST * 4])}
+    found = (one or other or number for one, other, number in _CONSTANT.findall(source[: _MOST * 4]))
+    return {value for value in found if len(value) > 1}
 
 
 def roots(one: Oracle) -> set[str]:

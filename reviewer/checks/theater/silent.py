@@ -89,8 +89,12 @@ def _refusing(path: str, scope: Scope) -> frozenset[str]:
 
 
 def _called(function: Function) -> frozenset[str]:
-    return frozenset(
+    """Return what a test calls by name, or is given as a case."""
+    called = {
         node.func.id
         for node in ast.walk(function.node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    )
+    }
+    marks = [mark for mark in getattr(function.node, "decorator_list", []) if isinstance(mark, ast.Call)]
+    given = {part.id for mark in marks for one in mark.args for part in ast.walk(one) if isinstance(part, ast.Name)}
+    return frozenset(called | given)
