@@ -7,7 +7,8 @@ for, and keeps what is said of one function short.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from reviewer.checks import roles, tree_source
 from reviewer.checks.account import Account
@@ -27,6 +28,7 @@ from reviewer.checks.plausible import (
     flow,
     loops,
     lost,
+    ordering,
     orphans,
     prefixes,
     proofs,
@@ -47,6 +49,7 @@ from reviewer.checks.plausible import (
     worked,
 )
 from reviewer.checks.plausible.outline import Outline
+from reviewer.checks.plausible.project import Project
 from reviewer.checks.plausible.purpose import Purpose
 from reviewer.checks.plausible.sign import fact_of, fold, newly
 from reviewer.checks.plausible.spoken import Spoken
@@ -63,8 +66,9 @@ if TYPE_CHECKING:
     from reviewer.checks.tree_source import TreeFile
     from reviewer.syntax.tree import Tree
 
+_Rule: TypeAlias = "Callable[[Outline], Iterator[Sign]]"
 _MOST_NODES = 250_000
-_FORMS: tuple[Callable[[Outline], Iterator[Sign]], ...] = (
+_FORMS: tuple[_Rule, ...] = (
     conditions.signs,
     copies.signs,
     bounds.signs,
@@ -110,10 +114,15 @@ class PlausibleWrongCheck:
         for path, sign in wanted.floors(task, files):
             moved.setdefault(path, []).append(sign)
         names, spoken = orphans.Names(case), Spoken(case)
+        project = Project(names)
+        rules: tuple[_Rule, ...] = (*_FORMS, partial(ordering.signs, project=project, task=task))
         around = unlike_others.Around(case)
         for file in files:
             try:
-                found = [*_forms(case, file, account, spoken, names, around=around), *moved.get(file.file.path, ())]
+                found = [
+                    *_forms(case, file, account, spoken, names, around=around, rules=rules),
+                    *moved.get(file.file.path, ()),
+                ]
             except RecursionError:
                 account.missing("nested too deeply", file.file.path)
                 continue
@@ -166,6 +175,7 @@ def _forms(
     names: orphans.Names,
     *,
     around: unlike_others.Around,
+    rules: Sequence[_Rule],
 ) -> Iterator[Sign]:
     if file.new is None:
         return
@@ -180,7 +190,7 @@ def _forms(
     yield from fields.signs(case, file, names)
     yield from worked.signs(spoken, after)
     before: Outline | None = None
-    for rule in _FORMS:
+    for rule in rules:
         new = [one for one in rule(after) if after.touches(one.line, one.last)]
         if new and before is None and file.old is not None:
             before = Outline(file.old, file.old_source or b"")

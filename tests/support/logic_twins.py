@@ -175,4 +175,22 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
         "match",
         "fullmatch",
     ),
+    "order-contradicted": code(
+        """
+        class Store:
+            def snapshots(self):
+                \"\"\"All of them, oldest first.\"\"\"
+                return self._all
+
+            def monthly(self):
+                \"\"\"The newest of each month.\"\"\"
+                found = {}
+                for one in self.snapshots():
+                    …
+                return found
+        """,
+        "found.setdefault(one.month, one)",
+        "found[one.month] = one",
+        trees=True,
+    ),
 }
