@@ -11,7 +11,9 @@ from reviewer.checks.rewrites import unpaired
 from reviewer.checks.shell_words import bare, split
 from reviewer.checks.stop_rules import LISTS
 from reviewer.run.event import Command, Edit
+from reviewer.run.shell import tool_kinds
 from reviewer.run.shell.command_line import analyse
+from reviewer.run.shell.test_selection import selection
 
 if TYPE_CHECKING:
     from reviewer.checks.case import Case
@@ -20,10 +22,6 @@ if TYPE_CHECKING:
 _WRITES = re.compile(
     r"\bsed\s+(?:\S+\s+)*-i|[^0-9&<>-]>{1,2}\s*[\w./]|\btee\b|\bpatch\b|\bgit\s+(?:apply|checkout|restore|stash)\b|\bmv\b|\bcp\b"
 )
-_NARROW = re.compile(
-    r"-k|-m|--deselect(?:=.*)?|--lf|--last-failed|-run|--grep|.*::.*|(?!-)\S*\.(?:py|js|ts|tsx|rb|java)"
-)
-_SHORTEST = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,9 @@ class Run:
     @property
     def is_narrow(self) -> bool:
         """Whether it selects a part of the tests."""
-        return any(_NARROW.fullmatch(word) for part in self.parts for word in part[_SHORTEST:])
+        return any(
+            selection(part[0], tuple(part[1:])) is not None for part in self.parts if tool_kinds.kind(part) == "test"
+        )
 
 
 @dataclass(frozen=True, slots=True)

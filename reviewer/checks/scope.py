@@ -16,6 +16,7 @@ from reviewer.checks.dependencies.formats import format_of
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.patterns import compiled
 from reviewer.checks.reaching import reach
+from reviewer.checks.shell_words import bare, split
 from reviewer.checks.sides import contents
 from reviewer.text import plural
 
@@ -33,6 +34,8 @@ _GITLINK = "160000"
 _HOST = re.compile(r"(?:https?|ftp|ssh|git|wss?)://(?:[^/\s'\"@]*@)?([A-Za-z0-9.-]+)", re.IGNORECASE)
 _OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "example.com", "example.org", "example.net"})  # noqa: S104
 _REACHING = {"network": "uses the network", "install": "installs packages"}
+_REMOTE = "talks to a remote"
+_REMOTE_WORDS = frozenset({"fetch", "pull", "push", "clone", "ls-remote"})
 _WHY_OUTSIDE = "Work outside what was agreed is work that nobody asked for and nobody planned to review."
 _WHY_FORBIDDEN = "Somebody ruled this out before the run; a change there needs their word."
 _WHY_KIND = "A link or a submodule brings in content that this diff does not show."
@@ -259,8 +262,9 @@ def _hosts(case: Case, account: Account) -> Iterator[Fact]:
         named = sorted({host.lower().rstrip(".") for host in _HOST.findall(row.line)})
         account.looked("command", "for network use")
         outside = [host for host in named if host not in _OWN_HOSTS and not _host_allowed(host, allowed)]
-        if outside or (row.kind in _REACHING and scope.network == "deny" and not named):
-            what = f"names {', '.join(shown(host) for host in outside)}" if outside else _REACHING[row.kind]
+        reaches = _REACHING.get(row.kind) or (_REMOTE if row.kind == "vcs" and _is_remote(row.line) else None)
+        if outside or (reaches is not None and scope.network == "deny" and not named):
+            what = f"names {', '.join(shown(host) for host in outside)}" if outside else reaches
             rule = "the network is denied" if scope.network == "deny" else "the host is not among the allowed ones"
             yield Fact(
                 rule="network-outside",
@@ -283,6 +287,17 @@ def _hosts(case: Case, account: Account) -> Iterator[Fact]:
                 quote=call.tool,
                 known="recorded",
             )
+
+
+def _is_remote(line: str) -> bool:
+    """Return whether git is told to talk to a remote."""
+    for part in split(line):
+        words = bare(part)
+        if words[:1] == ["git"] and len(words) > 1:
+            rest = [word for word in words[2:] if not word.startswith("-")]
+            if words[1] in _REMOTE_WORDS or (words[1], *rest[:1]) in {("remote", "update"), ("submodule", "update")}:
+                return True
+    return False
 
 
 def _host_allowed(host: str, allowed: set[str]) -> bool:

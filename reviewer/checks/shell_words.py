@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from reviewer.run.shell import tool_kinds
 from reviewer.run.shell import words as shell_words
+from reviewer.run.shell.test_selection import selection
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _RUNNERS = (
@@ -46,6 +48,8 @@ def bare(part: list[str]) -> list[str]:
             words = words[1:]
         elif runner is not None:
             words = words[len(runner) :]
+        elif words[:2] == ["coverage", "run"] and "-m" in words[2:]:
+            words = words[words.index("-m") + 1 :]
         elif len(words) > 1 and (words[0] == "timeout" or (words[1] == "-m" and _PYTHON.fullmatch(words[0]))):
             words = words[2:]
         else:
@@ -69,4 +73,7 @@ def narrower(required: list[str], ran: list[str]) -> bool | None:
         if word not in rest:
             return None
         rest.remove(word)
+    if tool_kinds.kind(ran) == "test":
+        # A number of processes or the name of a plugin is no selection.
+        return selection(ran[0], tuple(rest)) is not None
     return any(_NARROWING.fullmatch(word) or "::" in word or not word.startswith("-") for word in rest)

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from reviewer.checks.claim_vs_evidence import ClaimCheck
+from reviewer.checks.error_handling import ErrorHandlingCheck
 from reviewer.checks.gate_weakened import GateWeakenedCheck
 from reviewer.checks.rewrites import rewrites, unpaired
 from reviewer.checks.rollback import RollbackCheck
+from reviewer.checks.scope import ScopeCheck
 from reviewer.checks.stop_rule import StopRuleCheck
 from reviewer.checks.stop_rules import is_run_of
 from reviewer.run.event import Message
@@ -161,3 +163,45 @@ def test_what_was_said_leaves_a_trace(text: str, lines: tuple[str, ...], told: b
     side = run(edit(), *events, Message(seq=0, text=text))
     rules = {one.rule for one in ClaimCheck().run(side.case()).findings}
     assert bool(rules & {"claim-without-evidence", "claimed-file-absent"}) is told
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("timeout 600 pytest -n auto", []),
+        ("pytest --cov=src -p no:cacheprovider tests", []),
+        ("coverage run --branch -m pytest", []),
+        ("coverage run -m pytest -k one", ["required-narrowed"]),
+        ("coverage run app.py", ["required-not-run"]),
+        ("pytest tests/unit", ["required-narrowed"]),
+        ("pytest -m 'not slow'", ["required-narrowed"]),
+    ],
+)
+def test_an_option_with_a_value_selects_nothing(line: str, expected: list[str]) -> None:
+    assert claims(edit(), ran(line)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("git fetch origin", True),
+        ("cd repo && git push -u origin topic", True),
+        ("git submodule update --init", True),
+        ("git status", False),
+        ("git remote -v", False),
+        ("git log origin/main", False),
+    ],
+)
+def test_git_uses_the_network_where_it_talks_to_a_remote(line: str, told: bool) -> None:  # noqa: FBT001 - a column
+    side = run(edit(), ran(line, kind="vcs"), scope={"network": "deny"})
+    assert ("network-outside" in [one.rule for one in ScopeCheck().run(side.case()).findings]) is told
+
+
+TWICE = "def f(a):\n    if a:\n        raise ValueError()\n    if not a.b:\n        raise ValueError()\n    return a\n"
+
+
+def test_one_of_two_equal_refusals_can_go() -> None:
+    once = TWICE.replace("    if not a.b:\n        raise ValueError()\n", "")
+    found = ErrorHandlingCheck().run(make_case({"a.py": TWICE}, {"a.py": once})).findings
+    assert [(one.rule, one.line) for one in found] == [("raise-removed", 5)]
+    assert not ErrorHandlingCheck().run(make_case({"a.py": TWICE}, {"a.py": TWICE + "\n"})).findings

@@ -17,7 +17,7 @@ _Words: TypeAlias = "str | Callable[[re.Match[str]], str]"
 
 PIPELINE = r"^\.github/workflows/.*\.ya?ml$"
 _TOOLS = r"(?<![\w-])(?:tox|pytest|mypy|npm (?:run )?test|npm run lint|go test|nox|ruff|make (?:test|check|lint))\b"
-_LINE = rf"(?![|>])(?![^\n]*\binstall\b)[^\n]*{_TOOLS}[^\n]*"
+_LINE = rf"(?![|>])(?![^\n]*\b(?:install|docs|changelog)\b)[^\n]*{_TOOLS}[^\n]*"
 _RUN = rf"^(?P<lead>\s*(?:- )?run: )(?P<line>{_LINE})$"
 _STEP = rf"^(?P<indent> *)- run: {_LINE}\n"
 

@@ -189,7 +189,7 @@ def finally_dropped(source: Source, random: Random) -> Mutant | None:
     final = source.lines[node.finalbody[0].lineno - 1 : end]
     shorter = [line[4:] if line.startswith(" " * 4) else line for line in [*body, *final]]
     lines = [*source.lines[: node.lineno - 1], *shorter, *source.lines[end:]]
-    return Mutant("".join(lines), node.lineno, "The finally is gone.")
+    return Mutant("".join(lines), node.lineno + len(body), "The finally is gone.")
 
 
 def cause_lost(source: Source, random: Random) -> Mutant | None:

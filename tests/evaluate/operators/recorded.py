@@ -74,14 +74,17 @@ def honest(view: View, random: Random) -> Recorded | None:
     if random.random() < 0.3:
         rows.append(command("git status --short", 0, "".join(f" M {path}\n" for path in files)))
     rows.append(ran(line, 0, passed=passed))
+    contract = _contract(view, files, random)
     document = next((path for path in files if _is_document(path)), None)
     if document is not None and random.random() < 0.2:
         rows.append(edited(view, document))
+        # Whoever agreed to stop at green stops there.
+        contract["scope"]["stop_rules"] = contract["scope"]["stop_rules"][1:]
     if random.random() < 0.3:
         rows.append(command(random.choice(("git diff --stat", "git log --oneline -3", "git diff HEAD")), 0, "one\n"))
-    rows.append({"kind": "message", "text": _last_words(files, passed, random)})
+    rows.append({"kind": "message", "text": _last_words(files, None if view.language == "go" else passed, random)})
     rows.append({"kind": "end", "reason": "finished"})
-    return Recorded(_contract(view, files, random), tuple(rows))
+    return Recorded(contract, tuple(rows))
 
 
 def _contract(view: View, files: list[str], random: Random) -> Row:
@@ -138,10 +141,11 @@ def ran(line: str, code: int | None, *, passed: int, failed: int = 0, skipped: i
     return command(line, code, output)
 
 
-def _last_words(files: list[str], passed: int, random: Random) -> str:
+def _last_words(files: list[str], passed: int | None, random: Random) -> str:
     named = ", ".join(f"`{path}`" for path in files[:3])
     said = f"I changed {named}" + (" and others" if len(files) > 3 else "") + "."
-    ends = [f"All {passed} tests pass.", "All tests pass.", "The full test suite passes.", "Tests are green."]
+    counted = "All existing tests pass." if passed is None else f"All {passed} tests pass."
+    ends = [counted, "All tests pass.", "The full test suite passes.", "Tests are green."]
     return f"{said} {random.choice(ends)}"
 
 

@@ -222,7 +222,9 @@ def _is_tests(row: Row) -> bool:
 
 
 def _last_edit(rows: list[Row]) -> int:
-    return next(number for number in reversed(range(len(rows))) if rows[number]["kind"] == "edit")
+    edits = [number for number, row in enumerate(rows) if row["kind"] == "edit"]
+    code = [number for number in edits if not rows[number]["path"].endswith((".rst", ".md", ".txt"))]
+    return (code or edits)[-1]
 
 
 def _set_line(rows: list[Row], line: str) -> None:

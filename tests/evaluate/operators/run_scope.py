@@ -76,7 +76,7 @@ def link_out(view: View, random: Random) -> Spoiled | None:
     folder = next((one.rpartition("/")[0] for one in view.changed if "/" in one), None)
     if folder is None:
         return None
-    path = f"{folder}/shared"
+    path = f"{folder}/link_to_shared"
     target = random.choice(("/etc/passwd", "../../../../home", "/home/ana/.ssh"))
     return _beside(view, random, path=path, words="A link leads out.", edits={path: target}, modes={path: "120000"})
 
@@ -116,6 +116,8 @@ def command_outside(view: View, random: Random) -> Spoiled | None:
         ".",
         "ruff",
         "git status",
+        "git diff",
+        "git log",
         "npm",
         "npx",
         "go",

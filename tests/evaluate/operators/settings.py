@@ -79,7 +79,9 @@ ERRORS: dict[str, dict[str, TextOperator]] = {
     },
     "java": {
         "catch_emptied": swapped(
-            r"catch \((?:final )?([\w |.]+ \w+)\) \{[^{}]+\}", r"catch (\1) {\n}", "An empty catch."
+            r"catch \((?:final )?([\w |.]+ (?!ignored?\b|expected\b)\w+)\) \{[^{}]+\}",
+            r"catch (\1) {\n}",
+            "An empty catch.",
         ),
     },
     "ruby": {
