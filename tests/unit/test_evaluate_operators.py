@@ -15,6 +15,7 @@ from reviewer.run import timeline
 from reviewer.workflow.contract import load_contract
 from tests.evaluate.operators.interval import wilson
 from tests.evaluate.operators.recorded import honest
+from tests.evaluate.operators.source import Source
 from tests.evaluate.operators.table import Key, operators
 from tests.support.operator_views import SHOWN, view
 
@@ -116,3 +117,11 @@ def test_the_interval_holds_the_share_and_narrows() -> None:
     assert wilson(80, 100)[0] > low
     assert wilson(10, 10)[1] == pytest.approx(1.0)
     assert wilson(0, 10)[0] == pytest.approx(0.0)
+
+
+def test_names_change_and_keywords_keep_theirs() -> None:
+    text = "def f(app: App, é=1):\n    rows = app.get(app=app)\n    é = rows\n    return rows.app, é\n\n\nx = 1\n"
+    source = Source("a.py", None, text, set(), {})
+    names = {"app": "one", "rows": "item", "é": "e"}
+    wanted = "def f(one: App, e=1):\n    item = one.get(app=one)\n    e = item\n    return item.app, e\n"
+    assert source.lines_renamed(1, 4, names) == wanted

@@ -71,10 +71,9 @@ def _replaced(view: View, random: Random, make: _Body) -> Spoiled | None:
 
 def _renamed(source: Source, test: ast.FunctionDef) -> str:
     """Return a test's parameters and body with other names for what it sets."""
-    words = "".join(source.lines[test.body[0].lineno - 1 : test.end_lineno])
     own = {node.id for node in ast.walk(test) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    for number, name in enumerate(sorted(own)):
-        words = re.sub(rf"(?<![\w.\"']){name}\b(?!\s*=[^=][^\n]*\))", f"given{number}", words)
+    names = {name: f"given{number}" for number, name in enumerate(sorted(own))}
+    words = source.lines_renamed(test.body[0].lineno, test.end_lineno or test.lineno, names)
     return f"({ast.unparse(test.args)}):\n{words}"
 
 

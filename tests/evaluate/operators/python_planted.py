@@ -96,20 +96,21 @@ def cloned(source: Source, random: Random) -> Mutant | None:
     """A helper of another file comes once more, its names changed."""
     if source.is_test:
         return None
-    found: list[tuple[str, ast.FunctionDef]] = []
+    found: list[tuple[Source, ast.FunctionDef]] = []
     for text in source.others.values():
         other = Source("x.py", None, text, set(), {})
         found += [
-            (other.segment(one), one)
+            (other, one)
             for one in other.tree.body
             if isinstance(one, ast.FunctionDef) and len(one.body) > 4 and not one.decorator_list
         ]
     if not found:
         return None
-    words, function = random.choice(found)
+    other, function = random.choice(found)
     locals_ = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    for number, name in enumerate(sorted({*locals_, *(a.arg for a in function.args.args)})):
-        words = re.sub(rf"(?<![\w.]){name}\b(?!\s*=[^=].*\))", f"item{number}", words)
+    names = sorted({*locals_, *(a.arg for a in function.args.args)})
+    renamed = {name: f"item{number}" for number, name in enumerate(names)}
+    words = other.lines_renamed(function.lineno, function.end_lineno or function.lineno, renamed).rstrip("\n")
     words = re.sub(rf"\b{function.name}\b", "_do_it_again", words)
     text = source.text.rstrip("\n") + "\n\n\n" + words + "\n"
     line = source.text.rstrip("\n").count("\n") + 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -82,6 +83,23 @@ class Source:
         """The text with a node replaced."""
         start, end = self._span(node)
         return self.text[:start] + words + self.text[end:]
+
+    def lines_renamed(self, first: int, last: int, names: Mapping[str, str]) -> str:
+        """Return lines with other names for variables and parameters; attributes and keywords keep theirs."""
+        spans = [
+            (*self._span(node), names[name])
+            for node in ast.walk(self.tree)
+            for name in [node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else ""]
+            if name in names and isinstance(node, (ast.Name, ast.arg)) and first <= node.lineno <= last
+        ]
+        text = self.text
+        start, end = self._starts[first - 1], self._starts[last]
+        for low, high, name in sorted(spans, reverse=True):
+            # Of a parameter, its annotation stays.
+            length = len(re.sub(r"\W.*", "", text[low:high], flags=re.DOTALL))
+            text = text[:low] + name + text[low + length :]
+            end += len(name) - length
+        return text[start:end]
 
     def without_lines(self, first: int, last: int) -> str:
         """The text without lines."""
