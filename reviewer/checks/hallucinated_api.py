@@ -20,6 +20,7 @@ from reviewer.checks.existence.elsewhere import Elsewhere
 from reviewer.checks.existence.go_names import go_facts
 from reviewer.checks.existence.guards import Guards, guards_of
 from reviewer.checks.existence.scripts import SCRIPTS, script_facts
+from reviewer.checks.existence.vetted import vetted
 from reviewer.checks.existence.words import doubtful, module_of, owner_of, quoted, relative, silenced, subject
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.newly import Gained, added_lines, gained
@@ -81,6 +82,7 @@ class HallucinatedApiCheck:
             ):
                 account.beyond("this language is not examined", file.path)
         others = [*script_facts(case, account), *go_facts(case, account)]
+        others += vetted(case, others, account)
         python = [file for file in case.files if roles.language(file.path) == "python" and file.status != "D"]
         known = case.diagnostics.existence if case.diagnostics else None
         if known is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Part: TypeAlias = Literal["tests", "replay", "hunks", "mutants", "rotten", "rollback", "required"]
+Part: TypeAlias = Literal["tests", "replay", "hunks", "mutants", "rotten", "rollback", "required", "vet"]
 TestOutcome: TypeAlias = Literal["passed", "failed", "error", "skipped", "xfailed", "absent", "not_run"]
 """What became of one test: "error" is one that could not be collected or set up, "absent" one that was not found."""
 TestClass: TypeAlias = Literal["F2P", "E2P", "P2P", "P2F", "F2F", "flaky", "undecided"]
@@ -17,6 +17,8 @@ TestClass: TypeAlias = Literal["F2P", "E2P", "P2P", "P2F", "F2F", "flaky", "unde
 passes on both; passes then fails; fails on both; two runs disagree; one of both is not known."""
 Ended: TypeAlias = Literal["exit", "time", "memory", "processes", "disk", "output", "cancelled", "broken"]
 HunkState: TypeAlias = Literal["defended", "undefended", "cannot_apply", "left_out", "undecided"]
+VetKind: TypeAlias = Literal["name", "member", "other"]
+"""A compiler misses a name, or a member of something that is there; or it says anything else."""
 MutantState: TypeAlias = Literal["killed", "survived", "uncovered", "undecided"]
 
 FORGEABLE = (
@@ -24,7 +26,7 @@ FORGEABLE = (
     " means to can write rows that fit"
 )
 """What no run of tests can find out about itself."""
-PARTS: tuple[Part, ...] = ("tests", "replay", "hunks", "mutants", "rotten", "rollback", "required")
+PARTS: tuple[Part, ...] = ("tests", "replay", "hunks", "mutants", "rotten", "rollback", "required", "vet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +240,31 @@ class Required:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vetted:
+    """What a compiler or its vetting says of one added line of the head, and nowhere of the base.
+
+    Attributes:
+        tool: that says it.
+        message: hostile text, as it names what the code names.
+    """
+
+    tool: str
+    path: str
+    line: int
+    kind: VetKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vet:
+    """Everything that compilers newly say of added lines."""
+
+    rows: tuple[Vetted, ...] = ()
+    runs: tuple[Ran, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Probed:
     """Everything that was found out by running, bound to what was run.
 
@@ -261,3 +288,4 @@ class Probed:
     rotten: Rotten | None = None
     rollback: Rehearsal | None = None
     required: Required | None = None
+    vet: Vet | None = None

@@ -65,8 +65,8 @@ def command(
 
     PART is any of: tests (do they fail without the change?), replay (do the old tests pass with it?), hunks (does a
     test notice when one is taken back?), mutants (or when a changed line is wrong?), rotten (assertions that never
-    run), rollback (the change taken back), required (the commands of the task). All by default. Without PACKET, the
-    newest packet of the repository around here.
+    run), rollback (the change taken back), required (the commands of the task), vet (what go, cargo or tsc newly say of
+    added lines). All by default. Without PACKET, the newest packet of the repository around here.
 
     Nothing runs before you said yes to the commands; they run without network, home or keys where this machine can
     shut them in. Exit codes: 0 nothing speaks against the change, 1 something does, 2 bad input, 3 it could not be

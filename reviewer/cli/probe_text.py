@@ -14,7 +14,7 @@ from reviewer.workflow.probing.words import command_words, containment_words, mi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reviewer.checks.probed import Ablation, Matrix, Mutation, Probed, Ran, Rehearsal, Replay, Required, Rotten
+    from reviewer.checks.probed import Ablation, Matrix, Mutation, Probed, Ran, Rehearsal, Replay, Required, Rotten, Vet
     from reviewer.workflow.probing.plan import Plan
     from reviewer.workflow.probing.speaks import Speaks
 
@@ -65,6 +65,7 @@ def result_text(plan: Plan, probed: Probed, said: Speaks) -> str:
         () if probed.rotten is None else _rotten(probed.rotten),
         () if probed.rollback is None else _rollback(probed.rollback),
         () if probed.required is None else _required(probed.required),
+        () if probed.vet is None else _vet(probed.vet),
     )
     out = [line for lines in told for line in lines]
     out += missing_words(plan)
@@ -189,6 +190,13 @@ def _required(required: Required) -> list[str]:
         if row.passed is not True:
             out += [f"    {clip(line, 160)}" for line in row.ran.tail.strip().split("\n")[-8:]]
     return out + _gaps(required.gaps)
+
+
+def _vet(vet: Vet) -> list[str]:
+    total = plural(len(vet.rows), "new diagnostic") if vet.rows else "nothing new"
+    out = [f"vet: {total} on added lines, {_seconds(vet.runs)}"]
+    out += _rows([row.kind, f"{row.path}:{row.line}", row.tool, _first(row.message)] for row in vet.rows)
+    return out + _gaps(vet.gaps)
 
 
 def _rows(rows: Iterable[Sequence[str]]) -> list[str]:

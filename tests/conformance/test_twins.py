@@ -29,6 +29,7 @@ from tests.support.style_twins import STYLE_TWINS
 from tests.support.theater_twins import PARENT_TWINS, THEATER_TWINS
 from tests.support.twins import Side, new, py
 from tests.support.unheard_twins import UNHEARD_TWINS
+from tests.support.vet_twins import VET_TWINS
 
 
 def told(old: str, new: str, **files: str) -> Side:
@@ -593,6 +594,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
         ran(PYTEST, logs={"logs/1.log": b"\x1b[31mred\x1b[0m"}),
     ),
     **EXISTENCE_TWINS,
+    **VET_TWINS,
     **BOUNDARY_TWINS,
     **FAILURE_TWINS,
     **UNHEARD_TWINS,

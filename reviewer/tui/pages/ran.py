@@ -52,6 +52,7 @@ def _by_command(probed: Probed) -> Iterator[tuple[str, str, list[Ran]]]:
         "rotten": probed.rotten,
         "hunks": probed.hunks,
         "mutants": probed.mutants,
+        "vet": probed.vet,
     }
     for name, part in parts.items():
         alike: dict[str, list[Ran]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviewer.probe import matrix, rehearsal
+from reviewer.probe import matrix, rehearsal, vet
 from reviewer.probe.frameworks.framework import Stage
 from reviewer.probe.mutants import MAX_BUILT, MAX_TRIED
 from reviewer.probe.required import MAX_LINES, argv
@@ -67,6 +67,8 @@ def _of(plan: Plan, part: Part) -> Iterator[Command]:
                 yield _tests(plan, part, Job(files=plan.change.before, words=words))
         case "required":
             yield from (Command(part, "the head", argv(line)) for line in plan.lines[:MAX_LINES])
+        case "vet":
+            yield from (Command(part, words, one.argv) for one in plan.vetters for words in (vet.BASE, vet.HEAD))
 
 
 def _of_matrix(plan: Plan) -> Iterator[Command]:

@@ -24,6 +24,7 @@ from reviewer.probe.workshop import JOBS, Job
 from reviewer.workflow.checking import python_at
 from reviewer.workflow.open import build_case
 from reviewer.workflow.probing import tools as tooling
+from reviewer.workflow.probing import vet_tools
 from reviewer.workflow.probing.store import About
 from reviewer.workflow.probing.takeback import Target, target_of
 
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 
     from reviewer.checks.case import Case
     from reviewer.probe.sandbox.containment import Containment
+    from reviewer.probe.vet import Vetter
     from reviewer.workflow.open import OpenedPacket
     from reviewer.workflow.probing.tools import Tools
 
 _NEEDS_TESTS: frozenset[Part] = frozenset({"tests", "replay", "hunks", "mutants", "rotten"})
+NO_COMPILER = "no language of the change has a compiler that is asked"
 TRACED = f"{HEAD_NEW}, line by line"
 
 
@@ -56,6 +59,7 @@ class Plan:
         target: where the change would be taken back, None if that is not asked or not known.
         lines, prose: required commands, and conditions that are none.
         checkout: the person's work tree, whose place the trees take.
+        vetters: compilers that are run over both sides; `not_vetted` says why there is none for some of the change.
     """
 
     parts: tuple[Part, ...]
@@ -72,6 +76,8 @@ class Plan:
     checkout: Path | None = None
     jobs: int = JOBS
     missing: tuple[tuple[Part, str], ...] = ()
+    vetters: tuple[Vetter, ...] = ()
+    not_vetted: tuple[str, ...] = ()
 
     @cached_property
     def hunks(self) -> Cut:
@@ -134,6 +140,9 @@ def plan(
         missing |= {part: tools.missing for part in parts if part in _NEEDS_TESTS}
     if not lines:
         missing["required"] = "the task requires no command"
+    vetters, not_vetted = vet_tools.find(change, checkout)
+    if not vetters:
+        missing["vet"] = "; ".join(not_vetted) or NO_COMPILER
     where: Target | None = None
     if "rollback" in parts:
         try:
@@ -142,6 +151,8 @@ def plan(
             if target is not None:
                 raise
             missing["rollback"] = error.sentence
+    # Who asks for everything does not ask for what most changes cannot have.
+    named = tuple(parts) != PARTS
     shut = containment or containments.best()
     manifest = opened.manifest.change
     about = About(
@@ -166,5 +177,7 @@ def plan(
         prose=tuple(prose),
         checkout=checkout,
         jobs=jobs,
-        missing=tuple((part, why) for part, why in missing.items() if part in parts),
+        vetters=vetters,
+        not_vetted=not_vetted,
+        missing=tuple((part, why) for part, why in missing.items() if part in parts and (why != NO_COMPILER or named)),
     )

@@ -11,8 +11,21 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from reviewer.checks import roles
 from reviewer.checks.ablation.pieces import is_code
-from reviewer.checks.probed import Ablation, Matrix, Mutation, Part, Probed, Rehearsal, Replay, Required, Rerun, Rotten
+from reviewer.checks.probed import (
+    Ablation,
+    Matrix,
+    Mutation,
+    Part,
+    Probed,
+    Rehearsal,
+    Replay,
+    Required,
+    Rerun,
+    Rotten,
+    Vet,
+)
 from reviewer.probe import hunks, matrix, mutants, rehearsal, replay, required, rotten
+from reviewer.probe import vet as vetting
 from reviewer.probe.frameworks.framework import Stage, Start
 from reviewer.probe.suite import Watch
 from reviewer.probe.trials import Baseline, Verdict
@@ -33,7 +46,8 @@ if TYPE_CHECKING:
     from reviewer.workflow.open import OpenedPacket
     from reviewer.workflow.probing.plan import Plan
 
-Outcome: TypeAlias = Matrix | Replay | Ablation | Mutation | Rotten | Rehearsal | Required
+Outcome: TypeAlias = Matrix | Replay | Ablation | Mutation | Rotten | Rehearsal | Required | Vet
+_TAIL = 4_096
 Progress: TypeAlias = "Callable[[Part, int, int, str], None]"
 
 
@@ -145,13 +159,13 @@ class _Session:
         if self._trials is not None:
             self._trials.__exit__(*reason)
 
-    def _workshop(self, framework: Framework) -> Workshop:
+    def _workshop(self, framework: Framework, readable: tuple[Path, ...] | None = None) -> Workshop:
         plan = self._plan
         return Workshop(
             framework,
             containment=plan.containment,
             checkout=plan.checkout,
-            readable=plan.tools.readable,
+            readable=plan.tools.readable if readable is None else readable,
             watch=self._watch,
             jobs=plan.jobs,
         )
@@ -183,6 +197,8 @@ class _Session:
                 return self._rollback()
             case "required":
                 return self._required()
+            case "vet":
+                return self._vet()
 
     def _hunks(self) -> Ablation:
         baseline = self._base()
@@ -242,6 +258,33 @@ class _Session:
                 prose=self._plan.prose,
                 store=steps,
                 over=self._over,
+                progress=self._counted,
+            )
+
+    def _vet(self) -> Vet:
+        plan = self._plan
+        self._quiet = True
+        own = self._workshop(_NoFramework(), tuple(place for one in plan.vetters for place in one.readable))
+        with own, own.bench() as bench:
+
+            def one(vetter: vetting.Vetter, files: Files, words: str) -> tuple[Ran, bytes | None]:
+                bench.show(files, self._over)
+                made = bench.cell.run(
+                    vetter.argv,
+                    environment={**vetter.environment, "REVIEWER_OUT": bench.stage.out},
+                    limits=plan.limits,
+                    report=vetting.REPORT,
+                    cancelled=self._over,
+                )
+                tail = made.report[-_TAIL:].decode("utf-8", "surrogateescape") or made.message
+                return replace(made.told(words), tail=tail), None if made.report_cut else made.report
+
+            return vetting.vet(
+                plan.change,
+                plan.vetters,
+                one,
+                over=self._over,
+                missing=plan.not_vetted,
                 progress=self._counted,
             )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer.text import plural
+from reviewer.workflow.probing.plan import NO_COMPILER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ class Speaks:
 def speaks(plan: Plan, probed: Probed) -> Speaks:
     """Return what the results of a plan say."""
     against: list[str] = []
-    open_ = [f"{part}: {why}" for part, why in plan.missing if not (part == "required" and not plan.lines)]
+    open_ = [f"{part}: {why}" for part, why in plan.missing if not _is_no_matter(plan, part, why)]
     open_ += [f"{part}: not done" for part in plan.parts if _value(probed, part) is None]
     if probed.tests is not None:
         wanted = bool(plan.change.new_tests)
@@ -55,11 +56,19 @@ def speaks(plan: Plan, probed: Probed) -> Speaks:
         more, left = _of_commands(probed.required, len(plan.lines))
         against += more
         open_ += left
+    if probed.vet is not None:
+        missed = sum(row.kind != "other" for row in probed.vet.rows)
+        against += [f"{plural(missed, 'name')} on added lines that the compiler misses"] if missed else []
+        open_ += [f"vet: {gap}" for gap in probed.vet.gaps]
     for part, rows in (("hunks", probed.hunks), ("mutants", probed.mutants)):
         count = 0 if rows is None else sum(row.state == "undecided" for row in rows.rows)
         if count:
             open_.append(f"{part}: {count} undecided")
     return Speaks(tuple(against), tuple(open_), tuple(_to_look_at(probed)))
+
+
+def _is_no_matter(plan: Plan, part: Part, why: str) -> bool:
+    return (part == "required" and not plan.lines) or (part == "vet" and why == NO_COMPILER)
 
 
 def _to_look_at(probed: Probed) -> Iterator[str]:

@@ -25,6 +25,7 @@ from reviewer.checks.probed import (
     Replay,
     Required,
     Rotten,
+    Vet,
 )
 from reviewer.errors import ReviewerError
 from reviewer.paths import read_plain, state_dir
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["About", "Results", "Steps", "StoreError", "kept_of", "load", "with_parts"]
 
-Outcome: TypeAlias = "Matrix | Replay | Ablation | Mutation | Rotten | Rehearsal | Required"
+Outcome: TypeAlias = "Matrix | Replay | Ablation | Mutation | Rotten | Rehearsal | Required | Vet"
 R = TypeVar("R")
 
 _KINDS: dict[Part, type[Outcome]] = {
@@ -50,8 +51,9 @@ _KINDS: dict[Part, type[Outcome]] = {
     "rotten": Rotten,
     "rollback": Rehearsal,
     "required": Required,
+    "vet": Vet,
 }
-_ALONE: frozenset[Part] = frozenset({"required", "rollback"})
+_ALONE: frozenset[Part] = frozenset({"required", "rollback", "vet"})
 """Parts that mean the same beside results of another environment."""
 _FOLDER = "probes"
 _LIMIT = 64 << 20
@@ -203,6 +205,8 @@ def with_parts(probed: Probed, parts: dict[Part, Outcome]) -> Probed:
                 probed = replace(probed, rollback=value)
             case "required", Required():
                 probed = replace(probed, required=value)
+            case "vet", Vet():
+                probed = replace(probed, vet=value)
             case _:
                 pass
     return probed
@@ -223,7 +227,7 @@ def _read_part(folder: Path, part: Part) -> tuple[_Head, Outcome] | None:
 def _shortened(value: Outcome) -> Outcome:
     """Return it with the ends of outputs cut: a change of a thousand tests has a run each."""
     match value:
-        case Matrix() | Replay() | Ablation() | Mutation() | Rotten():
+        case Matrix() | Replay() | Ablation() | Mutation() | Rotten() | Vet():
             return replace(value, runs=tuple(replace(run, tail=run.tail[-_TAIL:]) for run in value.runs))
         case _:
             return value
