@@ -10,11 +10,11 @@ from reviewer.checks.ident import shown
 from reviewer.checks.python_source import MODULE, Pair, pair, read
 from reviewer.checks.theater.doubles import doubles
 from reviewer.checks.theater.edited import edited, fresh, module, switched
-from reviewer.checks.theater.escaping import escaping
 from reviewer.checks.theater.facts import OFF, fact
 from reviewer.checks.theater.kinds import bases
 from reviewer.checks.theater.many_cases import gained_cases
 from reviewer.checks.theater.moved import Gained, rewritten, words
+from reviewer.checks.theater.new_tests import new_tests
 from reviewer.checks.theater.python_tests import Scope, TestFile
 from reviewer.checks.theater.python_untouched import untouched
 from reviewer.checks.theater.removed import Gone, Vanished, removed
@@ -76,7 +76,7 @@ def python_facts(case: Case, account: Account, replays: Replays) -> Iterator[Fac
                 said.add(place)
                 yield replays.judge(each, key)
     yield from silent(_unasked(pairs, new), new, lambda test: sources.of(test, "new"))
-    yield from escaping(_come(pairs, new), new)
+    yield from new_tests(_come(pairs, new), pairs, new, case)
     yield from doubles(pairs, new, old, case)
     yield from _shadowed(files, new)
     yield from replays.needed(judged)
