@@ -22,7 +22,7 @@ _SHORT = {
     "Ruby": "rb",
     "Java": "java",
 }
-_RUN = "the run, not code"
+_RUN = "run and paths"
 _ANY = "any file"
 
 
@@ -39,7 +39,7 @@ def explain(name: str, repository: Path | None = None) -> None:
     found, own = catalogue.named(name), _own(repository)
     others = own.named(name)
     if not found and not others:
-        close = catalogue.near(name)
+        close = catalogue.near(name, [rule.name for rule in own.rules])
         hint = f"did you mean {' or '.join(close)}?" if close else "reviewer check --list names them all"
         if own.silent:
             hint += f"; it may be a rule of a check that was installed: {'; '.join(own.silent)}"
@@ -160,7 +160,7 @@ def _print_examples(bad: str, good: str) -> None:
 
 def _languages_in_words(rule: Rule) -> str:
     if not rule.languages:
-        return "looks at the run, not at code"
+        return "looks at the run, or at paths, and not at code"
     return "looks at any file, whatever its language" if rule.languages == ("any",) else ", ".join(rule.languages)
 
 

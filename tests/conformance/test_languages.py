@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 
 from reviewer.checks import catalogue
+from reviewer.checks.probed import Probed, Vet, Vetted
 from reviewer.checks.runner import run
 from tests.conformance.test_twins import TWINS
 from tests.support.edge_twins import MORE_EDGE_TWINS
 from tests.support.existence_twins import MORE_EXISTENCE_TWINS
 from tests.support.gate_twins import MORE_TWINS
 from tests.support.languages import Fault, faults, languages_of
+from tests.support.theater_twins import Run
 
 FAULTS = tuple(faults())
+COMPILED = {"Rust": "src/a.rs", "Go": "a/a.go", "TypeScript": "src/a.ts"}
+"""Languages whose compiler is asked, and a file of each."""
 
 
 def found(case: object) -> set[str]:
@@ -25,9 +29,20 @@ def test_a_rule_fires_on_the_fault_in_this_language_and_not_where_nothing_change
     assert fault.rule not in found(fault.twin())
 
 
+def compiled(path: str) -> Run:
+    row = Vetted(tool="a compiler", path=path, line=1, kind="name", message="there is no `tax`")
+    found = Probed(base_tree="1" * 40, head_tree="2" * 40, environment="", containment="none", vet=Vet(rows=(row,)))
+    return Run({path: "1\n"}, {path: "tax\n"}, probed=found)
+
+
+@pytest.mark.parametrize("path", COMPILED.values())
+def test_what_a_compiler_says_is_told_in_its_language(path: str) -> None:
+    assert "hallucinated_api/compiler-misses" in found(compiled(path).case())
+
+
 def shown() -> dict[str, set[str]]:
     """Return by rule the languages in which some twin has its fault; a name without a mode stands for all of them."""
-    by_rule: dict[str, set[str]] = {}
+    by_rule: dict[str, set[str]] = {"compiler-misses": set(COMPILED)}
     twins = [(rule, side) for rule, (side, _) in TWINS.items()]
     twins += [(rule, side) for rule, side, _ in (*MORE_TWINS.values(), *MORE_EDGE_TWINS.values())]
     twins += [(rule, side) for rule, side, _ in MORE_EXISTENCE_TWINS]

@@ -13,7 +13,7 @@ import pytest
 
 from reviewer.checks.runner import run
 from reviewer.cli import main
-from reviewer.workflow import apart
+from reviewer.workflow.crossing import result_of
 from reviewer.workflow.elsewhere import installed
 from tests.support.cases import make_case
 from tests.support.packets import make_packet
@@ -132,7 +132,7 @@ def test_ids_are_labelled_and_what_it_says_crosses_to_the_screen(places: Path) -
     assert (result.version, found.by) == (3, "acme-checks")
     from dataclasses import asdict
 
-    assert apart._result(json.loads(json.dumps(asdict(result)))) == result
+    assert result_of(json.loads(json.dumps(asdict(result)))) == result
 
 
 def test_code_of_the_repository_under_review_is_not_loaded(tmp_path: Path, places: Path) -> None:
@@ -214,6 +214,7 @@ def test_its_rules_are_listed_and_explained(
         assert ended == 0
         assert out.startswith("style_drift/print-added: A print is added\n")
         assert "acme-checks 1.2" in out
+    assert "did you mean print-added" in explained(capsys, "--explain", "print-addd")[2]
 
 
 def test_a_table_of_words_is_shown_whole(

@@ -12,9 +12,12 @@ import importlib.resources
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from reviewer.checks.finding import MODES, SEVERITIES, Mode, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _Table: TypeAlias = dict[str, Any]
 
@@ -49,7 +52,7 @@ class Rule:
     Attributes:
         why: why such a fact matters, in general.
         method: how it is found.
-        languages: of programs that it looks at; empty when it looks at the run, and "any" for all.
+        languages: of programs that it looks at; empty when it looks at the run or at paths, and "any" for all.
         severities: each that a finding of it may have, with the condition in words, most severe first.
         explanation: a few sentences for somebody who has never seen it.
         bad, good: the least change that it fires on, and one like it that it does not fire on.
@@ -110,10 +113,11 @@ def named(name: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in everything() if rule.name == short and mode in {"", rule.mode})
 
 
-def near(name: str) -> list[str]:
-    """Return names of rules that are like this one, the nearest first."""
+def near(name: str, others: Iterable[str] = ()) -> list[str]:
+    """Return names of rules that are like this one, the nearest first; `others` are names that are not of here."""
     short = name.rpartition("/")[2][:80]
-    return difflib.get_close_matches(short, [rule.name for rule in everything()], n=3, cutoff=0.5)
+    names = dict.fromkeys([*(rule.name for rule in everything()), *others])
+    return difflib.get_close_matches(short, names, n=3, cutoff=0.5)
 
 
 @functools.cache
