@@ -28,15 +28,19 @@ from reviewer.checks.plausible import (
     flow,
     loops,
     lost,
+    members,
     ordering,
     orphans,
+    passing,
     prefixes,
     proofs,
     quantities,
     returns,
     rigged,
+    shapes,
     shared,
     slips,
+    state,
     statements,
     stubs,
     sums,
@@ -120,7 +124,7 @@ class PlausibleWrongCheck:
         for file in files:
             try:
                 found = [
-                    *_forms(case, file, account, spoken, names, around=around, rules=rules),
+                    *_forms(case, file, account, spoken, names, around=around, project=project, rules=rules),
                     *moved.get(file.file.path, ()),
                 ]
             except RecursionError:
@@ -175,6 +179,7 @@ def _forms(
     names: orphans.Names,
     *,
     around: unlike_others.Around,
+    project: Project,
     rules: Sequence[_Rule],
 ) -> Iterator[Sign]:
     if file.new is None:
@@ -188,6 +193,10 @@ def _forms(
     yield from breakage.signs(case, file, names)
     yield from unlike_others.signs(file, around)
     yield from fields.signs(case, file, names)
+    yield from members.signs(file, project)
+    yield from state.signs(file)
+    yield from shapes.signs(file, project)
+    yield from passing.signs(file, project)
     yield from worked.signs(spoken, after)
     before: Outline | None = None
     for rule in rules:

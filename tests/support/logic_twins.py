@@ -8,12 +8,43 @@ from typing import Any
 from tests.support.twins import Side, new
 
 APP = "src/app.py"
+NAMES = "from kind import Kind\n\nNAMES = {Kind.A: 1, Kind.B: 2%s}\n"
+KIND = {
+    "src/kind.py": "from enum import Enum\n\n\nclass Kind(Enum):\n    A = 'a'\n    B = 'b'\n",
+    "src/names.py": NAMES % "",
+}
+PAIR = {
+    "src/load.py": "def load(path):\n    return path, 1\n",
+    "src/use.py": "from load import load\n\n\ndef name(path):\n    found, number = load(path)\n    return found\n",
+}
+WALK = "def walk(node, out%s):\n    for one in node:\n        walk(one, out%s)\n    show(%s)\n"
+STORE = """class Store:
+    def __init__(self):
+        self.values = {}
+%s
+    def put(self, key, value):
+        self.values[key] = value
+%s
+    def drop(self, key):
+        del self.values[key]
+%s%s"""
+ENDS = "        self.ends = {}\n"
+POP = "        self.ends.pop(key, None)\n"
+GONE = """
+    def is_gone(self, key):
+        return key in self.values and self.ends.get(key)
+"""
 
 
 def code(text: str, fault: str, twin: str, path: str = APP, **tables: Any) -> tuple[Side, Side]:  # noqa: ANN401 - of a manifest
     """Two new files that differ in one place, `…`."""
     text = dedent(text).lstrip("\n")
     return new(path, text.replace("…", fault), **tables), new(path, text.replace("…", twin), **tables)
+
+
+def trees(before: dict[str, str], after: dict[str, str]) -> Side:
+    """A change whose whole trees are at hand."""
+    return Side(before, after, {"trees": True})
 
 
 LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
@@ -191,6 +222,51 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
         """,
         "found.setdefault(one.month, one)",
         "found[one.month] = one",
+        trees=True,
+    ),
+    "member-left-out": (
+        trees(KIND, {**KIND, "src/kind.py": KIND["src/kind.py"] + "    C = 'c'\n"}),
+        trees(KIND, {"src/kind.py": KIND["src/kind.py"] + "    C = 'c'\n", "src/names.py": NAMES % ", Kind.C: 3"}),
+    ),
+    "kept-after-change": code(
+        """
+        class Table:
+            def __init__(self):
+                self.rows = []
+                self._total = None
+
+            def add(self, row):
+                self.rows.append(row)…
+
+            def total(self):
+                if self._total is None:
+                    self._total = sum(self.rows)
+                return self._total
+        """,
+        "",
+        "\n        self._total = None",
+    ),
+    "table-left": (
+        trees({APP: STORE % ("", "", "", "")}, {APP: STORE % (ENDS, "", POP, GONE)}),
+        trees({APP: STORE % ("", "", "", "")}, {APP: STORE % (ENDS, POP, POP, GONE)}),
+    ),
+    "shape-changed": (
+        trees(PAIR, {**PAIR, "src/load.py": "def load(path):\n    return path, 1, 2\n"}),
+        trees(PAIR, {**PAIR, "src/load.py": "def load(path):\n    return path, 2\n"}),
+    ),
+    "not-handed-on": (
+        trees({APP: WALK % ("", "", 0)}, {APP: WALK % (", depth=0", "", "depth")}),
+        trees({APP: WALK % ("", "", 0)}, {APP: WALK % (", depth=0", ", depth + 1", "depth")}),
+    ),
+    "option-unread": code(
+        """
+        def main(parser):
+            parser.add_argument("--dry-run", action="store_true")
+            args = parser.parse_args()
+            return run(…)
+        """,
+        "args",
+        "args, args.dry_run",
         trees=True,
     ),
 }

@@ -37,6 +37,10 @@ class Project:
             if path.endswith(".py") and (tests or not roles.is_test(path)) and all(word in data for word in wanted)
         ]
 
+    def data(self, path: str) -> bytes:
+        """Return a file of the new side, empty if there is none."""
+        return self._names.files.get(path, b"")
+
     def tree(self, path: str) -> ast.Module | None:
         """Return the tree of a file of the new side; None if it is no Python or too much was asked for."""
         if path not in self._trees:
