@@ -25,6 +25,7 @@ _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _KEPT = (*_DEFINITIONS, ast.ClassDef, ast.Module)
 _WALKED, _KINDS, _OWN, _DUMPED = "_walked", "_kinds", "_own", "_dumped"
+_LABELS: dict[type[ast.AST], tuple[tuple[str, str, bool], ...]] = {}
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
@@ -87,13 +88,35 @@ def own(node: ast.AST) -> Sequence[ast.AST]:
 
 
 def dump(node: ast.AST) -> str:
-    """Return what `ast.dump` does; of a statement it is kept."""
+    """Return the text of a node without places, as `ast.dump` writes it; of a statement it is kept."""
     kept: str | None = node.__dict__.get(_DUMPED)
     if kept is None:
-        kept = ast.dump(node)
+        kept = _dump(node)
         if isinstance(node, ast.stmt):
             node.__dict__[_DUMPED] = kept
     return kept
+
+
+def _dump(node: ast.AST) -> str:
+    known = _LABELS.get(node.__class__)
+    if known is None:
+        # A field that may be absent has a default of the class.
+        kind = node.__class__
+        known = _LABELS[kind] = tuple((name, f"{name}=", hasattr(kind, name)) for name in kind._fields)
+    held = node.__dict__
+    parts: list[str] = []
+    for name, label, optional in known:
+        if name not in held:
+            continue
+        value = held[name]
+        if value.__class__ is list:
+            inner = [_dump(each) if isinstance(each, ast.AST) else repr(each) for each in value]
+            parts.append(f"{label}[{', '.join(inner)}]")
+        elif isinstance(value, ast.AST):
+            parts.append(label + _dump(value))
+        elif value is not None or not optional:
+            parts.append(label + repr(value))
+    return f"{node.__class__.__name__}({', '.join(parts)})"
 
 
 def _walk(node: ast.AST) -> list[ast.AST]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from reviewer.checks.python_nodes import children, walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -78,8 +79,25 @@ _PLAIN = frozenset(
 )
 
 
-Calls: TypeAlias = "Mapping[str, list[tuple[ast.AST, ast.Call]]]"
-"""Calls by callee, each with the function that it stands in."""
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How one file calls one callee.
+
+    Attributes:
+        count: of the calls; owners: of the functions that they stand in.
+        is_open: some call spreads what it is given.
+        keywords: that all calls give; positions: as many as the call with the fewest gives.
+    """
+
+    count: int
+    owners: int
+    is_open: bool
+    keywords: frozenset[str]
+    positions: int
+
+
+Calls: TypeAlias = "Mapping[str, Uses]"
+"""How a file calls what it calls, by callee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +143,10 @@ class _Member:
 
 def lacking(old: ast.Module | None, new: ast.Module) -> Iterator[Lacking]:
     """Yield functions that only the new side has and that lack what all functions beside them have."""
-    had = {one.name for one in _members(old)} if old is not None else set()
-    members = _members(new)[:_MOST_FUNCTIONS]
-    if not had:
+    had = {scope + one.name for scope, one in _defined(old)} if old is not None else set()
+    if not had or all(scope + one.name in had for scope, one in _defined(new)):
         return
+    members = _members(new)[:_MOST_FUNCTIONS]
     groups: dict[tuple[str, str], list[_Member]] = defaultdict(list)
     for one in members:
         for key in _groups(one):
@@ -154,13 +172,20 @@ def lacking(old: ast.Module | None, new: ast.Module) -> Iterator[Lacking]:
 
 
 def calls_of(tree: ast.Module) -> Calls:
-    """Return the calls of a file by callee, each with the function that it stands in; bounded."""
+    """Return how a file calls what it calls, by callee; bounded."""
     found: dict[str, list[tuple[ast.AST, ast.Call]]] = defaultdict(list)
-    for seen, (owner, call) in enumerate(_owned(tree)):
-        if seen > _MOST_CALLS:
-            break
-        found[_callee(call)].append((owner, call))
-    return found
+    for owner, call, name in _owned(tree)[: _MOST_CALLS + 1]:
+        found[name].append((owner, call))
+    return {
+        name: Uses(
+            len(calls),
+            len({owner for owner, _ in calls}),
+            any(_is_open(one) for _, one in calls),
+            frozenset.intersection(*(_keywords(one) for _, one in calls)),
+            min(len(one.args) for _, one in calls),
+        )
+        for name, calls in found.items()
+    }
 
 
 def unlike(around: Sequence[Calls], new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
@@ -171,28 +196,44 @@ def unlike(around: Sequence[Calls], new: ast.Module, added: frozenset[int]) -> I
         new: the file.
         added: its added lines.
     """
+    ours = [(call, name) for _, call, name in _owned(new) if call.lineno in added]
     # Whoever changes what a function takes changes its calls too.
-    redefined = {one.node.name for one in _members(new) if added & set(range(one.node.lineno, one.node.body[0].lineno))}
-    ours = [call for call in _calls(new) if call.lineno in added and _last(call.func) not in redefined]
-    known_by: dict[str, list[tuple[ast.AST, ast.Call]]] = {
-        name: [one for calls in around for one in calls.get(name, ())] for name in {_callee(call) for call in ours}
-    }
-    for call in ours:
-        name = _callee(call)
-        known = [one for _, one in known_by[name]]
+    redefined = _redefined(new, added) if ours else frozenset()
+    known_by = {name: _together(around, name) for name in {name for _, name in ours}}
+    for call, name in ours:
+        known = known_by[name]
         # What one function writes again and again is one habit of it, not that of all.
-        if len({owner for owner, _ in known_by[name]}) < _FEW_OWNERS or len(known) < _FEW_CALLS:
+        if known is None or known.owners < _FEW_OWNERS or known.count < _FEW_CALLS:
             continue
-        if _is_open(call) or any(_is_open(one) for one in known):
+        if _last(call.func) in redefined or _is_open(call) or known.is_open:
             continue
-        keywords = frozenset.intersection(*(_keywords(one) for one in known))
-        positions = min(len(one.args) for one in known)
+        positions = known.positions
         given = _keywords(call)
-        lost = sorted(keyword for keyword in keywords - given if keyword)
+        lost = sorted(keyword for keyword in known.keywords - given if keyword)
         if lost and len(call.args) <= positions:
-            yield Unlike(call.lineno, name, lost[0], len(known))
+            yield Unlike(call.lineno, name, lost[0], known.count)
         elif not lost and len(call.args) < positions and len(call.args) + len(given) < positions and positions > 1:
-            yield Unlike(call.lineno, name, f"argument {len(call.args) + 1}", len(known))
+            yield Unlike(call.lineno, name, f"argument {len(call.args) + 1}", known.count)
+
+
+def _redefined(new: ast.Module, added: frozenset[int]) -> frozenset[str]:
+    """Return the functions whose head has added lines."""
+    heads = ((one.name, range(one.lineno, one.body[0].lineno)) for _, one in _defined(new))
+    return frozenset(name for name, head in heads if not added.isdisjoint(head))
+
+
+def _together(around: Sequence[Calls], name: str) -> Uses | None:
+    """Return how several files call one callee, None if they do not."""
+    known = [calls[name] for calls in around if name in calls]
+    if not known:
+        return None
+    return Uses(
+        sum(one.count for one in known),
+        sum(one.owners for one in known),
+        any(one.is_open for one in known),
+        frozenset.intersection(*(one.keywords for one in known)),
+        min(one.positions for one in known),
+    )
 
 
 def shorter(new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
@@ -200,7 +241,7 @@ def shorter(new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
 
     What is left out was taken from the function's own parameters where it is given: a fixed value says less.
     """
-    for node in ast.walk(new):
+    for node in walk(new):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             given = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
             for name, calls in _returned(node).items():
@@ -231,6 +272,22 @@ def _root(node: ast.AST) -> str:
 
 def _members(tree: ast.Module) -> list[_Member]:
     found: list[_Member] = []
+    for scope, inner in _defined(tree):
+        called = [_last(part.func) for part in own(inner) if isinstance(part, ast.Call)]
+        held = [
+            _last(item.context_expr)
+            for part in own(inner)
+            if isinstance(part, ast.With | ast.AsyncWith)
+            for item in part.items
+        ]
+        marks = frozenset(_last(each.func if isinstance(each, ast.Call) else each) for each in inner.decorator_list)
+        calls = frozenset((*called, *held)) - {""}
+        found.append(_Member(scope + inner.name, inner, scope, calls, marks - {""}))
+    return found
+
+
+def _defined(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
+    """Yield the functions of a module and of its classes, each with the scope that it is in."""
     waiting: list[tuple[str, ast.Module | ast.ClassDef]] = [("", tree)]
     while waiting:
         scope, node = waiting.pop()
@@ -238,20 +295,7 @@ def _members(tree: ast.Module) -> list[_Member]:
             if isinstance(inner, ast.ClassDef):
                 waiting.append((f"{scope}{inner.name}.", inner))
             elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-                calls = frozenset(
-                    _last(part.func) for part in own(inner) if isinstance(part, ast.Call) and _last(part.func)
-                )
-                held = frozenset(
-                    _last(item.context_expr)
-                    for part in own(inner)
-                    if isinstance(part, ast.With | ast.AsyncWith)
-                    for item in part.items
-                )
-                marks = frozenset(
-                    _last(each.func if isinstance(each, ast.Call) else each) for each in inner.decorator_list
-                )
-                found.append(_Member(scope + inner.name, inner, scope, calls | (held - {""}), marks - {""}))
-    return found
+                yield scope, inner
 
 
 def _groups(one: _Member) -> Iterator[tuple[str, str]]:
@@ -269,21 +313,20 @@ def _groups(one: _Member) -> Iterator[tuple[str, str]]:
         yield f"({parameters[0]}", f"functions of {parameters[0]}"
 
 
-def _calls(tree: ast.Module) -> Iterator[ast.Call]:
-    for _, call in _owned(tree):
-        yield call
-
-
-def _owned(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.Call]]:
-    """Yield calls with the function, or the module, that each is in."""
+def _owned(tree: ast.Module) -> list[tuple[ast.AST, ast.Call, str]]:
+    """Return calls with the function, or the module, that each is in, and the callee."""
+    found: list[tuple[ast.AST, ast.Call, str]] = []
     waiting: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]
     while waiting:
         owner, node = waiting.pop()
-        if isinstance(node, ast.Call) and (_callee(node) not in {"", *_PLAIN}):
-            yield owner, node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, ast.Call):
+            name = _callee(node)
+            if name and name not in _PLAIN:
+                found.append((owner, node, name))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             owner = node
-        waiting.extend((owner, child) for child in ast.iter_child_nodes(node))
+        waiting += [(owner, child) for child in children(node)]
+    return found
 
 
 def _callee(call: ast.Call) -> str:

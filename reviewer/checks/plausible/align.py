@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewer.checks.plausible.outline import statement_lists
+from reviewer.checks.python_nodes import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ _MAX_BLOCK = 40
 _MOST_WORK = 30_000
 _ALIKE = 0.45
 _SAME_VALUE = 0.6
+_ROWS, _MATCHED = "_rows", "_matched"
 _WORD = re.compile(r"\w+")
 
 
@@ -67,8 +69,18 @@ class Aligned:
 
 
 def align(old: Definition | ast.Module, new: Definition | ast.Module) -> Aligned | None:
-    """Match the statements of two versions of a function, None if there are too many."""
-    before, after = list(rows(old)), list(rows(new))
+    """Match the statements of two versions of a function, None if there are too many.
+
+    What was matched is kept on the new one: several rules ask.
+    """
+    known: tuple[Definition | ast.Module, Aligned | None] | None = new.__dict__.get(_MATCHED)
+    if known is None or known[0] is not old:
+        known = new.__dict__[_MATCHED] = old, _align(old, new)
+    return known[1]
+
+
+def _align(old: Definition | ast.Module, new: Definition | ast.Module) -> Aligned | None:
+    before, after = rows(old), rows(new)
     if max(len(before), len(after)) > _MAX_ROWS:
         return None
     shapes = [row.shape for row in before], [row.shape for row in after]
@@ -78,7 +90,7 @@ def align(old: Definition | ast.Module, new: Definition | ast.Module) -> Aligned
     fresh: list[Row] = []
     if work(shapes[0], shapes[1]) > _MOST_WORK:
         return None
-    matcher = difflib.SequenceMatcher(None, [row.shape for row in before], [row.shape for row in after], autojunk=False)
+    matcher = difflib.SequenceMatcher(None, *shapes, autojunk=False)
     for tag, first, last, start, stop in matcher.get_opcodes():
         if tag == "equal":
             kept += zip(before[first:last], after[start:stop], strict=True)
@@ -100,14 +112,21 @@ def work(one: Sequence[str], other: Sequence[str]) -> int:
     return sum(counted[each] for each in one)
 
 
-def rows(node: Definition | ast.Module) -> Iterator[Row]:
-    """Yield the statements of a function in source order, without its docstring and what inner functions hold."""
+def rows(node: Definition | ast.Module) -> Sequence[Row]:
+    """Return the statements of a function in source order, without its docstring and what inner functions hold."""
+    known: tuple[Row, ...] | None = node.__dict__.get(_ROWS)
+    if known is None:
+        known = node.__dict__[_ROWS] = tuple(_rows(node))
+    return known
+
+
+def _rows(node: Definition | ast.Module) -> Iterator[Row]:
     pending: list[tuple[int, ast.AST]] = [(0, one) for one in reversed(node.body)]
     while pending:
         depth, one = pending.pop()
         if isinstance(one, ast.stmt | ast.ExceptHandler | ast.match_case) and not _is_text(one):
             head = _head(one)
-            shape = f"{type(one).__name__}({', '.join(ast.dump(part) for part in head)})"
+            shape = f"{type(one).__name__}({', '.join(dump(part) for part in head)})"
             yield Row(one, head, shape, depth)
         if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
             inner = [each for block in statement_lists(one) for each in block]

@@ -11,6 +11,7 @@ from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of, parameters, text_of
 from reviewer.checks.plausible.sign import at
 from reviewer.checks.plausible.spoken import is_literal
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own, statements
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _looked_up(function: Definition, tables: dict[str, ast.Dict]) -> Iterator[_B
         table = value.func.value if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else None
         if isinstance(value, ast.Subscript):
             table, asked = value.value, value.slice
-        if asked is not None and name_of(table) in tables and any(_mentions(one, names) for one in ast.walk(asked)):
+        if asked is not None and name_of(table) in tables and any(_mentions(one, names) for one in walk(asked)):
             yield from _rows(tables[name_of(table)])
 
 
@@ -183,15 +184,10 @@ def _gives(body: list[ast.stmt] | ast.expr) -> str:
 def _is_asked(function: Definition, names: set[str]) -> bool:
     """Return whether some table is indexed with a parameter."""
     for node in own(function):
-        if isinstance(node, ast.Subscript) and any(_mentions(part, names) for part in ast.walk(node.slice)):
+        if isinstance(node, ast.Subscript) and any(_mentions(part, names) for part in walk(node.slice)):
             return True
         called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
-        if (
-            isinstance(node, ast.Call)
-            and called
-            and node.args
-            and any(_mentions(p, names) for p in ast.walk(node.args[0]))
-        ):
+        if isinstance(node, ast.Call) and called and node.args and any(_mentions(p, names) for p in walk(node.args[0])):
             return True
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and _mentions(node.left, names):
             return True

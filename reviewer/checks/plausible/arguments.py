@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, parameters, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import statements
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _unread(outline: Outline, function: Definition) -> Iterator[Sign]:
         return
     if _is_handed_on(outline, function):
         return
-    read = {part.id for one in body for part in ast.walk(one) if isinstance(part, ast.Name)}
+    read = {part.id for one in body for part in walk(one) if isinstance(part, ast.Name)}
     if read & {"locals", "vars", "super", "NotImplementedError"}:
         return
     for argument in parameters(function):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _is_used_as_value(assigned: ast.Assign, outline: Outline) -> bool:
         return False
     uses = [
         part
-        for part in ast.walk(function)
+        for part in walk(function)
         if isinstance(part, ast.Name) and part.id == target.id and isinstance(part.ctx, ast.Load)
     ]
     valued = (*_VALUED, ast.If, ast.For, ast.FormattedValue)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import calls_in, defaults, name_of, names_in, same, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def _length_of(node: ast.expr, sequence: ast.expr) -> bool:
 
 def _indexes(body: list[ast.stmt], index: ast.expr, sequence: ast.expr) -> bool:
     for statement in body:
-        for part in ast.walk(statement):
+        for part in walk(statement):
             if isinstance(part, ast.Subscript) and same(part.slice, index) and text_of(part.value) == text_of(sequence):
                 return True
     return False
@@ -133,13 +134,13 @@ def _uses(where: ast.AST, index: str, sequence: ast.expr) -> set[str]:
     subject = text_of(sequence)
     found: set[str] = set()
     plain = 0
-    for part in ast.walk(where):
+    for part in walk(where):
         if isinstance(part, ast.Subscript) and index in names_in(part.slice):
             exact = isinstance(part.slice, ast.Name) and text_of(part.value) == subject
             found.add("" if exact else text_of(part))
             plain += 1
     others = sum(
-        isinstance(part, ast.Name) and part.id == index and isinstance(part.ctx, ast.Load) for part in ast.walk(where)
+        isinstance(part, ast.Name) and part.id == index and isinstance(part.ctx, ast.Load) for part in walk(where)
     )
     if others > plain:
         found.add("other")
@@ -151,13 +152,13 @@ def _next_is_used(where: ast.AST, index: str, sequence: ast.expr) -> bool:
     subject = text_of(sequence)
     asked = any(
         index in names_in(part.test)
-        for part in ast.walk(where)
+        for part in walk(where)
         if isinstance(part, ast.If | ast.IfExp | ast.While | ast.Assert)
-        and any(isinstance(one, ast.Compare) and index in names_in(one) for one in ast.walk(part.test))
+        and any(isinstance(one, ast.Compare) and index in names_in(one) for one in walk(part.test))
     )
     reads = [
         part.slice
-        for part in ast.walk(where)
+        for part in walk(where)
         if isinstance(part, ast.Subscript) and text_of(part.value) == subject and isinstance(part.slice, ast.BinOp)
     ]
     ahead = [one for one in reads if isinstance(one.op, ast.Add) and isinstance(one.right, ast.Constant)]
@@ -167,7 +168,7 @@ def _next_is_used(where: ast.AST, index: str, sequence: ast.expr) -> bool:
 def _first_is_used(outline: Outline, where: ast.AST, sequence: ast.expr) -> bool:
     around = outline.function(where) or outline.tree
     subject = text_of(sequence)
-    for part in ast.walk(around):
+    for part in walk(around):
         indexed = isinstance(part, ast.Subscript) and text_of(part.value) == subject
         if isinstance(part, ast.Subscript) and indexed and not isinstance(part.slice, ast.Name):
             return True
@@ -181,7 +182,7 @@ def _pages(outline: Outline) -> Iterator[Sign]:
             for argument, value in defaults(function)
             if "page" in argument.arg.lower() and isinstance(value, ast.Constant) and value.value == 1
         }
-        for part in ast.walk(function) if ones else ():
+        for part in walk(function) if ones else ():
             if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):
                 names = [name_of(part.left), name_of(part.right)]
                 page = next((name for name in names if name in ones), "")
@@ -212,7 +213,7 @@ def _is_end(part: ast.BinOp, outline: Outline) -> bool:
         isinstance(one, ast.BinOp)
         and isinstance(one.op, ast.Sub)
         and (name_of(one.left) in names_in(part) or same(one.left, part))
-        for one in ast.walk(function)
+        for one in walk(function)
     )
 
 

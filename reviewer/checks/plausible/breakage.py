@@ -16,6 +16,7 @@ from reviewer.checks import roles
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import dump, nodes, walk
 from reviewer.checks.python_source import parse
 from reviewer.text import plural
 
@@ -82,9 +83,9 @@ def _may_break(old: ast.Module, new: ast.Module) -> bool:
 
 
 def _taken(tree: ast.Module) -> set[tuple[str, str]]:
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef
-    found = {(one.name, ast.dump(one.args)) for one in ast.walk(tree) if isinstance(one, kinds)}
-    return found | {(one.name, "") for one in ast.walk(tree) if isinstance(one, ast.ClassDef)}
+    kinds: tuple[type[Definition], ...] = (ast.FunctionDef, ast.AsyncFunctionDef)
+    found = {(one.name, dump(one.args)) for kind in kinds for one in nodes(tree, kind)}
+    return found | {(one.name, "") for one in nodes(tree, ast.ClassDef)}
 
 
 def _asked(path: str, old: bytes, new: bytes) -> Iterator[Break]:
@@ -123,7 +124,7 @@ def signs(case: Case, file: PythonFile, names: Names) -> Iterator[Sign]:
     for name, several in by_name.items():
         if file.new is None or _is_moved(case, file, several[0]):
             continue
-        callers = list(_callers(names, name, several, _definition(file.new, name)))
+        callers = list(_callers(names, (file.file.path, name), several, _definition(file.new, name)))
         severity: Severity = "medium" if callers else "info"
         what = " and ".join(dict.fromkeys(one.what for one in several[:_NAMED]))
         gone = several[0].kind == "ObjectRemovedBreakage"
@@ -163,12 +164,14 @@ def _is_moved(case: Case, file: PythonFile, one: Break) -> bool:
     return file.new is not None and any(
         (isinstance(part, ast.Name) and part.id == last and isinstance(part.ctx, ast.Store))
         or (isinstance(part, ast.alias) and (part.asname or part.name) == last)
-        for part in ast.walk(file.new)
+        for part in walk(file.new)
     )
 
 
-def _callers(names: Names, name: str, several: Sequence[Break], new: Definition | None) -> Iterator[tuple[str, int]]:
-    owner, _, last = name.rpartition(".")
+def _callers(
+    names: Names, what: tuple[str, str], several: Sequence[Break], new: Definition | None
+) -> Iterator[tuple[str, int]]:
+    owner, _, last = what[1].rpartition(".")
     if last.startswith("__") and last != "__init__":
         return
     wanted = owner if last == "__init__" else last
@@ -181,16 +184,27 @@ def _callers(names: Names, name: str, several: Sequence[Break], new: Definition 
         size += len(data)
         defined += data.count(b"def " + needle + b"(") + data.count(b"class " + needle)
         tree = parse(data)
-        if tree is not None:
+        if tree is not None and not _is_of_another(tree, wanted, what[0]):
             parsed.append((path, tree))
     gone = several[0].kind == "ObjectRemovedBreakage"
     if defined > (0 if gone else 1):
         # Several have this name: which one is called only types would tell.
         return
     for path, tree in parsed:
-        for part in ast.walk(tree):
+        for part in walk(tree):
             if isinstance(part, ast.Call) and name_of(part.func) == wanted and _is_broken(part, several, new, owner):
                 yield path, part.lineno
+
+
+def _is_of_another(tree: ast.Module, wanted: str, path: str) -> bool:
+    """Return whether a file has a name from a module that is none of those on the path to its definition."""
+    parts = set(path.removesuffix(".py").split("/"))
+    origins = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any((one.asname or one.name) == wanted for one in node.names)
+    ]
+    return bool(origins) and not any(node.level or parts & set((node.module or "").split(".")) for node in origins)
 
 
 def _is_broken(call: ast.Call, several: Sequence[Break], new: Definition | None, owner: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import calls_in, name_of, same, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,7 +181,7 @@ def _equal_operands(outline: Outline) -> Iterator[Sign]:
         if isinstance(node.op, _ODD) and not constant and same(node.left, node.right) and not calls_in(node):
             yield _equal(outline, node)
     for joined in outline.of(ast.BoolOp):
-        dumps = [ast.dump(value) for value in joined.values if not calls_in(value)]
+        dumps = [dump(value) for value in joined.values if not calls_in(value)]
         if len(set(dumps)) < len(dumps):
             yield _equal(outline, joined)
     for call in outline.of(ast.Call):

@@ -15,6 +15,7 @@ from reviewer.checks.plausible.deltas import deltas
 from reviewer.checks.plausible.moved import OPPOSITE_CALLS, judge, swapped, vocabulary
 from reviewer.checks.plausible.outline import defaults, name_of, names_in, text_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import dump
 from reviewer.checks.python_source import MODULE, statements
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _edited(function: Function, old: Row, new: Row) -> Iterator[Sign]:
         return
     found: list[Delta] = []
     for before, after in zip(old.head, new.head, strict=True):
-        some = deltas(before, after) if ast.dump(before) != ast.dump(after) else []
+        some = deltas(before, after) if dump(before) != dump(after) else []
         if some is None:
             return
         found += some
@@ -150,7 +151,7 @@ def _swapped_branches(function: Function, aligned: Aligned) -> Iterator[Sign]:
 
 
 def _shape(block: list[ast.stmt]) -> str:
-    return "\n".join(ast.dump(one) for one in block)
+    return "\n".join(dump(one) for one in block)
 
 
 def _defaults(old: Function, new: Function) -> Iterator[Sign]:
@@ -179,7 +180,7 @@ def _is_other_value(old: ast.expr, new: ast.expr) -> bool:
     none = any(
         isinstance(one, ast.Constant) and (one.value is None or isinstance(one.value, str)) for one in (old, new)
     )
-    return plain and not none and ast.dump(old) != ast.dump(new)
+    return plain and not none and dump(old) != dump(new)
 
 
 def _sign(function: Function, rule: str, what: str, row: Row) -> Sign:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import calls_in, dotted, name_of, parameters, same, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +82,7 @@ def _conditions(outline: Outline) -> Iterator[Sign]:
         seen: set[str] = set()
         current: ast.If | None = branch
         while current is not None:
-            text = ast.dump(current.test)
+            text = dump(current.test)
             if text in seen and not calls_in(current.test):
                 what = text_of(current.test)
                 message = (
@@ -102,7 +103,7 @@ def _conditions(outline: Outline) -> Iterator[Sign]:
     for match in outline.of(ast.Match):
         patterns: set[str] = set()
         for case in match.cases:
-            text = ast.dump(case.pattern)
+            text = dump(case.pattern)
             if text in patterns and case.guard is None:
                 what = text_of(case.pattern)
                 message = f"The case “{shown(what)}” stands before in the same match; this one is never taken."

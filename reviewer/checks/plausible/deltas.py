@@ -7,6 +7,8 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviewer.checks.python_nodes import dump
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -74,7 +76,7 @@ def _inside(old: ast.AST, new: ast.AST) -> list[Delta]:
         elif isinstance(mine, (ast.expr_context, ast.cmpop, *_OPERATORS)):
             continue
         elif isinstance(mine, ast.AST) and isinstance(theirs, ast.AST):
-            if ast.dump(mine) != ast.dump(theirs):
+            if dump(mine) != dump(theirs):
                 found.append(Delta(mine, theirs, (old, new), name))
         elif mine is not theirs and (_node(mine) or _node(theirs)) is not None:
             found.append(Delta(_node(mine), _node(theirs), (old, new), name))
@@ -82,7 +84,7 @@ def _inside(old: ast.AST, new: ast.AST) -> list[Delta]:
 
 
 def _lists(old: ast.AST, new: ast.AST, name: str, mine: Sequence[object], theirs: Sequence[object]) -> list[Delta]:
-    shapes = [[ast.dump(one) if isinstance(one, ast.AST) else repr(one) for one in side] for side in (mine, theirs)]
+    shapes = [[dump(one) if isinstance(one, ast.AST) else repr(one) for one in side] for side in (mine, theirs)]
     found: list[Delta] = []
     if len(mine) == len(theirs):
         pairs = zip(mine, theirs, *shapes, strict=True)

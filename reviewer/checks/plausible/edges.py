@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -259,5 +260,5 @@ def _floats_in(node: ast.BinOp) -> bool:
     return any(
         (isinstance(part, ast.Call) and dotted(part.func) == "float")
         or (isinstance(part, ast.Constant) and type(part.value) is float)
-        for part in ast.walk(node)
+        for part in walk(node)
     )

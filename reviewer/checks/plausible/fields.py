@@ -9,6 +9,7 @@ from reviewer.checks import roles
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of, text_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import parse
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _left_out(had: set[str], fresh: str, names: Names) -> tuple[str, int] | None
             continue
         looked += 1
         tree = parse(data) if looked <= _MOST_FILES else None
-        for node in ast.walk(tree) if tree is not None else ():
+        for node in walk(tree) if tree is not None else ():
             if isinstance(node, ast.Dict) and _holds(node, had, fresh):
                 return path, node.lineno
     return None
@@ -91,6 +92,4 @@ def _holds(node: ast.Dict, had: set[str], fresh: str) -> bool:
     }
     if fresh in rows or not had <= rows.keys():
         return False
-    return all(
-        any(isinstance(part, ast.Attribute) and part.attr == name for part in ast.walk(rows[name])) for name in had
-    )
+    return all(any(isinstance(part, ast.Attribute) and part.attr == name for part in walk(rows[name])) for name in had)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _unreachable(outline: Outline) -> Iterator[Sign]:
 
 
 def _makes_generator(statement: ast.stmt) -> bool:
-    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(statement))
+    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in walk(statement))
 
 
 def _lost(statement: ast.Expr, outline: Outline) -> str:
@@ -143,7 +144,7 @@ def _once(outline: Outline) -> Iterator[Sign]:
     for loop in outline.of(ast.For):
         last = loop.body[-1]
         if isinstance(last, ast.Return | ast.Break) and len(loop.body) > 1 and isinstance(loop.body[0], ast.If):
-            if any(isinstance(part, ast.Continue) for one in loop.body for part in ast.walk(one)):
+            if any(isinstance(part, ast.Continue) for one in loop.body for part in walk(one)):
                 continue
             text = text_of(loop.iter)
             message = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import defaults, dotted, name_of, names_in, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +110,7 @@ def _leaves(outline: Outline, statement: ast.stmt) -> bool:
 def _captured(outline: Outline, loop: ast.For | ast.ListComp | ast.DictComp) -> Iterator[Sign]:
     if isinstance(loop, ast.For):
         bound = names_in(loop.target)
-        inside = [part for statement in loop.body for part in ast.walk(statement)]
+        inside = [part for statement in loop.body for part in walk(statement)]
     else:
         bound = {name for generator in loop.generators for name in names_in(generator.target)}
         parts = [loop.elt] if isinstance(loop, ast.ListComp) else [loop.value]
@@ -143,7 +144,7 @@ def _is_kept(outline: Outline, part: ast.Lambda | ast.FunctionDef, loop: ast.AST
             isinstance(one, ast.Call)
             and name_of(one.func) in _KEEPS
             and any(isinstance(argument, ast.Name) and argument.id == part.name for argument in one.args)
-            for one in ast.walk(loop)
+            for one in walk(loop)
         )
     parent = outline.parent(part)
     if isinstance(parent, ast.keyword):
@@ -174,7 +175,7 @@ def _defaults(outline: Outline, function: Definition) -> Iterator[Sign]:
 
 def _may_change(function: Definition, name: str) -> bool:
     """Return whether a function changes, keeps or hands out one of its parameters."""
-    for part in ast.walk(function):
+    for part in walk(function):
         called = part.func if isinstance(part, ast.Call) else None
         if isinstance(called, ast.Attribute) and dotted(called.value) == name and called.attr in _CHANGES:
             return True
@@ -190,11 +191,11 @@ def _may_change(function: Definition, name: str) -> bool:
 def _unchanging(outline: Outline, loop: ast.While) -> Iterator[Sign]:
     """A `while` over plain local names that its body never binds, calls on, or leaves."""
     test = loop.test
-    if any(not isinstance(part, _PLAIN) for part in ast.walk(test)) or not names_in(test):
+    if any(not isinstance(part, _PLAIN) for part in walk(test)) or not names_in(test):
         return
     names = names_in(test)
     for statement in loop.body:
-        for part in ast.walk(statement):
+        for part in walk(statement):
             if isinstance(
                 part, ast.Return | ast.Break | ast.Raise | ast.Yield | ast.YieldFrom | ast.Await | ast.Global
             ):
@@ -226,9 +227,9 @@ _PLAIN = (
 
 def _locals(function: Definition) -> set[str]:
     found = {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-    for part in ast.walk(function):
+    for part in walk(function):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             # What holds a list may change without being bound; only what holds a plain value is sure.
             found.add(part.id)
-    held = {dotted(part.value) for part in ast.walk(function) if isinstance(part, ast.Attribute)}
+    held = {dotted(part.value) for part in walk(function) if isinstance(part, ast.Attribute)}
     return {name for name in found - held if not _may_change(function, name)}

@@ -9,6 +9,7 @@ from reviewer.checks.ident import shown
 from reviewer.checks.plausible.align import align, rows
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import nodes, walk
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -145,7 +146,7 @@ def _returns(old: Function, new: Function) -> Iterator[Sign]:
 
 
 def _has_value(node: ast.AST) -> bool:
-    values = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+    values = [part.value for part in nodes(node, ast.Return)]
     return any(value is not None and not _is_none(value) for value in values)
 
 
@@ -154,7 +155,7 @@ def _is_none(value: ast.expr) -> bool:
 
 
 def _is_generator(node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node))
+    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in walk(node))
 
 
 def always_returns(body: Sequence[ast.stmt]) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of, same, text_of
+from reviewer.checks.python_nodes import dump, walk
 
 if TYPE_CHECKING:
     from reviewer.checks.plausible.deltas import Delta
@@ -110,7 +111,7 @@ def judge(delta: Delta) -> Moved | None:
 def vocabulary(node: ast.AST) -> dict[str, ast.expr]:
     """Return what a function calls by name, and what it looks up in what ("get x k", "[] x k")."""
     found: dict[str, ast.expr] = {}
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Call):
             found.setdefault(name_of(part.func), part)
             if isinstance(part.func, ast.Attribute) and part.func.attr == "get" and part.args:
@@ -125,7 +126,7 @@ def swapped(one: Delta, other: Delta) -> Moved | None:
     parts = (one.old, one.new, other.old, other.new)
     if one.above != other.above or any(part is None for part in parts):
         return None
-    a, b, c, d = (ast.dump(part) if part is not None else "" for part in parts)
+    a, b, c, d = (dump(part) if part is not None else "" for part in parts)
     if a != d or b != c:
         return None
     above = one.above[0]
@@ -143,21 +144,21 @@ def _moved(rule: str, old: ast.AST, new: ast.AST) -> Moved:
 
 def _operators(old: ast.AST, new: ast.AST, _: Delta) -> Moved | None:
     if isinstance(old, ast.Compare) and isinstance(new, ast.Compare):
-        if len(old.ops) != len(new.ops) or ast.dump(old.left) != ast.dump(new.left):
+        if len(old.ops) != len(new.ops) or dump(old.left) != dump(new.left):
             return None
         changed = [(type(a), type(b)) for a, b in zip(old.ops, new.ops, strict=True) if type(a) is not type(b)]
         equal = all(same(a, b) for a, b in zip(old.comparators, new.comparators, strict=True))
         if len(changed) != 1:
             return None
         before, after = changed[0]
-        grown = ast.dump(old.comparators[-1]) in ast.dump(new.comparators[-1])
+        grown = dump(old.comparators[-1]) in dump(new.comparators[-1])
         if _STRICTER.get(before) is after and (equal or grown):
             return _moved("boundary-moved", old, new)
         if (_NEGATED.get(before) is after or _REVERSED.get(before) is after) and equal:
             return _moved("condition-negated", old, new)
         return None
     if isinstance(old, ast.BoolOp) and isinstance(new, ast.BoolOp) and type(old.op) is not type(new.op):
-        shapes = [{ast.dump(value) for value in side.values} for side in (old, new)]
+        shapes = [{dump(value) for value in side.values} for side in (old, new)]
         alike = len(shapes[0] & shapes[1]) >= max(map(len, shapes)) - 1
         return _moved("condition-joined-otherwise", old, new) if alike else None
     if isinstance(old, ast.BinOp) and isinstance(new, ast.BinOp) and type(old.op) is not type(new.op):
@@ -257,8 +258,8 @@ def _returned(old: ast.AST, new: ast.AST, delta: Delta) -> Moved | None:
         new, ast.Constant | ast.List | ast.Dict | ast.Tuple
     ):
         return None
-    computed = any(isinstance(part, ast.Call | ast.BinOp | ast.Compare | ast.Subscript) for part in ast.walk(old))
-    constant = not any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(new))
+    computed = any(isinstance(part, ast.Call | ast.BinOp | ast.Compare | ast.Subscript) for part in walk(old))
+    constant = not any(isinstance(part, ast.Name | ast.Call) for part in walk(new))
     return _moved("constant-returned", *delta.above) if computed and constant else None
 
 

@@ -10,6 +10,7 @@ from reviewer.checks import roles
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def locals_unread(outline: Outline) -> Iterator[Sign]:
     """Yield locals that are bound to what a call or an operation gives, and never read."""
     for function in outline.functions():
         bound: dict[str, list[ast.Assign]] = {}
-        inner = list(ast.walk(function))
+        inner = list(walk(function))
         if any(isinstance(part, ast.Name) and part.id in {"locals", "vars", "eval", "exec"} for part in inner):
             continue
         for part in own(function):
@@ -167,5 +168,5 @@ def _candidates(outline: Outline) -> Iterator[Definition | ast.ClassDef | ast.As
 
 def _defined(tree: ast.Module) -> set[str]:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    names = {one.name for one in ast.walk(tree) if isinstance(one, kinds)}
-    return names | {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    names = {one.name for one in walk(tree) if isinstance(one, kinds)}
+    return names | {one.id for one in walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}

@@ -10,13 +10,15 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from reviewer.checks.python_nodes import children, dump, walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reviewer.checks.python_source import Definition
 
 N = TypeVar("N", bound=ast.AST)
-_NAMELESS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+_NAMELESS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _TEXT = 200
 MAX_NODES = 12_000
 """A function with more is not looked at by rules that read functions as a whole; people write none so large."""
@@ -45,7 +47,7 @@ class Outline:
             node = pending.pop()
             seen.append(node)
             self._kinds[type(node)].append(node)
-            inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, _NAMELESS)]
+            inner = [child for child in children(node) if not isinstance(child, _NAMELESS)]
             for child in inner:
                 self._parents[child] = node
             pending.extend(reversed(inner))
@@ -136,18 +138,18 @@ def text_of(node: ast.AST | None) -> str:
 
 def same(one: ast.AST, other: ast.AST) -> bool:
     """Return whether two nodes are the same code, wherever they stand."""
-    return type(one) is type(other) and ast.dump(one) == ast.dump(other)
+    return type(one) is type(other) and dump(one) == dump(other)
 
 
 def calls_in(node: ast.AST) -> bool:
     """Return whether anything in a node may do more than read: a call, an await, a yield, an assignment."""
     doing = ast.Call | ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
-    return any(isinstance(part, doing) for part in ast.walk(node))
+    return any(isinstance(part, doing) for part in walk(node))
 
 
 def names_in(node: ast.AST) -> set[str]:
     """Return the plain names in a node."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {part.id for part in walk(node) if isinstance(part, ast.Name)}
 
 
 def parameters(function: Definition) -> list[ast.arg]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def _loses_slash(node: ast.expr) -> bool:
 
 
 def _bound(function: Definition, name: str) -> Iterator[ast.expr]:
-    for part in ast.walk(function):
+    for part in walk(function):
         if isinstance(part, ast.Assign) and name_of(part.targets[0]) == name:
             yield part.value
 
@@ -91,7 +92,7 @@ def _bound(function: Definition, name: str) -> Iterator[ast.expr]:
 def _is_ended(function: Definition, given: ast.expr) -> bool:
     """Return whether the function sees to it that what is looked for ends in a slash, or asks for what is the same."""
     subject = text_of(given)
-    for part in ast.walk(function):
+    for part in walk(function):
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
             ends = name_of(part.right) in {"sep", "SEP"} or (
                 isinstance(part.right, ast.Constant) and part.right.value == "/"
@@ -111,5 +112,5 @@ def _is_followed(outline: Outline, call: ast.Call) -> bool:
     joined = next((one for one in outline.above(call) if isinstance(one, ast.BoolOp)), None)
     if joined is None:
         return False
-    others = [one for one in joined.values if not any(part is call for part in ast.walk(one))]
+    others = [one for one in joined.values if not any(part is call for part in walk(one))]
     return any("len(" in text_of(one) or "os.sep" in text_of(one) for one in others)

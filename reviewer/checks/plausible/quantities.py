@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import defaults, dotted, name_of, parameters, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,14 +77,14 @@ def _zero(outline: Outline, function: Definition) -> Iterator[Sign]:
         )
         and ("None" in said or "Optional" in said or argument.arg in none)
     }
-    for part in ast.walk(function) if none else ():
+    for part in walk(function) if none else ():
         if isinstance(part, ast.BoolOp) and isinstance(part.op, ast.Or) and _is_number(part.values[-1]):
             first = part.values[0]
             if isinstance(first, ast.Name) and first.id in none - numbers:
                 text = text_of(part)
                 message = f"“{shown(text)}” treats {shown(first.id)} = 0 as if it were not given."
                 yield at(outline, part, rule="zero-as-none", severity="low", message=message, why=_WHY_ZERO, quote=text)
-    for part in ast.walk(function) if numbers else ():
+    for part in walk(function) if numbers else ():
         for tested in _tested(part):
             if isinstance(tested, ast.Name) and tested.id in numbers and isinstance(part, ast.expr | ast.stmt):
                 text = text_of(part.test if isinstance(part, ast.If | ast.IfExp) else part)
@@ -107,7 +108,7 @@ def _tested(part: ast.AST) -> list[ast.expr]:
 
 
 def _empty(outline: Outline, function: Definition) -> Iterator[Sign]:
-    for part in ast.walk(function):
+    for part in walk(function):
         if not isinstance(part, ast.BinOp) or not isinstance(part.op, ast.Div | ast.FloorDiv | ast.Mod):
             continue
         measured = part.right
@@ -124,9 +125,9 @@ def _empty(outline: Outline, function: Definition) -> Iterator[Sign]:
 
 
 def _is_asked(function: Definition, subject: str, division: ast.BinOp) -> bool:
-    for part in ast.walk(function):
+    for part in walk(function):
         if isinstance(part, ast.If | ast.IfExp | ast.While | ast.Assert):
-            if any(dotted(one) == subject for one in ast.walk(part.test)):
+            if any(dotted(one) == subject for one in walk(part.test)):
                 return True
         elif (
             (
@@ -157,7 +158,7 @@ def _is_filled(value: ast.expr) -> bool:
 
 
 def _holds(loop: ast.AST, part: ast.AST) -> bool:
-    return any(one is part for one in ast.walk(loop))
+    return any(one is part for one in walk(loop))
 
 
 def _units(outline: Outline) -> Iterator[Sign]:

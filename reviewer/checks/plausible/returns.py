@@ -9,6 +9,7 @@ from reviewer.checks.ident import shown
 from reviewer.checks.plausible.lost import always_returns
 from reviewer.checks.plausible.outline import text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _has_several_ways(function: Definition) -> bool:
     """Return whether the end is a choice of ways, of which some return: the one left out is likely forgotten."""
     last = function.body[-1]
     return isinstance(last, ast.If | ast.Try | ast.Match | ast.For | ast.While | ast.With) and any(
-        isinstance(part, ast.Return) for part in ast.walk(last)
+        isinstance(part, ast.Return) for part in walk(last)
     )
 
 

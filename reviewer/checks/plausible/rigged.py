@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import statements
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _is_zero(node: ast.expr) -> bool:
 def _is_child(call: ast.Call, outline: Outline) -> bool:
     """Return whether the process was forked here: that is how a child has to end."""
     function: Definition | ast.Module = outline.function(call) or outline.tree
-    return any(isinstance(part, ast.Call) and name_of(part.func).startswith("fork") for part in ast.walk(function))
+    return any(isinstance(part, ast.Call) and name_of(part.func).startswith("fork") for part in walk(function))
 
 
 def _asks(constant: ast.Constant, outline: Outline) -> str:
@@ -79,7 +80,7 @@ def _asks(constant: ast.Constant, outline: Outline) -> str:
         if isinstance(one, ast.stmt) and not isinstance(one, ast.Expr | ast.Assign | ast.Return | ast.If):
             break
         if isinstance(one, ast.Compare | ast.Subscript | ast.Call):
-            sources = [dotted(part) for part in ast.walk(one) if isinstance(part, ast.Attribute | ast.Name)]
+            sources = [dotted(part) for part in walk(one) if isinstance(part, ast.Attribute | ast.Name)]
             asked = next((source for source in sources if _ASKED_BY.fullmatch(source)), asked)
         if isinstance(one, ast.stmt):
             break

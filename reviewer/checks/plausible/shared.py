@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _handled(node: ast.ClassDef) -> tuple[set[str], set[str]]:
     """Return what a class changes in place, and which attributes it binds."""
     changed: set[str] = set()
     bound: set[str] = set()
-    for part in ast.walk(node):
+    for part in walk(node):
         target = part.func if isinstance(part, ast.Call) else part
         if isinstance(part, ast.Call) and isinstance(target, ast.Attribute) and target.attr in _CHANGES:
             changed.add(dotted(target.value))
@@ -105,9 +106,7 @@ def _rows(outline: Outline, node: ast.BinOp) -> Iterator[Sign]:
     """Yield `[[0] * n] * m`, all rows of which are one."""
     only = node.left.elts[0] if isinstance(node.left, ast.List) and len(node.left.elts) == 1 else None
     inner = only.left if isinstance(only, ast.BinOp) and isinstance(only.op, ast.Mult) else only
-    if not isinstance(inner, ast.List | ast.Dict | ast.Set) or any(
-        isinstance(one, ast.Name) for one in ast.walk(inner)
-    ):
+    if not isinstance(inner, ast.List | ast.Dict | ast.Set) or any(isinstance(one, ast.Name) for one in walk(inner)):
         return
     if isinstance(node.op, ast.Mult):
         text = text_of(node)

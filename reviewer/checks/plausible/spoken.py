@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.plausible.outline import name_of
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import parse
 from reviewer.checks.sides import contents
 
@@ -84,7 +85,7 @@ class Spoken:
             tree = self._trees[path]
             found.extend(
                 (path, node)
-                for node in (ast.walk(tree) if tree is not None else ())
+                for node in (walk(tree) if tree is not None else ())
                 if isinstance(node, ast.FunctionDef) and node.name.startswith("test")
             )
             if len(found) > _MAX_BODIES:
@@ -115,7 +116,7 @@ def _tests(case: Case) -> Iterator[tuple[str, bytes]]:
 
 
 def _of_tree(tree: ast.Module, names: frozenset[str], path: str) -> Iterator[Example]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) and len(node.test.ops) == 1:
             if isinstance(node.test.ops[0], ast.Eq | ast.Is):
                 yield from _pair(node.test.left, node.test.comparators[0], names, path)
@@ -141,7 +142,7 @@ def _pair(call: ast.expr, expected: ast.expr, names: frozenset[str], path: str) 
 
 def _parametrized(node: ast.FunctionDef, names: frozenset[str], path: str) -> Iterator[Example]:
     """Yield the rows of `parametrize` of a test that calls such a function: what is given, then what is expected."""
-    called = [name_of(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)]
+    called = [name_of(part.func) for part in walk(node) if isinstance(part, ast.Call)]
     name = next((one for one in called if one in names), "")
     for decorator in node.decorator_list if name else ():
         if not isinstance(decorator, ast.Call) or name_of(decorator.func) != "parametrize" or len(decorator.args) < 2:
@@ -160,4 +161,4 @@ def _texts(nodes: Iterable[ast.expr]) -> tuple[str, ...]:
 def is_literal(node: ast.expr) -> bool:
     """Return whether an expression is written out in full: constants, and collections of them."""
     kinds = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.unaryop, ast.expr_context)
-    return all(isinstance(part, kinds) for part in ast.walk(node))
+    return all(isinstance(part, kinds) for part in walk(node))

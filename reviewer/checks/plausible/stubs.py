@@ -45,6 +45,7 @@ _NO_OPS = re.compile(
 _KINDS = re.compile(
     r"(?:Abstract|Base|Protocol|Interface|Mixin|Null|Noop|NoOp|Dummy|Fake|Stub|Mock|Exception|Error|ABC)"
 )
+_MOST_MARKS = 20
 _MARKERS = frozenset({"abstractmethod", "overload", "abstractproperty", "abstractclassmethod", "abstractstaticmethod"})
 
 
@@ -131,8 +132,23 @@ def _comment(text: str, number: int, severity: Severity, what: str) -> Sign:
     )
 
 
+def _may_tell(line: bytes) -> bool:
+    """Return whether a comment on a line, if there is one, may say something: cutting a file into tokens takes long."""
+    place = line.find(b"#")
+    tried = 0
+    while place >= 0:
+        text = line[place:].decode("utf-8", "replace").strip()
+        tried += 1
+        if tried > _MOST_MARKS or UNFINISHED.search(text) or _LEFT_OUT.match(text) or _MARK.search(text):
+            return True
+        place = line.find(b"#", place + 1)
+    return False
+
+
 def _said(outline: Outline) -> Iterator[tuple[int, str]]:
     """Yield the comments of a file and the lines of its docstrings, as far as it can be cut into tokens."""
+    if not any(_may_tell(line) for line in outline.lines):
+        return
     source = b"\n".join(outline.lines)
     try:
         for token in tokenize.tokenize(io.BytesIO(source).readline):

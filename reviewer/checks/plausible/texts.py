@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,8 @@ def _braces(outline: Outline, node: ast.Constant, text: str, function: Definitio
 
 
 def _bound(function: Definition) -> set[str]:
-    names = {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
-    stored = {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    names = {one.arg for one in walk(function) if isinstance(one, ast.arg)}
+    stored = {one.id for one in walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
     return names | stored
 
 

@@ -12,7 +12,7 @@ from reviewer.checks import roles
 from reviewer.checks.boundary.unguarded import is_guard
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.sign import Sign
-from reviewer.checks.python_source import parse
+from reviewer.checks.python_trees import tree_of
 from reviewer.checks.siblings import Calls, calls_of, lacking, shorter, unlike
 
 if TYPE_CHECKING:
@@ -104,6 +104,6 @@ class Around:
     def _read(self, path: str) -> Calls:
         if path not in self._calls:
             data = self._tree.read(path) if self._tree is not None else None
-            tree = parse(data) if data else None
+            tree = tree_of(data, "old", path) if data else None
             self._calls[path] = {} if tree is None else calls_of(tree)
         return self._calls[path]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, names_in, parameters, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _included(outline: Outline, function: Definition) -> Iterator[Sign]:
         return
     calls = [one for one in own(function) if isinstance(one, ast.Call) and dotted(one.func) == "range"]
     for call in calls:
-        if not any(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add) for part in ast.walk(call)):
+        if not any(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add) for part in walk(call)):
             text = text_of(call)
             message = f"{shown(function.name)} says that the end is included, and “{shown(text)}” leaves it out."
             yield at(
@@ -179,11 +180,11 @@ def _extremes(outline: Outline) -> Iterator[Sign]:
         filtered = bool(given.generators[0].ifs)
         asked = subject and any(
             dotted(part) == subject
-            for test in ast.walk(function)
+            for test in walk(function)
             if isinstance(test, ast.If | ast.IfExp | ast.While | ast.Assert)
-            for part in ast.walk(test.test)
+            for part in walk(test.test)
         )
-        recursive = any(isinstance(part, ast.Call) and name_of(part.func) == function.name for part in ast.walk(given))
+        recursive = any(isinstance(part, ast.Call) and name_of(part.func) == function.name for part in walk(given))
         if subject and not asked and (recursive or filtered) and not _is_tried(outline, call):
             text = text_of(call)
             message = f"“{shown(text)}” raises if {shown(subject)} gives nothing, and nothing here asks for that."

@@ -13,6 +13,7 @@ from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of, parameters, text_of
 from reviewer.checks.plausible.sign import at
 from reviewer.checks.plausible.spoken import is_literal
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _is_datum(node: ast.expr) -> bool:
 def _has(test: ast.FunctionDef, name: str, given: str, gives: str) -> int:
     """Return the line on which a test expects the answer, if it calls the function and sets the input up; else 0."""
     called, set_up, expected = False, False, 0
-    for part in ast.walk(test):
+    for part in walk(test):
         if isinstance(part, ast.Call) and name_of(part.func) == name:
             called = True
         if isinstance(part, ast.Constant | ast.Call):

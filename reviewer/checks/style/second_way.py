@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.ident import Fact, shown
+from reviewer.checks.python_nodes import walk
 from reviewer.text import plural
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _is_own(module: str, around: Around) -> bool:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _names(alias.name, node.lineno)
