@@ -205,3 +205,24 @@ def test_one_of_two_equal_refusals_can_go() -> None:
     found = ErrorHandlingCheck().run(make_case({"a.py": TWICE}, {"a.py": once})).findings
     assert [(one.rule, one.line) for one in found] == [("raise-removed", 5)]
     assert not ErrorHandlingCheck().run(make_case({"a.py": TWICE}, {"a.py": TWICE + "\n"})).findings
+
+
+def failures(path: str, before: str, after: str) -> list[tuple[str, str, int | None]]:
+    found = ErrorHandlingCheck().run(make_case({path: before}, {path: after})).findings
+    return [(one.rule, one.severity, one.line) for one in found if one.severity != "info"]
+
+
+def test_what_was_entered_and_is_only_named_is_not_left() -> None:
+    before = "def f(a):\n    with a.make() as it:\n        it.go()\n    return a\n"
+    named = "def f(a):\n    it = a.make()\n    it.go()\n    return a\n"
+    assert failures("a.py", before, named) == [("cleanup-removed", "medium", 2)]
+    kept = "def f(a):\n    it = a.make()\n    try:\n        it.go()\n    finally:\n        it.leave()\n    return a\n"
+    assert failures("a.py", before, kept) == []
+    assert failures("a.py", before, before.replace("it", "one")) == []
+
+
+def test_an_error_by_name_is_thrown_away_in_go() -> None:
+    before = "package a\n\nfunc f() error {\n\terr := g()\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn nil\n}\n"
+    after = before.replace("if err != nil {\n\t\treturn err\n\t}", "_ = err")
+    assert ("error-ignored", "low", 5) in failures("a.go", before, after)
+    assert failures("a.go", before, before.replace("g()", "h()")) == []

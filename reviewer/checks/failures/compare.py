@@ -196,6 +196,20 @@ def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handle
         message = f"{new.name} no longer returns an error."
         yield _fact(old, "error-result-removed", "medium", message, Place(message, old.first, old.first), side="old")
     yield from _narrowed(new, before)
+    yield from _not_left(new, before)
+
+
+def _not_left(new: Located, before: FailurePaths) -> Iterator[Fact]:
+    """Yield what was left however its block ended, and now is only given a name."""
+    if len(new.paths.cleanups) > len(before.cleanups):
+        return
+    still = {place.text for place in new.paths.entered} | {place.text for place in before.taken}
+    had = {place.text for place in before.entered} - still
+    for place in new.paths.taken:
+        if place.text in had:
+            had.discard(place.text)
+            message = f"{new.name} no longer leaves “{shown(place.text)}” however its block ends."
+            yield _fact(new, "cleanup-removed", "medium", message, place, why=_WHY_GONE)
 
 
 def _replaced(old: Located, new: Located, elsewhere: Counter[str]) -> Iterator[Fact]:

@@ -128,6 +128,10 @@ def _assigned(found: Found, node: Node) -> None:
         return
     names = left.parts if left.type == "expression_list" else (left,)
     values = right.parts if right.type == "expression_list" else (right,)
+    if len(values) == 1 and values[0].type == "identifier" and {name.text for name in names} == {"_"}:
+        if _ERROR_NAME.fullmatch(values[0].text):
+            found.drop("An error is assigned to the blank name.", values[0], node)
+        return
     if len(values) != 1 or values[0].type != "call_expression" or not names:
         return
     call = values[0]

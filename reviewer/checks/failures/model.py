@@ -110,6 +110,8 @@ class FailurePaths:
         guards: the condition beside each raise that stands under one, by the raise's text.
         opened: how many files are opened that no `with` closes.
         reports: whether the function's type says that it can fail; None where a type says nothing of it.
+        entered: what is left again however a block ends (`with make() as it`), beside what `cleanups` has.
+        taken: what is only given a name (`it = make()`).
     """
 
     handlers: tuple[Handler, ...] = ()
@@ -124,6 +126,8 @@ class FailurePaths:
     guards: tuple[tuple[str, Place], ...] = ()
     opened: int = 0
     reports: bool | None = None
+    entered: tuple[Place, ...] = ()
+    taken: tuple[Place, ...] = ()
 
     def texts(self) -> Counter[str]:
         """Return everything as a multiset of texts, to see whether anything changed and what moved where."""

@@ -45,6 +45,8 @@ def failure_paths(function: Function) -> FailurePaths:
         heeded=tuple(found.heeded),
         unended=tuple(unended_loops(function.node)),
         guards=tuple(found.guards),
+        entered=tuple(found.entered),
+        taken=tuple(found.taken),
         opened=found.opened,
     )
 
@@ -62,6 +64,8 @@ class _Found:
         self.dropped: list[Dropped] = []
         self.heeded: list[Place] = []
         self.guards: list[tuple[str, Place]] = []
+        self.entered: list[Place] = []
+        self.taken: list[Place] = []
         self.opened = 0
 
     def take(self, node: ast.AST, condition: str | None) -> None:
@@ -75,6 +79,8 @@ class _Found:
             self._with(node)
         elif isinstance(node, ast.Await):
             self.heeded.append(Place(_short(node.value), node.lineno, node.end_lineno or node.lineno))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            self.taken.append(Place(_short(node.value), node.lineno, _last(node)))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             self._statement(node.value)
         elif isinstance(node, ast.Call):
@@ -113,6 +119,8 @@ class _Found:
             elif _HELD.search(_short(item.context_expr)):
                 self.opened -= _short(item.context_expr).startswith("open(")
                 self.cleanups.append(Place(f"with {_short(item.context_expr)}", node.lineno, node.lineno))
+            elif isinstance(item.context_expr, ast.Call):
+                self.entered.append(Place(_short(item.context_expr), node.lineno, node.lineno))
 
     def _statement(self, call: ast.Call) -> None:
         first, last = call.lineno, call.end_lineno or call.lineno
