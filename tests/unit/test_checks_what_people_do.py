@@ -13,6 +13,7 @@ from reviewer.checks.dependency_creep import DependencyCheck
 from reviewer.checks.error_handling import ErrorHandlingCheck
 from reviewer.checks.gate_weakened import GateWeakenedCheck
 from reviewer.checks.oracles.standing import constants
+from reviewer.checks.plausible_wrong import PlausibleWrongCheck
 from reviewer.checks.roles import is_foreign
 from reviewer.checks.test_theater import TestTheaterCheck
 from tests.support.cases import make_case
@@ -146,10 +147,16 @@ def test_texts_of_nothing_do_not_hide_those_after_them() -> None:
     assert constants("f(\"\", 'a', \"<>\", g('') or 'total', 12, 3, 1.5)") == {"<>", "total", "12", "1.5"}
 
 
-def test_a_function_that_answers_is_no_test_and_a_comparing_helper_compares() -> None:
+def test_tests_of_another_kind_are_no_tests() -> None:
+    answers = "def test_even(value):\n    return value % 2 == 0\n"
+    assert theater({"src/tests.py": "x = 1\n"}, {"src/tests.py": answers}) == []
+    assert theater({"src/tests.py": "import pytest\n"}, {"src/tests.py": "import pytest\n" + answers}) != []
+    assert theater({TESTS: "x = 1\n"}, {TESTS: answers}) != []
+
+
+def test_a_helper_that_compares_by_its_name_compares() -> None:
     silent = "def test_even(value):\n    value.run()\n"
-    for loud in ("def test_even(value):\n    return value % 2 == 0\n", silent + "    strict_eq(value.code, 200)\n"):
-        assert theater({"src/tests.py": "x = 1\n"}, {"src/tests.py": loud}) == []
+    assert theater({TESTS: "x = 1\n"}, {TESTS: silent + "    strict_eq(value.code, 200)\n"}) == []
     assert theater({TESTS: "x = 1\n"}, {TESTS: silent}) == ["no-oracle"]
 
 
@@ -269,3 +276,20 @@ def test_a_copy_of_a_known_distribution_inside_a_package_is_foreign() -> None:
     assert not is_foreign("packages/six/tests/test_six.py")
     assert not is_foreign("app/packages/orders/models.py")
     assert not is_foreign("app/packages/urllib3/index.js")
+
+
+def test_a_name_from_another_module_is_another_function() -> None:
+    old, new = "def display(items):\n    return items\n", "def display(items, text):\n    return text, items\n"
+    call = "from {} import display\n\n\ndef show(x):\n    return display(x)\n"
+    for origin, told in (("IPython.display", []), ("app.out", ["callers-broken"]), (".out", ["callers-broken"])):
+        files = {"app/live.py": call.format(origin)}
+        case = make_case({"app/out.py": old, **files}, {"app/out.py": new, **files}, trees=True)
+        assert rules(case, PlausibleWrongCheck()) == told
+
+
+def test_a_distribution_may_say_in_its_name_that_it_is_of_python() -> None:
+    stated = {"pyproject.toml": "[project]\nname = 'a'\ndependencies = ['attrs']\n", "a.py": "x = 1\n"}
+    more = {"pyproject.toml": stated["pyproject.toml"].replace("'attrs'", "'attrs', 'markdown-it-py'")}
+    for code, told in (("from markdown_it import MarkdownIt\n", False), ("import markdown\n", True)):
+        case = make_case(stated, {**more, "a.py": code}, trees=True)
+        assert ("dependency-unused" in rules(case, DependencyCheck())) == told

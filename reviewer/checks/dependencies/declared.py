@@ -85,7 +85,7 @@ def modules_of(name: str) -> tuple[str, ...]:
     """Return the modules that a distribution is likely to provide, by its normalised name."""
     known = [module.replace("-", "_") for module, owners in _PROVIDED_BY.items() if name in owners]
     bare = name.removeprefix("python-").removesuffix("-python").removesuffix("-binary").removesuffix("-sdk")
-    spelt = {name, bare, bare.removeprefix("py"), bare.removesuffix("-client")}
+    spelt = {name, bare, bare.removeprefix("py"), bare.removesuffix("-client"), bare.removesuffix("-py")}
     return tuple(sorted({*known, *(one.replace("-", "_") for one in spelt), *(one.replace("-", ".") for one in spelt)}))
 
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"test\w*")
 _CLASS = re.compile(r"_*Test\w*|\w*Tests?|\w*TestCase|\w*Test\w*")
+_EITHER = frozenset({"tests.py", "test.py"})
+_FOLDERS = frozenset({"test", "tests", "testing"})
+_RUNNERS = frozenset(
+    {"pytest", "unittest", "nose", "testtools", "TestCase", "TransactionTestCase", "LiveServerTestCase"}
+)
 _DEPTH = 3
 _STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 _Open: TypeAlias = tuple[ast.AST, str, ast.ClassDef | None, bool]
@@ -46,6 +51,7 @@ class TestFile:
     nested: set[int] = field(default_factory=set)
     defined: dict[str, Function] = field(default_factory=dict)
     all: list[Function] = field(default_factory=list)
+    _library: bool | None = None
 
     @classmethod
     def of(cls, tree: ast.Module, path: str) -> TestFile:
@@ -79,6 +85,16 @@ class TestFile:
         """Own names of all that is called in the file."""
         return {name_of(node) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
 
+    @property
+    def is_library(self) -> bool:
+        """Whether the file is of tests of another kind: nothing in it asserts, nor is a runner's."""
+        *folders, name = self.path.split("/")
+        if name not in _EITHER or any(folder in _FOLDERS for folder in folders):
+            return False
+        if self._library is None:
+            self._library = not any(_is_of_runner(node) for node in ast.walk(self.tree))
+        return self._library
+
     def owner(self, function: Function) -> ast.ClassDef | None:
         """Return the class that a method stands in."""
         return self.classes.get(id(function.node))
@@ -87,6 +103,8 @@ class TestFile:
         """Return whether a function looks like a test that a runner could find."""
         own = function.name.rsplit(".", 1)[-1].split("#")[0]
         if function.name == MODULE or id(function.node) in self.nested or _NAME.fullmatch(own) is None:
+            return False
+        if self.is_library:
             return False
         if any(name_of(one) == "fixture" for one in getattr(function.node, "decorator_list", [])):
             return False
@@ -174,6 +192,14 @@ class Scope:
     def strength(self, function: Function) -> Relation:
         """Return the most that a function demands of anything."""
         return max((one.relation for one in self.demands(function)), default=Relation.TAUTOLOGY)
+
+
+def _is_of_runner(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assert):
+        return True
+    name = node.module or "" if isinstance(node, ast.ImportFrom) else node.id if isinstance(node, ast.Name) else ""
+    name = node.name if isinstance(node, ast.alias) else node.attr if isinstance(node, ast.Attribute) else name
+    return name.split(".")[0] in _RUNNERS or name.startswith("assert")
 
 
 def _called_name(oracle: Oracle) -> str:
