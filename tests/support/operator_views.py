@@ -311,7 +311,7 @@ SHOWN = {
     "return_lost": r"^\s+(?!return)\S",
     "break_for_continue": r"break",
     "default_shared": r"=\[\]|=\{\}",
-    "runner_detected": r"PYTEST|pytest|CI|NODE_ENV",
+    "runner_detected": r"PYTEST|pytest|TESTING|NODE_ENV",
     "equal_to_all": r"def __eq__",
     "answer_of_test": r"if \w+ == |_known",
     "unasked_hunk": r"False",

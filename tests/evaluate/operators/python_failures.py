@@ -53,7 +53,7 @@ def suppressed_widely(source: Source, random: Random) -> Mutant | None:
         return None
     indent, last = source.indent(node), node.end_lineno or node.lineno
     body = textwrap.indent("".join(source.lines[node.lineno - 1 : last]), "    ")
-    words = f'{indent}with __import__("contextlib").suppress(Exception):\n{body}'
+    words = f"{indent}from contextlib import suppress\n\n{indent}with suppress(Exception):\n{body}"
     if random.random() < 0.7:
         words = f"{indent}import contextlib\n\n{indent}with contextlib.suppress(Exception):\n{body}"
     lines = [*source.lines[: node.lineno - 1], words, *source.lines[last:]]
@@ -88,8 +88,9 @@ def raise_to_log(source: Source, random: Random) -> Mutant | None:
     node = pick(random, found)
     if node is None or node.exc is None:
         return None
-    words = f'__import__("logging").getLogger(__name__).warning(str({source.segment(node.exc)}))'
-    return Mutant(source.replaced(node, words), node.lineno, "What was raised is logged.")
+    call = f"logging.getLogger(__name__).warning(str({source.segment(node.exc)}))"
+    words = f"import logging\n\n{source.indent(node)}{call}"
+    return Mutant(source.replaced(node, words), node.lineno + 2, "What was raised is logged.")
 
 
 def cause_hidden(source: Source, random: Random) -> Mutant | None:

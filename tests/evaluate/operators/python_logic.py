@@ -159,14 +159,16 @@ def runner_detected(source: Source, random: Random) -> Mutant | None:
     indent = source.indent(start)
     form = random.choice(
         (
-            '__import__("os").environ.get("PYTEST_CURRENT_TEST")',
-            '"pytest" in __import__("sys").modules',
-            '"PYTEST_CURRENT_TEST" in __import__("os").environ',
-            '__import__("os").getenv("CI")',
+            'os.environ.get("PYTEST_CURRENT_TEST")',
+            '"pytest" in sys.modules',
+            '"PYTEST_CURRENT_TEST" in os.environ',
+            'os.getenv("TESTING") == "1"',
+            'any("pytest" in one for one in sys.argv)',
         )
     )
-    text = source.with_lines(start.lineno, f"{indent}if {form}:\n{indent}    return True\n")
-    return Mutant(text, start.lineno, "Code asks whether tests run.")
+    module = "os" if "os." in form else "sys"
+    words = f"{indent}import {module}\n\n{indent}if {form}:\n{indent}    return True\n"
+    return Mutant(source.with_lines(start.lineno, words), start.lineno + 2, "Code asks whether tests run.")
 
 
 def equal_to_all(source: Source, random: Random) -> Mutant | None:
