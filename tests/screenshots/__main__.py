@@ -38,6 +38,7 @@ class Shot:
     Attributes:
         keys: pressed in order once the packet is examined; `code` types the code that arms the signature.
         done: the review is finished already.
+        rule: the cursor is put on the first finding of it, before the keys are pressed.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Shot:
     keys: tuple[str, ...] = ()
     theme: str = "ink"
     done: bool = False
+    rule: str = ""
 
 
 NOTE = "right_curly_bracket"
@@ -58,7 +60,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("light", "refresh-skew", (160, 45), (*[NOTE] * 4,), theme="paper"),
     Shot("timeline", "every-finding", (120, 40), ("tab", "4", *["j"] * 12, "enter")),
     Shot("why", "refresh-skew", (120, 40), ("t", "right_square_bracket")),
-    Shot("evidence", "every-finding", (150, 40), (*[NOTE] * 8, "E")),
+    Shot("evidence", "every-finding", (150, 40), ("E",), rule="oracle-weaker"),
     Shot("plan", "every-finding", (120, 40), ("tab", "3")),
     Shot("terminal", "refresh-skew", (120, 40), (*[NOTE] * 4,), theme="terminal"),
 )
@@ -87,10 +89,20 @@ async def take(shot: Shot) -> str:
         app = ReviewApp(source, look=Look(theme=shot.theme))
         async with app.run_test(size=shot.size) as pilot:
             await _rest(pilot)
+            await _go_to(pilot, shot.rule)
             for key in shot.keys:
                 await pilot.press(*(_code(pilot) if key == "code" else (key,)))
                 await _rest(pilot)
             return standalone(app.export_screenshot(title="reviewer"))
+
+
+async def _go_to(pilot: Pilot[str], rule: str) -> None:
+    first = pilot.app.screen_stack[0]
+    if rule and isinstance(first, ReviewScreen) and first.review is not None:
+        finding = next(one for one in first.review.findings if one.rule == rule)
+        first.diff.goto_note(finding.id)
+        first.focus_pane("diff")
+        await _rest(pilot)
 
 
 def standalone(svg: str) -> str:

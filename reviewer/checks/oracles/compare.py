@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviewer.checks.finding import SEVERITIES
 from reviewer.checks.ident import shown
-from reviewer.checks.oracles.model import RAISES, WORDS, Oracle, Relation, exceptions, is_broad
+from reviewer.checks.oracles.model import RAISES, WORDS, Oracle, Relation, asked_of, exceptions, is_broad
 from reviewer.checks.oracles.standing import blurs, constants, roots, stands
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def _compare(name: str, one: Oracle, other: Oracle, kinds: Mapping[str, frozense
 
 def _weaker(name: str, one: Oracle, other: Oracle) -> Loss:
     message = (
-        f"{name} checks {WORDS[other.relation]} of {shown(other.subject, 40)} and checked {WORDS[one.relation]}: "
+        f"{name} checks {asked_of(other.relation, shown(other.subject, 40))} and checked {WORDS[one.relation]}: "
         f"{shown(one.text)}."
     )
     # `x is True` and `x`, 0.1 + 0.2 and about 0.3: the demand is much the same.

@@ -20,18 +20,31 @@ class Relation(IntEnum):
 
 WORDS = {
     Relation.TAUTOLOGY: "nothing",
-    Relation.TRUTHY: "that it is truthy",
+    Relation.TRUTHY: "only that it is there",
     Relation.TYPE: "its type",
     Relation.BOUND: "a bound",
     Relation.MEMBER: "a part of it",
     Relation.APPROXIMATE: "approximate equality",
     Relation.EQUAL: "equality",
 }
+_OF = {
+    Relation.TRUTHY: "only that {} is there",
+    Relation.TYPE: "the type of {}",
+    Relation.BOUND: "a bound of {}",
+    Relation.MEMBER: "a part of {}",
+    Relation.APPROXIMATE: "approximate equality of {}",
+    Relation.EQUAL: "equality of {}",
+}
 RAISES = "raises"
 """The subject of an assertion that expects an exception."""
 _BROAD = frozenset(
     {"Exception", "BaseException", "Throwable", "Error", "StandardError", "RuntimeException", "object", "any"}
 )
+
+
+def asked_of(relation: Relation, subject: str) -> str:
+    """Return what an assertion asks of its subject, in words; the subject is safe to show."""
+    return _OF.get(relation, "nothing of {}").replace("{}", subject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,9 @@ def _many(path: str, tests: Sequence[Gone], living: Sequence[Gone], *, deleted: 
     count = plural(len(tests), "test")
     message = f"{what} {count} whose code reappears nowhere: {names}{' …' if len(tests) > _NAMED else ''}."
     if living and len(living) < len(tests):
-        message = message[:-1] + f"; what {len(living)} of them name is still there."
+        message = (
+            message[:-1] + f"; what {len(living)} of them {'names' if len(living) == 1 else 'name'} is still there."
+        )
     severity: Severity = "medium" if living else "info"
     quote = " ".join(test.name for test in tests)
     return fact(tests[0].name, path, severity, message, GONE, quote, tests[0].line, rule=rule, side="old")
