@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reviewer.checks.probed import Matrix, Probed, Ran, TestRow
+from reviewer.checks.probed import Matrix, Probed, Ran, TestRow, Vet, Vetted
 from reviewer.tui.pages.ran import how
 from reviewer.tui.pages.runs import runs, summary
 from reviewer.tui.pages.subject import Subject
@@ -47,6 +47,17 @@ def test_what_is_counted_has_a_name() -> None:
     assert any("cut finer than the diff" in row for row in rows)
     calm = replace(make_probed(), tests=None, required=None, rollback=None)
     assert "".join(piece.text for piece in summary(calm)) == "1/2 pieces held"
+
+
+def test_what_compilers_newly_say_stands_there() -> None:
+    row = Vetted(tool="cargo check", path="src/a.rs", line=2, kind="name", message="cannot find `tax`")
+    rows = page(replace(make_probed(), vet=Vet(rows=(row,))))
+    assert any("src/a.rs:2  cargo check: cannot find `tax`" in text for text in rows)
+    assert any("newly say of added lines" in text and "nothing" in text for text in page(quiet()))
+
+
+def quiet() -> Probed:
+    return replace(make_probed(), vet=Vet())
 
 
 def _run(tree: str, *argv: str, code: int | None = 0, ended: str = "exit") -> Ran:

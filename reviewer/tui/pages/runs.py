@@ -68,6 +68,7 @@ def runs(subject: Subject) -> Iterator[Row]:
     yield from _hunks(probed)
     yield from _mutants(probed)
     yield from _rotten(probed)
+    yield from _vetted(probed)
     if probed.rollback is not None:
         yield from _rollback(probed.rollback)
     yield from how(probed)
@@ -243,6 +244,22 @@ def _rotten(probed: Probed) -> Iterator[Row]:
         left = (Piece("▫ ", "warn"), Piece(path), Piece(f"  {_ranges(numbers)}", "dim"))
         yield Row(left, key=("place", f"{path}:{numbers[0]}", "uncovered"), hanging=2, wrap=True)
     yield from _gaps(rotten.gaps)
+
+
+def _vetted(probed: Probed) -> Iterator[Row]:
+    if probed.vet is None:
+        return
+    rows = probed.vet.rows
+    yield from heading("What compilers newly say of added lines", str(len(rows)) if rows else "nothing")
+    for row in rows[:_MOST]:
+        left = (
+            Piece("! ", "warn"),
+            Piece(f"{row.path}:{row.line}"),
+            Piece(clip_cells(f"  {row.tool}: {row.message}", 400), "dim"),
+        )
+        yield Row(left, key=("place", f"{row.path}:{row.line}", "vet"), hanging=2, wrap=True)
+    yield from _more(len(rows), "line")
+    yield from _gaps(probed.vet.gaps)
 
 
 def _rollback(rehearsal: Rehearsal) -> Iterator[Row]:
