@@ -6,26 +6,30 @@ the open) is a finding with a severity. A secret is never quoted.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewer.checks import python_source, roles, tree_source
 from reviewer.checks.account import Account
+from reviewer.checks.boundary import flow, levels, limits, lost, markup, paths, python, rows, secrets, told, trees
 from reviewer.checks.boundary import lines as by_lines
-from reviewer.checks.boundary import lost, python, secrets, trees
 from reviewer.checks.boundary.routes import unguarded_routes
 from reviewer.checks.boundary.touched import CONSTRUCT, boundary_of
 from reviewer.checks.boundary.unguarded import unguarded
+from reviewer.checks.failures.added import Added
 from reviewer.checks.failures.folding import folded
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.line_place import without_comment
+from reviewer.checks.plausible.wanted import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from reviewer.checks.boundary.model import Sink
     from reviewer.checks.case import Case, ChangedFile
     from reviewer.checks.finding import CheckResult, Mode, Severity
+    from reviewer.checks.python_source import PythonFile
 
 _Tree = TypeVar("_Tree")
 
@@ -58,6 +62,7 @@ class SecurityBoundaryCheck:
             facts.extend(_new_sinks(file.file, lambda tree, _: python.sinks(tree), file.old, file.new))
         for one in parsed:
             facts.extend(_new_sinks(one.file, trees.sinks, one.old, one.new))
+        facts.extend(_newer(case, files, facts))
         facts = folded(facts)
         facts.extend(lost.in_python([file for file in files if not roles.is_test(file.file.path)]))
         facts.extend(fact for file in files if not roles.is_test(file.file.path) for fact in unguarded(file))
@@ -70,6 +75,30 @@ class SecurityBoundaryCheck:
         for changed in case.files:
             facts.extend(_touched(changed))
         return account.result(self.mode, self.version, facts)
+
+
+def _newer(case: Case, files: Sequence[PythonFile], known: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield what new Python code asks, tells and lets decide, where nothing was said of the same line before."""
+    told_of = {(fact.rule, fact.file, fact.line) for fact in known}
+    wanted = [one for one in files if not roles.is_test(one.file.path) and not roles.is_example(one.file.path)]
+    added = [one for one in map(Added.of, wanted) if one is not None]
+    for one in added:
+        found = (
+            told.told(one),
+            levels.levels(one),
+            paths.paths(one),
+            limits.limits(one),
+            flow.flow(one),
+            markup.markup(one),
+        )
+        for fact in itertools.chain(*found):
+            if (fact.rule, fact.file, fact.line) not in told_of:
+                told_of.add((fact.rule, fact.file, fact.line))
+                yield fact
+    yield from rows.rows(added)
+    yield from levels.unasked(said(case), added)
+    for changed in case.files:
+        yield from markup.headers(changed)
 
 
 def _is_ours(path: str) -> bool:

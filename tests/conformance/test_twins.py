@@ -27,6 +27,7 @@ from tests.support.run_twins import RUN_TWINS
 from tests.support.sibling_twins import SIBLING_TWINS
 from tests.support.style_twins import STYLE_TWINS
 from tests.support.theater_twins import PARENT_TWINS, THEATER_TWINS
+from tests.support.trust_twins import TRUST_TWINS
 from tests.support.twins import Side, new, py
 from tests.support.unheard_twins import UNHEARD_TWINS
 from tests.support.vet_twins import VET_TWINS
@@ -598,6 +599,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **BOUNDARY_TWINS,
     **FAILURE_TWINS,
     **UNHEARD_TWINS,
+    **TRUST_TWINS,
     **GATE_TWINS,
     **RUN_TWINS,
     **SIBLING_TWINS,

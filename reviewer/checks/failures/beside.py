@@ -39,7 +39,7 @@ _LOOKS = frozenset({"status_code", "ok", "raise_for_status", "is_success", "is_e
 _TAKEN = frozenset({"json", "text", "content", "iter_lines", "iter_content", "iter_bytes"})
 _SAID = re.compile(
     r"(?:json|tomllib|yaml|pickle|datetime|date|ast|base64|struct|socket|subprocess|requests|httpx|urllib\.request|shutil)\.\w+"
-    r"|int|float|Decimal|open|UUID"
+    r"|Decimal|UUID"
 )
 _FEW = 2
 _MOST = 200_000
