@@ -39,7 +39,9 @@ def children(node: ast.AST) -> list[ast.AST]:
     for name in names:
         value = held.get(name)
         if value.__class__ is list:
-            found += [each for each in cast("list[object]", value) if isinstance(each, ast.AST)]
+            for each in value:
+                if isinstance(each, ast.AST):
+                    found.append(each)  # noqa: PERF401 - lists are short, and a comprehension costs a call
         elif isinstance(value, ast.AST):
             found.append(value)
     return found

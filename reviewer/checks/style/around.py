@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
-from reviewer.checks.python_source import parse
+from reviewer.checks.python_trees import tree_of
 
 if TYPE_CHECKING:
     import ast
@@ -37,6 +37,8 @@ class Around:
     language: roles.Language = "python"
     cut: bool = False
     _paths: tuple[str, ...] | None = None
+    _folders: dict[bool, dict[str, list[str]]] | None = None
+    _nearest: dict[tuple[str, bool], tuple[str, ...]] = field(default_factory=dict)
     _contents: dict[str, bytes | None] = field(default_factory=dict)
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
     _read: int = 0
@@ -63,13 +65,23 @@ class Around:
 
     def nearest(self, path: str, *, tests: bool, leave_out: frozenset[str] = frozenset()) -> list[str]:
         """Return the other files, those of the same folder first; tests or no tests."""
-        home = path.split("/")[:-1]
-        wanted = [
-            one
-            for one in self.paths
-            if one != path and one not in leave_out and roles.is_test(one) is tests and not roles.is_example(one)
-        ]
-        return sorted(wanted, key=lambda one: (_distance(home, one.split("/")[:-1]), one))
+        home = path.rpartition("/")[0]
+        if (home, tests) not in self._nearest:
+            self._nearest[home, tests] = self._ordered(home, tests=tests)
+        return [one for one in self._nearest[home, tests] if one != path and one not in leave_out]
+
+    def _ordered(self, home: str, *, tests: bool) -> tuple[str, ...]:
+        """Return the files from a folder outwards: what is near is the same for all files of one folder."""
+        if self._folders is None:
+            self._folders = {True: {}, False: {}}
+            for one in self.paths:
+                if not roles.is_example(one):
+                    self._folders[roles.is_test(one)].setdefault(one.rpartition("/")[0], []).append(one)
+        start = home.split("/") if home else []
+        rings: dict[int, list[str]] = {}
+        for folder, paths in self._folders[tests].items():
+            rings.setdefault(_distance(start, folder.split("/") if folder else []), []).extend(paths)
+        return tuple(one for distance in sorted(rings) for one in sorted(rings[distance]))
 
     def content(self, path: str) -> bytes | None:
         """Return a file's content, None if it is not there, too large, written by a program, or the budget is spent."""
@@ -93,7 +105,7 @@ class Around:
                 self.cut = True
                 return None
             self._parsed += len(data or b"")
-            self._trees[path] = None if data is None else parse(data)
+            self._trees[path] = None if data is None else tree_of(data, "old", path)
         return self._trees[path]
 
     def trees(self, paths: list[str], most: int) -> Iterator[tuple[str, ast.Module]]:

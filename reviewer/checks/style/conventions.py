@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
@@ -124,9 +125,11 @@ class _Populations:
         yield f"in {shown(place)}", own
         near = self._around.nearest(place, tests=roles.is_test(place))
         folder = place.rpartition("/")[0]
-        beside = [path for path in near if path.rpartition("/")[0] == folder]
-        yield f"in {shown(folder)}/" if folder else "in this folder", self._together(own, beside[:_NEIGHBOURS])
-        yield "in the files around it", self._together(own, near[:_FURTHER])
+        # What lies nearest comes first, so the files of the folder are the first of all.
+        beside = sum(1 for _ in takewhile(lambda path: path.rpartition("/")[0] == folder, near[:_NEIGHBOURS]))
+        together = self._together(own, near[:beside])
+        yield f"in {shown(folder)}/" if folder else "in this folder", together
+        yield "in the files around it", self._together(together, near[beside:_FURTHER])
 
     def _together(self, own: _Counted, paths: list[str]) -> _Counted:
         together = _Counted(Counter(own.seen), Counter(own.telling))

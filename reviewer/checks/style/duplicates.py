@@ -17,7 +17,7 @@ from reviewer.checks.style.skeleton import Skeleton, functions_of, skeleton
 from reviewer.checks.style.standard import STANDARD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from reviewer.checks.python_source import PythonFile
     from reviewer.checks.style.around import Around
@@ -56,14 +56,14 @@ def _new_functions(files: Sequence[PythonFile]) -> Iterator[Skeleton]:
     wanted = [file for file in files if not roles.is_test(file.file.path) and not roles.is_foreign(file.file.path)]
     fresh = {id(pair.new.node) for pair in python_source.pair(wanted) if pair.old is None and pair.new is not None}
     for file in wanted:
-        for one in _skeletons(file.file.path, file.new):
-            if one.key in fresh:
-                yield one
+        yield from _skeletons(file.file.path, file.new, fresh)
 
 
-def _skeletons(path: str, tree: ast.Module | None) -> Iterator[Skeleton]:
-    """Yield the functions that can be a copy or have one."""
+def _skeletons(path: str, tree: ast.Module | None, only: Collection[int] | None = None) -> Iterator[Skeleton]:
+    """Yield the functions that can be a copy or have one; of those with these keys, if any are given."""
     for name, _owner, node in functions_of(tree) if tree is not None else ():
+        if only is not None and id(node) not in only:
+            continue
         own = node.name
         decorators = {_last(one) for one in node.decorator_list}
         if own.startswith(("test_", "__")) or decorators & _DECLARED:

@@ -10,6 +10,7 @@ import builtins
 import re
 from typing import TYPE_CHECKING
 
+from reviewer.checks.python_nodes import children
 from reviewer.checks.style.calls import of_call
 from reviewer.checks.style.choice import Choice, is_text, last
 
@@ -72,7 +73,7 @@ def choices(tree: ast.Module, source: bytes, path: str) -> Iterator[Choice]:
             yield from _import(node, home)
         elif isinstance(node, ast.stmt | ast.expr):
             yield from _other(node)
-        pending.extend((child, inner_owner, inner_nested) for child in ast.iter_child_nodes(node))
+        pending += [(child, inner_owner, inner_nested) for child in children(node)]
 
 
 def case_of(name: str) -> tuple[str, bool] | None:

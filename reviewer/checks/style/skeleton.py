@@ -11,6 +11,7 @@ import builtins
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewer.checks.python_nodes import children
 from reviewer.checks.python_source import Definition, statements
 
 if TYPE_CHECKING:
@@ -114,15 +115,13 @@ def _in_order(body: list[ast.stmt]) -> Iterator[ast.AST]:
     pending: list[ast.AST] = list(reversed(body))
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.expr_context):
-            continue
         yield node
-        children = list(ast.iter_child_nodes(node))
+        inner = children(node)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign | ast.arg):
             # What a name is said to be does not change what is done with it.
             noted = {id(part) for part in (getattr(node, "annotation", None), getattr(node, "returns", None)) if part}
-            children = [child for child in children if id(child) not in noted]
-        pending.extend(reversed(children))
+            inner = [child for child in inner if id(child) not in noted]
+        pending.extend(reversed(inner))
 
 
 def _token(node: ast.AST) -> str:
