@@ -41,6 +41,14 @@ FRESH_TWINS: dict[str, tuple[Side, Side]] = {
         tested("def test_a():\n    assert weeks([61], 15)[0] == -(-61 // 15) * 15\n"),
         tested("def test_a():\n    assert weeks([61], 15)[0] == 75\n"),
     ),
+    "tolerance-wide": (
+        tested("def test_a():\n    assert weeks([1.5])[0] == pytest.approx(1.5, abs=1)\n"),
+        tested("def test_a():\n    assert weeks([1.5])[0] == pytest.approx(1.5, abs=0.01)\n"),
+    ),
+    "cases-equal": (
+        new(TEST, "@pytest.mark.parametrize('n', [1, 2, 1])\ndef test_a(n):\n    assert f(n) == n\n"),
+        new(TEST, "@pytest.mark.parametrize('n', [1, 2, 3])\ndef test_a(n):\n    assert f(n) == n\n"),
+    ),
     "test-unawaited": (
         new(TEST, f"{MARKED}async def test_b(s):\n    assert await s.load() == 2\n"),
         new(TEST, f"{MARKED}@pytest.mark.asyncio\nasync def test_b(s):\n    assert await s.load() == 2\n"),

@@ -71,7 +71,7 @@ def idle(function: Function) -> list[Dead]:
 def caught(function: Function) -> Iterator[Dead]:
     """Yield handlers that catch the failure of an assertion of their own block and drop it."""
     for node in own(function.node):
-        if not isinstance(node, ast.Try) or not any(isinstance(p, ast.Assert) for s in node.body for p in ast.walk(s)):
+        if not isinstance(node, ast.Try) or not any(_may_fail(p) for s in node.body for p in ast.walk(s)):
             continue
         for handler in node.handlers:
             names = {""}
@@ -86,6 +86,17 @@ def caught(function: Function) -> Iterator[Dead]:
                 yield Dead("caught", f"except {text(handler.type) if handler.type else ''}".strip(), handler.lineno, "")
 
 
+def _may_fail(node: ast.AST) -> bool:
+    """Return whether a node raises AssertionError where an assertion fails; `pytest.fail` raises something else."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        held = name_of(node.func.value)
+        return (held == "self" and (node.func.attr.startswith("assert") or node.func.attr == "fail")) or bool(
+            _MOCKED.fullmatch(node.func.attr)
+        )
+    return isinstance(node, ast.Assert)
+
+
+_MOCKED = re.compile(r"assert_(?:any_|not_)?(?:called|awaited)\w{0,20}|assert_has_(?:calls|awaits)")
 _HARMLESS = frozenset({"print", "format", "str", "repr", "debug", "info", "warning", "log"})
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.oracles.model import RAISES, Oracle, Relation
 from reviewer.checks.oracles.places import length, name_of, placed
 from reviewer.checks.oracles.slack import slack
+from reviewer.checks.oracles.truisms import always
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -192,6 +193,8 @@ _PARTS = frozenset({"startswith", "endswith", "match", "search", "fullmatch", "i
 def _asked(test: ast.Call) -> tuple[Relation, str, str]:
     name = name_of(test)
     subject = text(test.args[0]) if test.args else text(test)
+    if always(test):
+        return Relation.TAUTOLOGY, subject, text(test)
     if name in {"isinstance", "issubclass", "hasattr", "callable"}:
         return Relation.TYPE, subject, text(test)
     if name in _PARTS:
@@ -212,6 +215,8 @@ def _compared(test: ast.Compare) -> tuple[Relation, str, str]:
         left, right = right, left
     subject, expected = text(left), text(right)
     if subject == expected and isinstance(operator, ast.Eq | ast.Is | ast.LtE | ast.GtE) and not has_call(test):
+        return Relation.TAUTOLOGY, subject, expected
+    if always(test):
         return Relation.TAUTOLOGY, subject, expected
     match operator:
         case ast.Eq() | ast.Is():

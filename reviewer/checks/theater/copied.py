@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WHY = "A mistake in the code is in the expectation as well."
 _STEPS = (ast.BinOp, ast.Call, ast.Subscript, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.comprehension, ast.IfExp)
+_PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.UnaryOp, ast.Subscript)
 _FEWEST = 3
 _MOST = 2_000
 _MOST_PARTS = 400
@@ -85,7 +86,11 @@ def _same(code: ast.expr, test: ast.expr) -> bool:
 
 def _parts(one: object, other: object, bound: dict[str, str]) -> list[tuple[object, object]] | None:
     """Return what has to be the same for two parts to be, None if they are not."""
-    if isinstance(one, ast.Name) and isinstance(other, ast.expr):
+    if isinstance(one, ast.Call) and isinstance(other, ast.Call) and isinstance(one.func, ast.Name):
+        # What is called has to be the same; what it is called with may have other names.
+        same = text(one.func) == text(other.func)
+        return [(one.args, other.args), (one.keywords, other.keywords)] if same else None
+    if isinstance(one, ast.Name) and isinstance(other, _PLAIN):
         told = text(other) if isinstance(one.ctx, ast.Load) else getattr(other, "id", "")
         return [] if bound.setdefault(one.id, told) == told else None
     if isinstance(one, list) and isinstance(other, list):

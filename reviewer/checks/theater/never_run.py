@@ -58,7 +58,8 @@ def never_run(pairs: Sequence[Pair], scope: Scope, case: Case) -> Iterator[Fact]
             yield fact(test.name, test.file, "medium", message, OFF, own, test.line, rule="test-uncollected")
         elif not why and file.is_test(test):
             yield from _unawaited(test, file, settings or "")
-            yield from _returned(test, own, file)
+            if any(scope.own(each) for each in file.all):
+                yield from _returned(test, own, file)
 
 
 def _unfound(test: Function, own: str, file: TestFile, scope: Scope) -> str:

@@ -8,7 +8,9 @@ from reviewer.checks.theater.broad import broad
 from reviewer.checks.theater.copied import copied
 from reviewer.checks.theater.escaping import escaping
 from reviewer.checks.theater.feeble import feeble
+from reviewer.checks.theater.loose import loose
 from reviewer.checks.theater.never_run import never_run
+from reviewer.checks.theater.own_calls import own_calls
 from reviewer.checks.theater.subjects import subjects
 
 if TYPE_CHECKING:
@@ -34,5 +36,7 @@ def new_tests(tests: Sequence[Function], pairs: Sequence[Pair], scope: Scope, ca
     if touched:
         yield from feeble(tests, scope, case, touched)
         yield from copied(tests, touched)
+    yield from own_calls(tests, scope, touched)
+    yield from loose(tests, scope)
     yield from broad(pairs, scope, case)
     yield from never_run(pairs, scope, case)
