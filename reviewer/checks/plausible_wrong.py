@@ -31,6 +31,7 @@ from reviewer.checks.plausible import (
     members,
     ordering,
     orphans,
+    pairs,
     passing,
     prefixes,
     proofs,
@@ -94,6 +95,7 @@ _FORMS: tuple[_Rule, ...] = (
     clocks.signs,
     shared.signs,
     slips.signs,
+    pairs.signs,
 )
 
 

@@ -269,4 +269,85 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
         "args, args.dry_run",
         trees=True,
     ),
+    "overlap-half": code(
+        """
+        def overlaps(one, other):
+            return …
+        """,
+        "other.start <= one.start < other.end or other.start < one.end <= other.end",
+        "one.start < other.end and other.start < one.end",
+    ),
+    "limit-before-more": code(
+        """
+        import random
+
+
+        def delay(attempts):
+            return …
+        """,
+        "min(2**attempts, LONGEST) * (1 + random.random())",
+        "min(2**attempts * (1 + random.random()), LONGEST)",
+    ),
+    "asked-otherwise": code(
+        """
+        def unique(rows):
+            seen = set()
+            for row in rows:
+                if row.key in seen:
+                    continue
+                seen.add(…)
+                yield row
+        """,
+        "row.name",
+        "row.key",
+    ),
+    "case-one-side": code(
+        """
+        def find(notes, words):
+            return [one for one in notes if … in one.title.lower()]
+        """,
+        "words",
+        "words.lower()",
+    ),
+    "pause-after-last": code(
+        """
+        def fetch(get):
+            for number in range(3):
+                try:
+                    return get()
+                except OSError:
+                    …sleep(number)
+            raise LookupError
+        """,
+        "",
+        "if number < 2:\n                ",
+    ),
+    "changed-after-wait": code(
+        """
+        class Stock:
+            async def take(self, count):
+                …
+                    if self.left >= count:
+                        await self.note(count)
+                        self.left -= count
+        """,
+        "if count:",
+        "async with self.lock:",
+    ),
+    "defaults-over": code(
+        """
+        def read(options):
+            return {**…}
+        """,
+        "options, **DEFAULTS",
+        "DEFAULTS, **options",
+    ),
+    "cents-cut": code(
+        """
+        def cents(price):
+            return …(price * 100)
+        """,
+        "int",
+        "round",
+    ),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.plausible.spans import WHY_SPANS, is_half_overlap
 from reviewer.checks.plausible.stubs import UNFINISHED
 
 if TYPE_CHECKING:
@@ -103,6 +104,9 @@ def _binary(tree: Tree, node: Node) -> Iterator[Sign]:
     if _TESTING.search(node.text):
         message = f"The code asks whether tests run: “{shown(node.text)}”."
         yield _sign(node, "test-detected", "high", message, _WHY_TEST)
+    if operator == "||" and is_half_overlap(left.head(400), right.head(400)):
+        message = f"“{shown(node.text)}” asks for the ends of one only."
+        yield _sign(node, "overlap-half", "medium", message, WHY_SPANS)
     number = right.type == "number" and right.text not in {"0", "1"}
     if operator == "||" and number and left.type in {"identifier", "member_expression"}:
         yield _sign(node, "zero-as-none", "low", f"“{shown(node.text)}” treats 0 as if it were not given.", _WHY_ZERO)
