@@ -31,7 +31,9 @@ def why_lines(rows: Sequence[Mapping[str, Any]], commands: Mapping[int, str]) ->
         yield "  the packet holds no change"
         return
     traced = [row for row in rows if "edits" in row["why"]]
-    yield wrap(f"{len(traced):,} of {plural(len(rows), 'hunk')} traced to the recorded run", "  ")
+    headers = any("new_start" not in row for row in rows)
+    nouns = ("hunk or header", "hunks and headers") if headers else ("hunk", "hunks")
+    yield wrap(f"{len(traced):,} of {plural(len(rows), *nouns)} traced to the recorded run", "  ")
     for row in rows:
         yield ""
         yield from _hunk(row, commands)
