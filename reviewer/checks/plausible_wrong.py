@@ -216,7 +216,10 @@ def _contrasts(files: Sequence[PythonFile], purpose: Purpose, account: Account) 
         for one in pairs:
             if one.old is not None and one.new is not None:
                 edits = purpose.weigh([*contrast.signs(one), *lost.signs(one, gained)])
-                found.setdefault(one.new.file, []).extend(edits)
+                # What the lists of a setup.py lose is told, and weighed, as dependencies.
+                stated = one.new.file.rpartition("/")[2] == "setup.py"
+                kept = (sign for sign in edits if not (stated and sign.rule == "case-dropped"))
+                found.setdefault(one.new.file, []).extend(kept)
     except RecursionError:
         account.lacking("nested too deeply to compare all functions before and after")
     return found

@@ -148,10 +148,10 @@ def test_texts_of_nothing_do_not_hide_those_after_them() -> None:
 
 
 def test_tests_of_another_kind_are_no_tests() -> None:
-    answers = "def test_even(value):\n    return value % 2 == 0\n"
-    assert theater({"src/tests.py": "x = 1\n"}, {"src/tests.py": answers}) == []
-    assert theater({"src/tests.py": "import pytest\n"}, {"src/tests.py": "import pytest\n" + answers}) != []
-    assert theater({TESTS: "x = 1\n"}, {TESTS: answers}) != []
+    silent = "def test_even(value):\n    value.run()\n"
+    assert theater({"src/tests.py": "x = 1\n"}, {"src/tests.py": silent}) == []
+    assert theater({"src/tests.py": "import pytest\n"}, {"src/tests.py": "import pytest\n" + silent}) == ["no-oracle"]
+    assert theater({TESTS: "x = 1\n"}, {TESTS: "def test_even(value):\n    return value % 2 == 0\n"}) == []
 
 
 def test_a_helper_that_compares_by_its_name_compares() -> None:
@@ -293,3 +293,18 @@ def test_a_distribution_may_say_in_its_name_that_it_is_of_python() -> None:
     for code, told in (("from markdown_it import MarkdownIt\n", False), ("import markdown\n", True)):
         case = make_case(stated, {**more, "a.py": code}, trees=True)
         assert ("dependency-unused" in rules(case, DependencyCheck())) == told
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "told"),
+    [
+        ("setup.py", "setup(classifiers=['a', 'b'])\n", "setup(classifiers=['a'])\n", []),
+        ("app.py", "setup(classifiers=['a', 'b'])\n", "setup(classifiers=['a'])\n", ["case-dropped"]),
+        ("app.py", "x = f()\ndel y\n", "x = f()\n", []),
+        ("app.py", "def f(x):\n    del x['a']\n    return x\n", "def f(x):\n    return x\n", ["step-dropped"]),
+        ("app.py", "bc_version = 4\n", "bc_version = 5\n", []),
+        ("app.py", "bc_version = 4\n", "bc_version = 3\n", ["value-changed"]),
+    ],
+)
+def test_edits_of_lists_names_and_versions(path: str, old: str, new: str, told: list[str]) -> None:
+    assert rules(make_case({path: old}, {path: new}), PlausibleWrongCheck()) == told

@@ -118,7 +118,9 @@ def _steps(function: Function, gone: Sequence[Row], aligned: Aligned) -> Iterato
             value = value.value
         called = name_of(value.func) if isinstance(value, ast.Call) else ""
         known = any(called == step or called.startswith((f"{step}_", f"_{step}")) for step in _STEPS)
-        if known or isinstance(node, ast.AugAssign | ast.Delete):
+        # A name that a module or a class no longer makes need not be taken away again.
+        tidies = isinstance(node, ast.Delete) and isinstance(function.node, ast.Module)
+        if known or (isinstance(node, ast.AugAssign | ast.Delete) and not tidies):
             text = text_of(node)
             yield _sign(
                 function, row, rule="step-dropped", what=f"no longer does “{shown(text)}”", why=_WHY_STEP, quote=text

@@ -249,7 +249,11 @@ def _constants(old: ast.AST, new: ast.AST, delta: Delta) -> Moved | None:
     if isinstance(old.value, bool) and isinstance(new.value, bool):
         return _moved("value-changed", *delta.above)
     if isinstance(old.value, int | float) and isinstance(new.value, int | float):
-        return _moved("value-changed", *delta.above)
+        above = delta.above[0]
+        names = [target.id.lower() for target in getattr(above, "targets", ()) if isinstance(target, ast.Name)]
+        # The number of a format is raised with the format.
+        raised = new.value > old.value and any("version" in name for name in names)
+        return None if raised else _moved("value-changed", *delta.above)
     return None
 
 
