@@ -79,10 +79,12 @@ def seeds(commits: list[Commit], each: int) -> list[Seeded]:
         open_ones.sort(key=lambda key: -left[key])
         found = 0
         for key in open_ones:
+            if found >= MOST:
+                break
             tried[key] += 1
             if tried[key] > TRIES:
                 left[key] = 0
-            elif found < MOST and (seeded := seed(commit, views[commit], key, table[key])) is not None:
+            elif (seeded := seed(commit, views[commit], key, table[key])) is not None:
                 made.append(seeded)
                 left[key] -= 1
                 found += 1
