@@ -226,3 +226,11 @@ def test_an_error_by_name_is_thrown_away_in_go() -> None:
     after = before.replace("if err != nil {\n\t\treturn err\n\t}", "_ = err")
     assert ("error-ignored", "low", 5) in failures("a.go", before, after)
     assert failures("a.go", before, before.replace("g()", "h()")) == []
+
+
+def test_a_file_without_an_ending_is_one_where_the_change_has_it() -> None:
+    text = "The change is limited to `CHANGES`. All tests pass."
+    two = {"CHANGES": "one\n", "src/a.py": "x = 1\n"}
+    events = run(edit(), ran("pytest"), Message(seq=0, text=text)).rest
+    assert [one.rule for one in ClaimCheck().run(make_case({}, two, **events)).findings] == ["claimed-only"]
+    assert not ClaimCheck().run(make_case({}, {"CHANGES": "one\n"}, **events)).findings

@@ -11,7 +11,7 @@ from reviewer.run.derive import phrases
 from reviewer.run.event import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from reviewer.checks.account import Account
     from reviewer.checks.case import Case
@@ -59,10 +59,10 @@ def extent(case: Case, said: Sequence[Said], account: Account) -> Iterator[Fact]
     changed = _changed(case)
     if not changed:
         return
-    named = {name for one in said for name in _files(one.text)}
+    named = {name for one in said for name in _files(one.text, changed)}
     for one in said:
         only = _ONLY.search(one.text)
-        wanted = set(_files(one.text[only.end() :])) if only else set()
+        wanted = set(_files(one.text[only.end() :], changed)) if only else set()
         if not wanted and _NO_OTHER.search(one.text):
             wanted = named
         if wanted:
@@ -135,10 +135,11 @@ def _edited_since(case: Case, one: Said) -> set[str]:
     }
 
 
-def _files(text: str) -> Iterator[str]:
+def _files(text: str, changed: Collection[str]) -> Iterator[str]:
     bare = [name.rstrip(".") for name in _BARE.findall(_NAMED.sub(" ", text))]
     for name in (*_NAMED.findall(text), *bare):
-        if phrases.is_file(name) or (name.endswith("/") and "/" in name):
+        # `CHANGES` is a file where the change has one of that name.
+        if phrases.is_file(name) or (name.endswith("/") and "/" in name) or name in changed:
             yield name.removeprefix("./")
 
 

@@ -26,7 +26,7 @@ def first_change(old: str, new: str) -> int:
     """Return the line at which two texts part."""
     before, after = old.splitlines(), new.splitlines()
     pairs = enumerate(zip(before, after, strict=False), 1)
-    return next((number for number, (a, b) in pairs if a != b), min(len(before), len(after)) + 1)
+    return next((number for number, (a, b) in pairs if a != b and b.strip()), min(len(before), len(after)) + 1)
 
 
 def _in(path: str, pattern: str, words: _Words, said: str, *, gone: bool = False) -> CommitOperator:
