@@ -24,7 +24,7 @@ from reviewer.checks.existence.vetted import vetted
 from reviewer.checks.existence.words import doubtful, module_of, owner_of, quoted, relative, silenced, subject
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.newly import Gained, added_lines, gained
-from reviewer.checks.python_source import parse
+from reviewer.checks.python_trees import tree_of
 from reviewer.checks.sides import contents
 from reviewer.text import plural
 
@@ -102,10 +102,11 @@ def _facts(case: Case, files: Sequence[ChangedFile], known: Existence, account: 
     elsewhere = Elsewhere(case, known.before)
     skipped = 0
     for file in files:
-        sides = contents(case, file)
-        tree = parse(sides.new) if sides.new is not None else None
+        places = _places(file, new)
+        source = contents(case, file).new if places else None
+        tree = tree_of(source, "new", file.path) if source is not None else None
         guards = guards_of(tree) if tree is not None else Guards()
-        for place in _places(file, new):
+        for place in places:
             fact = _fact(place, known, declared, elsewhere, guarded=guards.has(place.kind, place.line))
             if fact is None:
                 skipped += 1

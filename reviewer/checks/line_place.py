@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from reviewer.checks.python_nodes import walk
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -71,7 +73,7 @@ def string_spans(tree: ast.Module) -> list[Span]:
     """Return the spans of strings that cross lines: first line, column, last line, column (columns in UTF-8 bytes)."""
     return [
         (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Constant | ast.JoinedStr)
         and node.end_lineno is not None
         and node.end_col_offset is not None

@@ -24,6 +24,7 @@ _NO_NODES = frozenset(
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.alias, ast.MatchAs, ast.MatchStar)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _KEPT = (*_DEFINITIONS, ast.ClassDef, ast.Module)
+_WORDED = (ast.stmt, ast.Call, ast.ExceptHandler)
 _WALKED, _KINDS, _OWN, _DUMPED = "_walked", "_kinds", "_own", "_dumped"
 _LABELS: dict[type[ast.AST], tuple[tuple[str, str, bool], ...]] = {}
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
@@ -90,11 +91,11 @@ def own(node: ast.AST) -> Sequence[ast.AST]:
 
 
 def dump(node: ast.AST) -> str:
-    """Return the text of a node without places, as `ast.dump` writes it; of a statement it is kept."""
+    """Return the text of a node without places, as `ast.dump` writes it; of a statement or call it is kept."""
     kept: str | None = node.__dict__.get(_DUMPED)
     if kept is None:
         kept = _dump(node)
-        if isinstance(node, ast.stmt):
+        if isinstance(node, _WORDED):
             node.__dict__[_DUMPED] = kept
     return kept
 

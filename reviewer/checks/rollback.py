@@ -189,13 +189,12 @@ def _operations(case: Case, note: str, account: Account) -> Iterator[Fact]:
 def _in_lines(file: ChangedFile, note: str) -> Iterator[Fact]:
     before = {" ".join(line.text.split()) for line in file.removed}
     removed = [line.text[:2000] for line in file.removed]
+    operations = [one for one in OPERATIONS if one.paths is None or one.paths.search(file.path)]
     for line in file.added:
         text = line.text
         if " ".join(text.split()) in before or text.lstrip().startswith(("#", "//", "--", "*", ">>>")):
             continue
-        for operation in OPERATIONS:
-            if operation.paths is not None and not operation.paths.search(file.path):
-                continue
+        for operation in operations:
             if operation.name == REMOVES_FILES and SCRATCH.search(text):
                 continue
             if not operation.looks.search(text[:2000]) or operation.words.search(note):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.added import last, short
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +111,7 @@ def _outside(scope: ast.FunctionDef | ast.AsyncFunctionDef, nodes: Sequence[ast.
             if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if _holds(node.value, names):
-                    names.update(part.id for one in targets for part in ast.walk(one) if isinstance(part, ast.Name))
+                    names.update(part.id for one in targets for part in walk(one) if isinstance(part, ast.Name))
         if len(names) == before:
             break
     if given:
@@ -119,7 +120,7 @@ def _outside(scope: ast.FunctionDef | ast.AsyncFunctionDef, nodes: Sequence[ast.
         part.id
         for node in nodes
         if isinstance(node, ast.If | ast.IfExp | ast.While) and _CHECKED.search(short(node.test))
-        for part in ast.walk(node.test)
+        for part in walk(node.test)
         if isinstance(part, ast.Name)
     }
     return frozenset((names | {"\0"}) - checked)
@@ -207,14 +208,14 @@ def _fields(added: Added, scope: ast.AST, nodes: Sequence[ast.AST], outside: fro
             ):
                 yield _set(added, node)
         elif isinstance(node, ast.For) and node.lineno in added.lines and _is_sent(node, scope, outside):
-            names = {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
-            filtered = any(isinstance(part, ast.If) for part in ast.walk(node))
-            calls = [part for part in ast.walk(node) if isinstance(part, ast.Call) and last(part) == "setattr"]
+            names = {part.id for part in walk(node.target) if isinstance(part, ast.Name)}
+            filtered = any(isinstance(part, ast.If) for part in walk(node))
+            calls = [part for part in walk(node) if isinstance(part, ast.Call) and last(part) == "setattr"]
             yield from (_set(added, one) for one in calls if not filtered and names & _names(one.args[1:2]))
 
 
 def _names(args: Sequence[ast.expr]) -> set[str]:
-    return {part.id for one in args for part in ast.walk(one) if isinstance(part, ast.Name)}
+    return {part.id for one in args for part in walk(one) if isinstance(part, ast.Name)}
 
 
 def _is_sent(node: ast.For, scope: ast.AST, outside: frozenset[str]) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.boundary.names import is_secret, named
 from reviewer.checks.failures.added import last, short
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +109,7 @@ def _is_guard(node: ast.AST) -> bool:
 
 def _added_names(one: Added) -> Iterator[str]:
     """Yield the names and texts of the added lines, comments and docstrings left out."""
-    for node in ast.walk(one.new):
+    for node in walk(one.new):
         if getattr(node, "lineno", 0) not in one.lines:
             continue
         if isinstance(node, ast.Name | ast.Attribute):
@@ -144,7 +145,7 @@ def _rank_of(call: ast.Call) -> tuple[str, int] | None:
 def _ranks(node: Definition) -> dict[str, tuple[int, ast.AST]]:
     """Return the highest level that a function asks for, by the name of the guard."""
     found: dict[str, tuple[int, ast.AST]] = {}
-    parts: list[ast.AST] = [*node.decorator_list, *(part for one in node.body for part in ast.walk(one))]
+    parts: list[ast.AST] = [*node.decorator_list, *(part for one in node.body for part in walk(one))]
     for part in parts:
         call = part if isinstance(part, ast.Call) else None
         if call is None and part in node.decorator_list:
@@ -161,7 +162,7 @@ def _weaker(added: Added) -> Iterator[Fact]:
     if added.old is None:
         return
     had: dict[str, dict[str, int]] = defaultdict(dict)
-    for node in ast.walk(added.old):
+    for node in walk(added.old):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for guard, (rank, _) in _ranks(node).items():
                 had[guard][node.name] = rank

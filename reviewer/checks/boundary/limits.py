@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.added import given, last, short
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def _changed(added: Added) -> Iterator[Fact]:
     if added.old is None:
         return
     had = _constants(added.old)
-    for node in ast.walk(added.new):
+    for node in walk(added.new):
         name, value = _constant(node)
         before = had.get(name)
         if (
@@ -113,7 +114,7 @@ def _changed(added: Added) -> Iterator[Fact]:
 
 def _constants(tree: ast.Module) -> dict[str, float]:
     found: dict[str, float] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         name, value = _constant(node)
         if name and value is not None:
             found[name] = value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks import roles
 from reviewer.checks.failures.added import last, short
 from reviewer.checks.ident import Fact, shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,8 +60,7 @@ def markup(added: Added) -> Iterator[Fact]:
 def _knows(tree: ast.Module | None) -> bool:
     """Return whether a file escapes what it puts in HTML anywhere."""
     return tree is not None and any(
-        isinstance(node, ast.Call) and re.fullmatch(r"\w*escape\w*|Markup|quoteattr", last(node))
-        for node in ast.walk(tree)
+        isinstance(node, ast.Call) and re.fullmatch(r"\w*escape\w*|Markup|quoteattr", last(node)) for node in walk(tree)
     )
 
 
@@ -69,13 +69,13 @@ def _safe(nodes: Sequence[ast.AST]) -> frozenset[str]:
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Assign) and (
-            any(isinstance(part, ast.Call) and _ESCAPES.fullmatch(last(part)) for part in ast.walk(node.value))
+            any(isinstance(part, ast.Call) and _ESCAPES.fullmatch(last(part)) for part in walk(node.value))
             or any(
                 isinstance(part, ast.Constant) and isinstance(part.value, str) and _TAG.search(part.value)
-                for part in ast.walk(node.value)
+                for part in walk(node.value)
             )
         ):
-            found.update(part.id for one in node.targets for part in ast.walk(one) if isinstance(part, ast.Name))
+            found.update(part.id for one in node.targets for part in walk(one) if isinstance(part, ast.Name))
     return frozenset(found)
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.added import last
+from reviewer.checks.python_nodes import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,4 +74,4 @@ def open_secrets(node: ast.AST, *, near: bool) -> Iterator[str]:
         if named(current) and is_secret(named(current), near=near):
             yield ast.unparse(current)[:60]
             continue
-        waiting += list(ast.iter_child_nodes(current))
+        waiting += children(current)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.added import given, last, short
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,10 +109,8 @@ def _wider(added: Added) -> Iterator[Fact]:
 
 def _modes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Yield the functions in which a mode stands that lets in the owner alone."""
-    for scope in ast.walk(tree):
+    for scope in walk(tree):
         if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
-            numbers = {
-                part.value for part in ast.walk(scope) if isinstance(part, ast.Constant) and type(part.value) is int
-            }
+            numbers = {part.value for part in walk(scope) if isinstance(part, ast.Constant) and type(part.value) is int}
             if numbers & _OWN_MODES:
                 yield scope.name, scope

@@ -11,6 +11,7 @@ from reviewer.checks.boundary.model import Sink
 from reviewer.checks.boundary.python_forms import code as _code
 from reviewer.checks.boundary.python_forms import dotted as _dotted
 from reviewer.checks.boundary.python_forms import is_constant as _is
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ _LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "cri
 def sinks(tree: ast.Module) -> list[Sink]:
     """Return every weakening in a module, new or not."""
     found: list[Sink] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call):
             for rule in (*_CALL_RULES, *python_values.CALL_RULES):
                 found.extend(rule(node))
@@ -184,9 +185,7 @@ def _files(call: ast.Call) -> Iterator[Sink]:
     if name == "tempfile.mktemp":
         yield _sink("temporary-name", "medium", "A temporary name is made without making the file.", call)
     if name in {"os.chmod", "os.mkdir", "os.makedirs"} or name.endswith(".chmod"):
-        modes = [
-            part.value for part in ast.walk(call) if isinstance(part, ast.Constant) and isinstance(part.value, int)
-        ]
+        modes = [part.value for part in walk(call) if isinstance(part, ast.Constant) and isinstance(part.value, int)]
         if any(mode & 0o002 and mode > 0o100 for mode in modes if not isinstance(mode, bool)):
             yield _sink("world-writable", "medium", "Everybody on the machine may write to a path.", call)
 
@@ -196,10 +195,7 @@ def _logged(call: ast.Call) -> Iterator[Sink]:
     if not isinstance(call.func, ast.Attribute) or method not in _LOG_METHODS:
         return
     names = [
-        _dotted(part)
-        for argument in call.args
-        for part in ast.walk(argument)
-        if isinstance(part, ast.Name | ast.Attribute)
+        _dotted(part) for argument in call.args for part in walk(argument) if isinstance(part, ast.Name | ast.Attribute)
     ]
     telling = [
         name
@@ -255,5 +251,5 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def _leading_text(node: ast.expr) -> str:
-    texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    texts = [part.value for part in walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return texts[0] if texts else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.boundary.conditions import Condition
 from reviewer.checks.boundary.guards import Guards, GuardUse
 from reviewer.checks.boundary.python_forms import code, dotted, is_constant
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own, statements
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def file_guards(tree: ast.Module) -> Guards:
     """Return what guards whole classes, parameters and applications: base classes, class settings, middleware."""
     uses: list[GuardUse] = []
     anchors: set[str] = {""}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.ClassDef):
             anchors.add(node.name)
             uses.extend(_of_class(node))
@@ -96,7 +97,7 @@ def _of_application(node: ast.Call) -> Iterator[GuardUse]:
 
 def _refuses(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Return whether what runs before every request asks who is there."""
-    parts = (part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute))
+    parts = (part for part in walk(node) if isinstance(part, ast.Name | ast.Attribute))
     return any(_DEPENDED.search(part.id if isinstance(part, ast.Name) else part.attr) for part in parts)
 
 
@@ -112,7 +113,7 @@ def _of_class(node: ast.ClassDef) -> Iterator[GuardUse]:
 
 
 def _depended(node: ast.expr, anchor: str) -> Iterator[GuardUse]:
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Call) and dotted(part.func).rsplit(".", 1)[-1] in {"Depends", "Security"} and part.args:
             name = dotted(part.args[0].func if isinstance(part.args[0], ast.Call) else part.args[0])
             if _DEPENDED.search(name):
@@ -122,7 +123,7 @@ def _depended(node: ast.expr, anchor: str) -> Iterator[GuardUse]:
 def controls(node: ast.AST) -> list[tuple[str, int]]:
     """Return the calls below `node` that check something about access or input: name and line."""
     found = []
-    for part in ast.walk(node):
+    for part in walk(node):
         name = ""
         if isinstance(part, ast.Call):
             name = dotted(part.func)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,8 +63,8 @@ def rows(files: Sequence[Added]) -> Iterator[Fact]:
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[str, ast.Constant | ast.JoinedStr]]:
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
+    inside = {id(part) for node in walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in walk(tree):
         if isinstance(node, ast.JoinedStr):
             yield "".join(str(one.value) if isinstance(one, ast.Constant) else "?" for one in node.values)[:2_000], node
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
@@ -85,10 +86,10 @@ def _asked(one: Added) -> Iterator[Fact]:
     if one.old is None:
         return
     known: dict[tuple[str, str], list[frozenset[str]]] = defaultdict(list)
-    for node in ast.walk(one.old):
+    for node in walk(one.old):
         if isinstance(node, ast.Call) and (key := _model(node)) is not None:
             known[key].append(frozenset(each.arg for each in node.keywords if each.arg))
-    for node in ast.walk(one.new):
+    for node in walk(one.new):
         if not isinstance(node, ast.Call) or (key := _model(node)) is None or not one.is_fresh(node):
             continue
         others = known[key]

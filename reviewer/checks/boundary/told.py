@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.boundary.names import is_near, is_secret, named, open_secrets
 from reviewer.checks.failures.added import given, last, short
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def told(added: Added) -> Iterator[Fact]:
                 yield from _defaulted(added, node)
                 yield from _cookie(added, node)
             elif isinstance(node, ast.Raise) and added.is_fresh(node) and isinstance(node.exc, ast.Call):
-                texts = [part for one in node.exc.args for part in ast.walk(one) if isinstance(part, ast.JoinedStr)]
+                texts = [part for one in node.exc.args for part in walk(one) if isinstance(part, ast.JoinedStr)]
                 secret = next((one for text in texts for one in open_secrets(text, near=near)), "")
                 if secret:
                     message = f"{shown(secret)} stands in the message of an error."

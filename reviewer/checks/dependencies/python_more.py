@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.dependencies.model import Dependency, Group, MalformedError, rows, table, text, text_of, toml_of
 from reviewer.checks.dependencies.python import is_for_development, normal, requirement_lines, requirements, usual_index
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import parse
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def setup_py(data: bytes) -> list[Dependency]:
         if isinstance(target, ast.Name)
     }
     found: list[Dependency] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not (isinstance(node, ast.Call) and _called(node) == "setup"):
             continue
         for keyword in node.keywords:
@@ -120,7 +121,7 @@ def commands_at_installation(data: bytes) -> dict[str, str]:
     """Return the commands of setuptools that a setup.py puts its own classes in the place of."""
     tree = parse(data)
     found: dict[str, str] = {}
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in walk(tree) if tree is not None else ():
         if isinstance(node, ast.keyword) and node.arg == "cmdclass" and isinstance(node.value, ast.Dict):
             for key, value in zip(node.value.keys, node.value.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
 from reviewer.checks.dependencies.formats import format_of
-from reviewer.checks.existence.guards import guards_of
-from reviewer.checks.python_source import parse
+from reviewer.checks.existence.guards import Guards, guards_of
+from reviewer.checks.python_nodes import walk
+from reviewer.checks.python_trees import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,14 +67,13 @@ def imports(file: ChangedFile, source: bytes | None) -> Iterator[Import]:
 
 
 def _python(file: ChangedFile, source: bytes | None) -> Iterator[Import]:
-    tree = parse(source) if source is not None else None
+    tree = tree_of(source, "new", file.path) if source is not None else None
     if tree is None:
         return
-    guards = guards_of(tree)
     added = {line.number for line in file.added}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Import | ast.ImportFrom) or node.lineno not in added:
-            continue
+    written = [node for node in walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno in added]
+    guards = guards_of(tree) if written else Guards()
+    for node in written:
         if guards.has("import", node.lineno):
             continue
         if isinstance(node, ast.Import):

@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewer.checks.python_nodes import walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,7 +55,7 @@ def guards_of(tree: ast.Module) -> Guards:
     is skipped by such a question.
     """
     found = Guards()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Try):
             kinds = {kind for one in node.handlers for name in _caught(one.type) for kind in _FORGIVEN.get(name, ())}
             found.add(kinds, [*node.body, *(part for one in node.handlers for part in one.body)])
@@ -77,7 +79,7 @@ def _caught(caught: ast.expr | None) -> list[str]:
 
 
 def _asks(test: ast.expr) -> bool:
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Call) and _name(node.func) in _ASKING:
             return True
         if _name(node) in _SYSTEM:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from reviewer.checks.ident import Fact
+from reviewer.checks.python_nodes import dump, walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -62,12 +63,12 @@ class Added:
         if not self._had:
             self._had[""] = 1
             kind = (ast.Call, ast.ExceptHandler, ast.With, ast.AsyncWith, ast.Raise, ast.Assert, ast.Compare)
-            for place, part in enumerate(ast.walk(self.old)):
+            for place, part in enumerate(walk(self.old)):
                 if place > _MOST:
                     break
                 if isinstance(part, kind):
-                    self._had[ast.dump(part)] += 1
-        return not self._had[ast.dump(node)]
+                    self._had[dump(part)] += 1
+        return not self._had[dump(node)]
 
     def dotted(self, node: ast.AST) -> str:
         """Return what is named, with the names of imports resolved ("subprocess.run"), "" for what has no name."""
@@ -102,7 +103,7 @@ class Added:
 def imported(tree: ast.Module) -> dict[str, str]:
     """Return what the names that a module imports stand for."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             for one in node.names:
                 found[one.asname or one.name.split(".", 1)[0]] = one.name if one.asname else one.name.split(".", 1)[0]
@@ -137,7 +138,7 @@ def given(call: ast.Call) -> dict[str, ast.expr]:
 
 
 def _scopes(tree: ast.Module) -> Iterator[tuple[Scope, tuple[ast.AST, ...]]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node, tuple(own(node))
     yield tree, tuple(own(tree))

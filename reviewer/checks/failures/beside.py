@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.failures.added import given, is_constant, last, short
 from reviewer.checks.failures.judged import OPTIONAL
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +55,7 @@ def beside(added: Added) -> Iterator[Fact]:
         return
     had = _Had(added.old)
     for _, nodes in added.scopes:
-        inside = {id(part) for node in nodes if isinstance(node, ast.ExceptHandler) for part in ast.walk(node)}
+        inside = {id(part) for node in nodes if isinstance(node, ast.ExceptHandler) for part in walk(node)}
         for node in nodes:
             if isinstance(node, ast.ExceptHandler) and added.is_fresh(node):
                 yield from _ended(added, had, node)
@@ -69,7 +70,7 @@ class _Had:
     def __init__(self, tree: ast.Module) -> None:
         self.handlers = self.raising = self.causes = self.causeless = self.own = self.plain = 0
         self.name = self.handler = ""
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.ExceptHandler):
                 self._take(node)
             elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call | ast.Name):
@@ -87,7 +88,7 @@ class _Had:
         types = {last(one) for one in _types(node)}
         if types <= OPTIONAL:
             return
-        inner = [part for one in node.body for part in ast.walk(one) if isinstance(part, ast.Raise)]
+        inner = [part for one in node.body for part in walk(one) if isinstance(part, ast.Raise)]
         self.handlers += 1
         self.raising += bool(inner)
         self.handler = self.handler or (short(inner[0]) if inner else "")
@@ -105,7 +106,7 @@ def _ended(added: Added, had: _Had, node: ast.ExceptHandler) -> Iterator[Fact]:
     """Yield a handler that ends a failure where all others of the file raise."""
     if had.handlers < _FEW or had.raising < had.handlers or {last(one) for one in _types(node)} <= OPTIONAL:
         return
-    if any(isinstance(part, ast.Raise) for one in node.body for part in ast.walk(one)):
+    if any(isinstance(part, ast.Raise) for one in node.body for part in walk(one)):
         return
     caught = short(node.type) if node.type is not None else "everything"
     message = f"This handler of {shown(caught)} ends the failure; all {had.handlers} others of the file raise."
@@ -128,12 +129,12 @@ def _raised(added: Added, had: _Had, node: ast.Raise, *, caught: bool) -> Iterat
 
 def _timed(added: Added) -> Iterator[Fact]:
     """Yield calls without a limit of time: where the file gives one elsewhere, and where the library has none."""
-    old = [node for node in ast.walk(added.old) if isinstance(node, ast.Call)] if added.old is not None else []
+    old = [node for node in walk(added.old) if isinstance(node, ast.Call)] if added.old is not None else []
     siblings = [one for one in old if _is_timed(added, one) or _MAY_WAIT.fullmatch(added.dotted(one.func))]
     limited = {last(one) for one in siblings if "timeout" in given(one)}
     # A call in other words that had no limit before either is no new one.
     had = Counter(last(one) for one in siblings if "timeout" not in given(one))
-    now = [node for node in ast.walk(added.new) if isinstance(node, ast.Call) and "timeout" not in given(node)]
+    now = [node for node in walk(added.new) if isinstance(node, ast.Call) and "timeout" not in given(node)]
     had.subtract(last(one) for one in now if _is_timed(added, one) or _MAY_WAIT.fullmatch(added.dotted(one.func)))
     for _, nodes in added.scopes:
         for node in nodes:
@@ -227,5 +228,5 @@ def _tried(tree: ast.Module) -> tuple[dict[str, list[ast.Call]], dict[str, list[
             waiting += [(one, True) for one in node.body]
             waiting += [(one, tried) for one in (*node.handlers, *node.orelse, *node.finalbody)]
         else:
-            waiting += [(one, tried) for one in ast.iter_child_nodes(node)]
+            waiting += [(one, tried) for one in children(node)]
     return inside, outside

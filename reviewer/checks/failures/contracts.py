@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.added import is_constant, last, short
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import statements
 
 if TYPE_CHECKING:
@@ -50,19 +51,19 @@ def contracts(added: Added, others: Sequence[Added]) -> Iterator[Fact]:
 def asked(task: str, files: Sequence[Added]) -> Iterator[Fact]:
     """Yield the handlers that end a failure for which the task names an error that the change nowhere raises."""
     names = set(_ERROR_NAME.findall(task))
-    names -= {name for one in files for node in ast.walk(one.new) for name in _raises(node) if _is_added(one, node)}
+    names -= {name for one in files for node in walk(one.new) for name in _raises(node) if _is_added(one, node)}
     handled = {last(part) for one in files for node in _handlers(one) for part in _parts(node.type)}
     for name in sorted(names - handled):
         for one in files:
             for node in _handlers(one):
-                if any(isinstance(part, ast.Raise) for each in node.body for part in ast.walk(each)):
+                if any(isinstance(part, ast.Raise) for each in node.body for part in walk(each)):
                     continue
                 message = f"The task asks for {shown(name)}, no added line raises it, and this handler ends a failure."
                 yield one.fact("asked-error-unraised", "medium", message, node, why=_WHY_ASKED, quote=name)
 
 
 def _handlers(one: Added) -> Iterator[ast.ExceptHandler]:
-    for node in ast.walk(one.new):
+    for node in walk(one.new):
         if isinstance(node, ast.ExceptHandler) and one.is_fresh(node):
             yield node
 
@@ -86,7 +87,7 @@ def _raises(node: ast.AST) -> Iterator[str]:
 def _unlooked(added: Added, node: Definition, others: Sequence[Added]) -> Iterator[Fact]:
     """Yield the value for a failure that a new function returns and that none of its calls looks at."""
     failed = _failing_return(node)
-    if failed is None or not any(_is_value(part) for part in ast.walk(node)):
+    if failed is None or not any(_is_value(part) for part in walk(node)):
         return
     calls = looked = 0
     for one in others:
@@ -111,7 +112,7 @@ def _called(node: ast.expr) -> str:
 
 def _failing_return(node: Definition) -> ast.Return | None:
     """Return the `return None` or `return False` of a handler, or the one after a loop that tries."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.ExceptHandler):
             for one in part.body:
                 if isinstance(one, ast.Return) and _is_failure(one):
@@ -121,7 +122,7 @@ def _failing_return(node: Definition) -> ast.Return | None:
         isinstance(part, ast.Try) and part.handlers
         for one in node.body[:-1]
         if isinstance(one, ast.For | ast.While)
-        for part in ast.walk(one)
+        for part in walk(one)
     )
     return end if tries and isinstance(end, ast.Return) and _is_failure(end) else None
 
@@ -141,8 +142,8 @@ def _late(added: Added, node: Definition) -> Iterator[Fact]:
     for statement in statements(node):
         if isinstance(statement, ast.If) and effect is not None:
             refuses = statement.body and isinstance(statement.body[-1], ast.Raise) and not statement.orelse
-            names = {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)}
-            calls = any(isinstance(part, ast.Call) and last(part) != "len" for part in ast.walk(statement.test))
+            names = {part.id for part in walk(statement.test) if isinstance(part, ast.Name)}
+            calls = any(isinstance(part, ast.Call) and last(part) != "len" for part in walk(statement.test))
             outside = {name for name in names - given if not name.isupper()}
             if refuses and names & given and not outside and not calls:
                 message = (
@@ -151,7 +152,7 @@ def _late(added: Added, node: Definition) -> Iterator[Fact]:
                 yield added.fact(
                     "guard-late", "medium", message, statement, why=_WHY_ORDER, quote=short(statement.test)
                 )
-        for part in ast.walk(statement):
+        for part in walk(statement):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 given.discard(part.id)
             if effect is None and isinstance(part, ast.Call) and _is_effect(part):
@@ -177,12 +178,12 @@ def _asserted(added: Added, scope: Definition, nodes: Sequence[ast.AST]) -> Iter
     if scope.name.startswith("_"):
         return
     given = {one.arg for one in (*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs)} - {"self", "cls"}
-    kinds = {type(part) for part in ast.walk(added.old)} if added.old is not None else set()
+    kinds = {type(part) for part in walk(added.old)} if added.old is not None else set()
     severity: Severity = "low" if ast.Raise in kinds and ast.Assert not in kinds else "info"
     for node in nodes:
         if not isinstance(node, ast.Assert) or not added.is_fresh(node):
             continue
-        names = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+        names = {part.id for part in walk(node.test) if isinstance(part, ast.Name)}
         if names & given and not _narrows(node.test):
             message = f"{shown(scope.name)} refuses an argument by an assertion: {shown(short(node))}"
             yield added.fact("assert-validates", severity, message, node, why=_WHY_ASSERT)
@@ -211,7 +212,7 @@ def _unraised(added: Added, others: Sequence[Added]) -> Iterator[Fact]:
     ]
     if not made:
         return
-    had = {part.name for part in ast.walk(added.old) if isinstance(part, ast.ClassDef)} if added.old else set()
+    had = {part.name for part in walk(added.old) if isinstance(part, ast.ClassDef)} if added.old else set()
     used = {name for one in others for name in _mentioned(one)}
     for node in made:
         if node.name not in used | had:
@@ -223,10 +224,10 @@ def _mentioned(one: Added) -> Iterator[str]:
     """Yield the names that stand anywhere but in handlers, imports and annotations of what is caught."""
     caught = {
         id(part)
-        for node in ast.walk(one.new)
+        for node in walk(one.new)
         if isinstance(node, ast.ExceptHandler) and node.type is not None
-        for part in ast.walk(node.type)
+        for part in walk(node.type)
     }
-    for node in ast.walk(one.new):
+    for node in walk(one.new):
         if id(node) not in caught and isinstance(node, ast.Name | ast.Attribute):
             yield last(node)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
+from reviewer.checks.python_nodes import children, walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -59,7 +61,7 @@ def _leaves(statement: ast.Try) -> bool:
         if isinstance(node, ast.Return):
             return True
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
-            waiting.extend(ast.iter_child_nodes(node))
+            waiting.extend(children(node))
     return False
 
 
@@ -97,12 +99,12 @@ def _is_set(body: Sequence[ast.stmt], before: Sequence[ast.stmt]) -> bool:
 
 def _is_asked(body: Sequence[ast.stmt], after: Sequence[ast.stmt]) -> bool:
     """Return whether a condition soon after looks at what a block gives a value to."""
-    names = {node.id for one in body for node in ast.walk(one) if isinstance(node, ast.Name) and _is_store(node)}
+    names = {node.id for one in body for node in walk(one) if isinstance(node, ast.Name) and _is_store(node)}
     return any(
         isinstance(part, ast.Name) and part.id in names
         for one in after
         if isinstance(one, ast.If | ast.While | ast.Assert)
-        for part in ast.walk(one.test)
+        for part in walk(one.test)
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.added import last, short
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +66,7 @@ def _given_back(added: Added, scope: Definition, block: Sequence[ast.stmt]) -> I
         given = _gives(one)
         if given in taken and one.lineno in added.lines:
             start, took = taken.pop(given)
-            between = [part for each in block[start + 1 : number] for part in ast.walk(each)]
+            between = [part for each in block[start + 1 : number] for part in walk(each)]
             risky = [part for part in between if isinstance(part, ast.Call) and last(part) not in _HARMLESS]
             left = any(isinstance(part, ast.Try) and part.finalbody for part in between)
             if risky and not left and took.lineno in added.lines:

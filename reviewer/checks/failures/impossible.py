@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.failures.added import given, is_constant, last, short
 from reviewer.checks.failures.raised import CALLS, METHODS, can_catch
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,7 +73,7 @@ def _raised(added: Added, body: Sequence[ast.stmt]) -> tuple[frozenset[str], str
     """Return all that statements can raise and the last call that they make, None if that is not known."""
     kinds: set[str] = set()
     called = ""
-    nodes = [part for one in body for part in ast.walk(one)]
+    nodes = [part for one in body for part in walk(one)]
     if len(nodes) > _MOST:
         return None
     for part in nodes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.failures.added import given, is_constant, last, short
 from reviewer.checks.failures.judged import OPTIONAL
 from reviewer.checks.ident import shown
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,9 +131,9 @@ def _suppressed(added: Added, node: ast.With | ast.AsyncWith) -> Iterator[Fact]:
         types = {last(one) for one in call.args}
         if types & {"Exception", "BaseException"} or types <= OPTIONAL:
             continue
-        calls = [part for one in node.body for part in ast.walk(one) if isinstance(part, ast.Call)]
-        stored = any(isinstance(part, ast.Return | ast.Assign) for one in node.body for part in ast.walk(one))
-        if _CANCELLED in types or any(isinstance(part, ast.Await) for one in node.body for part in ast.walk(one)):
+        calls = [part for one in node.body for part in walk(one) if isinstance(part, ast.Call)]
+        stored = any(isinstance(part, ast.Return | ast.Assign) for one in node.body for part in walk(one))
+        if _CANCELLED in types or any(isinstance(part, ast.Await) for one in node.body for part in walk(one)):
             continue
         if calls and not stored and not all(_UNDOES.fullmatch(last(one)) for one in calls[:1]):
             message = f"{shown(short(call))} drops a failure of {shown(short(calls[0]))}, and what follows goes on."
@@ -144,7 +145,7 @@ def _cancelled(added: Added, node: ast.ExceptHandler, nodes: Sequence[ast.AST]) 
     caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type is not None else []
     if not any(last(one) == _CANCELLED for one in caught):
         return
-    if any(isinstance(part, ast.Raise | ast.Return | ast.Break) for one in node.body for part in ast.walk(one)):
+    if any(isinstance(part, ast.Raise | ast.Return | ast.Break) for one in node.body for part in walk(one)):
         return
     if any(isinstance(part, ast.Call) and last(part) == "cancel" for part in nodes):
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.failures.fallbacks import fallbacks
 from reviewer.checks.failures.model import Dropped, FailurePaths, Handler, Place
 from reviewer.checks.failures.retries import unended_loops
+from reviewer.checks.python_nodes import dump, walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def failure_paths(function: Function) -> FailurePaths:
     conditions: dict[int, str] = {}
     for node in own(function.node):
         if isinstance(node, ast.If):
-            test = _short(node.test)
-            conditions.update({id(part): test for part in node.body if isinstance(part, ast.Raise)})
+            raised = [part for part in node.body if isinstance(part, ast.Raise)]
+            conditions.update(dict.fromkeys(map(id, raised), _short(node.test)) if raised else {})
         found.take(node, conditions.get(id(node)))
     return FailurePaths(
         handlers=tuple(found.handlers),
@@ -87,7 +88,7 @@ class _Found:
             self._call(node)
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
-        guarded = "\n".join(ast.dump(statement) for statement in node.body)
+        guarded = "\n".join(dump(statement) for statement in node.body)
         for one in node.handlers:
             self.handlers.append(_handler(one, guarded, self.ways.get(id(node), "")))
             self.cleanups += [
@@ -156,7 +157,7 @@ def _types(node: ast.expr | None) -> tuple[str, ...]:
 
 
 def _disposition(node: ast.ExceptHandler) -> Disposition:
-    inner = [part for statement in node.body for part in ast.walk(statement)]
+    inner = [part for statement in node.body for part in walk(statement)]
     raised = [part for part in inner if isinstance(part, ast.Raise)]
     logs = any(isinstance(part, ast.Call) and _called(part) in _LOG_NAMES for part in inner)
     if raised:
@@ -185,7 +186,7 @@ def _is_constant(node: ast.expr | None) -> bool:
     if node is None or isinstance(node, ast.Constant):
         return True
     return isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set) and not any(
-        isinstance(part, ast.Name | ast.Call) for part in ast.walk(node)
+        isinstance(part, ast.Name | ast.Call) for part in walk(node)
     )
 
 
@@ -193,7 +194,7 @@ def _suppress(item: ast.withitem, node: ast.With | ast.AsyncWith) -> Handler | N
     call = item.context_expr
     if not isinstance(call, ast.Call) or _called(call) != "suppress":
         return None
-    guarded = "\n".join(ast.dump(statement) for statement in node.body)
+    guarded = "\n".join(dump(statement) for statement in node.body)
     types = tuple(sorted(_short(argument) for argument in call.args))
     return Handler(types, "passes", node.lineno, node.lineno, guarded, is_suppress=True)
 
@@ -218,4 +219,4 @@ def _is_true(node: ast.expr | None) -> bool:
 
 def _calls(body: Sequence[ast.stmt]) -> Iterator[ast.Call]:
     for statement in body:
-        yield from (part for part in ast.walk(statement) if isinstance(part, ast.Call))
+        yield from (part for part in walk(statement) if isinstance(part, ast.Call))

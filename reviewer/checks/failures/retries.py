@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from reviewer.checks.failures.model import Place
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ def _tries_again(loop: ast.For | ast.While | ast.AsyncFor) -> bool:
         and any(
             isinstance(inner, ast.Return | ast.Break)
             for statement in (*part.body, *part.orelse)
-            for inner in ast.walk(statement)
+            for inner in walk(statement)
         )
         and part.handlers
-        and not any(isinstance(inner, ast.Raise) for handler in part.handlers for inner in ast.walk(handler))
+        and not any(isinstance(inner, ast.Raise) for handler in part.handlers for inner in walk(handler))
         for part in parts
     )
 

@@ -201,7 +201,7 @@ def _is_of_another(tree: ast.Module, wanted: str, path: str) -> bool:
     parts = set(path.removesuffix(".py").split("/"))
     origins = [
         node
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.ImportFrom) and any((one.asname or one.name) == wanted for one in node.names)
     ]
     return bool(origins) and not any(node.level or parts & set((node.module or "").split(".")) for node in origins)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def _left_out(group: str, had: set[str], fresh: str, project: Project, own: str)
     paths = project.paths(*had)
     for path in sorted(paths[:_MOST_FILES], key=lambda one: (one != own, one)):
         tree = project.tree(path)
-        for node in ast.walk(tree) if tree is not None else ():
+        for node in walk(tree) if tree is not None else ():
             named = _named(node, group)
             if named is not None and had <= named[0] and fresh not in named[0] and len(named[0]) <= len(had) + 1:
                 return path, named[1], named[2]
@@ -111,7 +112,7 @@ def _named(node: ast.AST, group: str) -> tuple[set[str], int, str] | None:
         for case in node.cases:
             if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
                 return None
-            values = [one.value for one in ast.walk(case.pattern) if isinstance(one, ast.MatchValue)]
+            values = [one.value for one in walk(case.pattern) if isinstance(one, ast.MatchValue)]
             cases |= {_member(one, group) for one in values}
         return cases, node.lineno, "match"
     if isinstance(node, ast.If):

@@ -15,6 +15,7 @@ from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import at
 from reviewer.checks.plausible.statements import written
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def _kept(
     if order is None or match is None or not isinstance(loop.target, ast.Name):
         return
     meant = _meant(match[1])
-    parts = [one for each in loop.body for one in ast.walk(each) if isinstance(one, ast.Call | ast.Assign)]
+    parts = [one for each in loop.body for one in walk(each) if isinstance(one, ast.Call | ast.Assign)]
     for part in parts:
         first: bool | None = None
         if isinstance(part, ast.Call) and name_of(part.func) == "setdefault" and len(part.args) == 2:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import defaults, name_of, parameters, text_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -86,14 +87,14 @@ def _left(call: ast.Call, fresh: set[str], project: Project) -> str:
     optional = {one.arg for one, _ in defaults(callee)}
     positional = [one.arg for one in (*callee.args.posonlyargs, *callee.args.args) if one.arg not in {"self", "cls"}]
     taken = given | set(positional[: len(call.args)])
-    handed = {part.id for part in ast.walk(call) if isinstance(part, ast.Name)}
+    handed = {part.id for part in walk(call) if isinstance(part, ast.Name)}
     left = sorted((fresh & optional) - taken - handed)
     return left[0] if left else ""
 
 
 def _options(tree: ast.Module, lines: dict[int, str], project: Project) -> Iterator[Sign]:
     """Yield new options of a command line that no code reads."""
-    for call in ast.walk(tree):
+    for call in walk(tree):
         if not isinstance(call, ast.Call) or name_of(call.func) != "add_argument" or call.lineno not in lines:
             continue
         words = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]

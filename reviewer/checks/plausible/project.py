@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.checks import roles
-from reviewer.checks.python_source import parse
+from reviewer.checks.python_nodes import walk
+from reviewer.checks.python_trees import tree_of
 
 if TYPE_CHECKING:
     from reviewer.checks.plausible.orphans import Names
@@ -48,7 +49,7 @@ class Project:
             if len(self._trees) >= _MOST_TREES or len(data) > self._left:
                 return None
             self._left -= len(data)
-            self._trees[path] = parse(data)
+            self._trees[path] = tree_of(data, "new", path)
         return self._trees[path]
 
     def functions(self, name: str) -> list[tuple[str, Definition]]:
@@ -60,7 +61,7 @@ class Project:
                 tree = self.tree(path) if word.search(self._names.files[path]) else None
                 found += [
                     (path, node)
-                    for node in (ast.walk(tree) if tree is not None else ())
+                    for node in (walk(tree) if tree is not None else ())
                     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
                 ]
                 if len(found) >= _MOST_FOUND:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import name_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ def _ends(node: Definition) -> bool:
 def _misused(tree: ast.Module, name: str, what: str, new: Definition) -> Iterator[ast.Call]:
     """Yield the calls of a name whose result is taken as it was."""
     size = next((len(one.elts) for one in _returned(new) if isinstance(one, ast.Tuple)), 0)
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for call in ast.walk(tree):
+    parents = {child: node for node in walk(tree) for child in ast.iter_child_nodes(node)}
+    for call in walk(tree):
         if isinstance(call, ast.Call) and name_of(call.func) == name and _is_misused(parents, call, what, size):
             yield call
 
@@ -169,14 +170,12 @@ def _is_trusted(parents: dict[ast.AST, ast.AST], call: ast.Call, name: str) -> b
     if function is None:
         return False
     uses = [
-        one
-        for one in ast.walk(function)
-        if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)
+        one for one in walk(function) if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)
     ]
     direct = [one for one in uses if isinstance(parents.get(one), ast.Attribute | ast.Subscript | ast.BinOp)]
     asked = any(
-        any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(one.test))
-        for one in ast.walk(function)
+        any(isinstance(part, ast.Name) and part.id == name for part in walk(one.test))
+        for one in walk(function)
         if isinstance(one, ast.If | ast.IfExp | ast.While | ast.Assert)
     )
     handled = any(isinstance(parents.get(one), ast.BoolOp | ast.Compare) for one in uses)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import Sign
+from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def signs(file: PythonFile) -> Iterator[Sign]:
     if file.new is None:
         return
     lines = {line.number for line in file.file.added}
-    old = {node.name: node for node in ast.walk(file.old or ast.Module([], [])) if isinstance(node, ast.ClassDef)}
-    for node in ast.walk(file.new):
+    old = {node.name: node for node in walk(file.old or ast.Module([], [])) if isinstance(node, ast.ClassDef)}
+    for node in walk(file.new):
         if isinstance(node, ast.ClassDef):
             methods = {
                 one.name: _of_class(one) for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -80,7 +81,7 @@ def signs(file: PythonFile) -> Iterator[Sign]:
 
 def _of_class(node: Definition) -> _Method:
     found = _Method(node)
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Attribute) and name_of(part.value) == "self" and isinstance(part.value, ast.Name):
             (found.binds if isinstance(part.ctx, ast.Store) else found.reads).add(part.attr)
         _note(found, part, "self.")
@@ -89,7 +90,7 @@ def _of_class(node: Definition) -> _Method:
 
 def _of_module(node: Definition, held: set[str]) -> _Method:
     found = _Method(node)
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Name):
             found.reads.add(part.id)
         if isinstance(part, ast.Global):
@@ -185,7 +186,7 @@ def _memo(method: _Method) -> str:
 
 def _beside(old: ast.ClassDef, new: ast.ClassDef, methods: dict[str, _Method]) -> Iterator[Sign]:
     """Yield methods that change a table by key and leave a new table, asked with the same key elsewhere, as it was."""
-    had = {one.attr for one in ast.walk(old) if isinstance(one, ast.Attribute) and name_of(one.value) == "self"}
+    had = {one.attr for one in walk(old) if isinstance(one, ast.Attribute) and name_of(one.value) == "self"}
     start = methods.get("__init__")
     made = {
         name_of(one.targets[0] if isinstance(one, ast.Assign) else one.target)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import at
+from reviewer.checks.python_nodes import walk
 from reviewer.text import plural
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _joined(outline: Outline, function: Definition) -> Iterator[Sign]:
     """Yield what is put behind conditions with another word than theirs."""
     held: dict[str, set[str]] = {}
     listed: dict[str, set[str]] = {}
-    parts = [one for one in ast.walk(function) if isinstance(one, _READ)]
+    parts = [one for one in walk(function) if isinstance(one, _READ)]
     # What is assigned is read before it is bound.
     for part in sorted(parts, key=lambda one: (one.lineno, isinstance(one, ast.Assign), one.col_offset)):
         if isinstance(part, ast.JoinedStr):
