@@ -234,3 +234,8 @@ def test_a_file_without_an_ending_is_one_where_the_change_has_it() -> None:
     events = run(edit(), ran("pytest"), Message(seq=0, text=text)).rest
     assert [one.rule for one in ClaimCheck().run(make_case({}, two, **events)).findings] == ["claimed-only"]
     assert not ClaimCheck().run(make_case({}, {"CHANGES": "one\n"}, **events)).findings
+
+
+def test_of_equal_refusals_the_one_is_told_whose_condition_is_gone() -> None:
+    once = TWICE.replace("    if a:\n        raise ValueError()\n", "")
+    assert failures("a.py", TWICE, once) == [("raise-removed", "medium", 3)]

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from reviewer.checks.failures.counting import fewer, kept_first
 from reviewer.checks.failures.judged import OPTIONAL, judged_handler
 from reviewer.checks.failures.model import FailurePaths, Place
 from reviewer.checks.ident import Fact, shown
@@ -174,7 +175,9 @@ def _new_forms(new: Located, before: FailurePaths, *, known: bool) -> Iterator[F
 def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handler]) -> Iterator[Fact]:
     before, after = old.paths, new.paths
     # What stood inside a handler that was told of is no second loss.
-    raises = [place for place in _fewer(before.raises, after.raises, elsewhere) if not _is_inside(place, told)]
+    raises = [
+        place for place in fewer(kept_first(before, after), after.raises, elsewhere) if not _is_inside(place, told)
+    ]
     raises = _refusing(raises, before, after)
     yield from _handlers_gone(old, new, elsewhere, raises)
     # The same kind of failure in another function of the change: it was moved and put in other words.
@@ -182,8 +185,8 @@ def _gone(old: Located, new: Located, elsewhere: Counter[str], told: list[Handle
     yield from _lost(old, new, "raise-removed", raises, "info" if moved else "medium")
     if not raises:
         yield from _replaced(old, new, elsewhere)
-    yield from _lost(old, new, "raise-removed", _fewer(before.asserts, after.asserts, elsewhere), "info")
-    cleanups = _fewer(before.cleanups, after.cleanups, elsewhere)
+    yield from _lost(old, new, "raise-removed", fewer(before.asserts, after.asserts, elsewhere), "info")
+    cleanups = fewer(before.cleanups, after.cleanups, elsewhere)
     if after.opened <= before.opened:
         # A file that is not opened any more needs no closing.
         cleanups = [place for place in cleanups if not place.text.startswith("with open(")]
@@ -274,21 +277,6 @@ def _narrowed(new: Located, before: FailurePaths) -> Iterator[Fact]:
         if was and was != place.text and any(f"{was}{more}" in place.text for more in (" and ", " && ")):
             message = f"{new.name} refuses less: {shown(place.text)}; before, {shown(was)}"
             yield _fact(new, "guard-narrowed", "low", message, place, why=_WHY_GONE)
-
-
-def _fewer(old: tuple[Place, ...], new: tuple[Place, ...], elsewhere: Counter[str]) -> list[Place]:
-    """Return what is gone, as many as there are fewer: a raise with other words is still a raise."""
-    if len(old) <= len(new):
-        return []
-    still = Counter(place.text for place in new)
-    same = Counter(place.text for place in old)
-    gone = []
-    for place in reversed(old):
-        # Of several with the same words, as many are gone as there are fewer.
-        if still[place.text] < same[place.text] and elsewhere[place.text] <= 0:
-            same[place.text] -= 1
-            gone.append(place)
-    return gone[::-1][: len(old) - len(new)]
 
 
 def _first_change(old: FailurePaths, new: FailurePaths) -> Place | None:
