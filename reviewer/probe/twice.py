@@ -106,7 +106,7 @@ def once_more(wanted: Iterable[Side], shop: Workshop) -> Twice:
 
 def _jobs(side: Side, ids: Sequence[str], *, alone: bool) -> list[Job]:
     by_path: dict[str, list[str]] = {}
-    for test in ids:
+    for test in sorted(ids):
         by_path.setdefault(test.split("::", 1)[0], []).append(test)
     groups = [list(by_path)] if not alone or len(by_path) > MAX_ALONE else [[path] for path in by_path]
     found = []

@@ -148,6 +148,40 @@ def test_the_key_is_gone_from_the_environment_and_its_pipe_is_closed(tmp_path: P
     assert made.complete
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["sitecustomize", "usercustomize", "pytest", "_pytest", "pluggy", "reviewer_probe_pytest", "reviewer_probe_report"],
+)
+def test_nothing_of_the_tree_takes_the_place_of_what_watches(tmp_path: Path, name: str) -> None:
+    spoil = "import os\nos.write(2, b'taken')\nos._exit(0)\n"
+    made = run(tmp_path, {f"{name}.py": spoil, "test_a.py": FAILS, "conftest.py": ""})
+    assert "taken" not in made.ran.tail
+    if name.endswith("customize"):
+        assert made.complete
+        assert made.tests["test_a.py::test_a"].outcome == "failed"
+    else:
+        # A tree that has modules of this name was not what ran, and that is said.
+        assert not made.complete
+        assert made.tests == {}
+        assert "which is not the tree that was to be run" in made.gaps[-1]
+
+
+def test_the_tree_is_found_before_what_is_installed_and_by_what_tests_start(tmp_path: Path) -> None:
+    look = """
+        import os, subprocess, sys
+        import tomli_w
+        def test_a():
+            assert tomli_w.HERE
+            assert sys.argv[0].endswith("__main__.py")
+            done = subprocess.run([sys.executable, "-c", "import tomli_w, inner; print(tomli_w.HERE)"], cwd="/tmp",
+                                  capture_output=True, text=True)
+            assert done.stdout == "1\\n", done.stderr
+        """
+    tree = {"tomli_w/__init__.py": "HERE = 1\n", "src/inner/__init__.py": "", "test_a.py": look}
+    made = run(tmp_path, tree)
+    assert made.tests["test_a.py::test_a"].outcome == "passed", made.tests
+
+
 def test_subtests_and_tests_that_fall_twice_are_not_taken_for_forgeries(tmp_path: Path) -> None:
     parts = """
         import pytest, unittest

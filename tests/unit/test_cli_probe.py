@@ -102,7 +102,7 @@ def test_json_has_everything_and_nothing_speaks_against_a_good_change(
         "tests/test_app.py::test_small": "P2P",
         "tests/test_app.py::test_large": "F2P",
     }
-    assert said["tests"]["runs"][0]["argv"][1:3] == ["-m", "pytest"]
+    assert said["tests"]["runs"][0]["argv"][2] == "pytest"
     assert (said["rollback"]["applied"], said["rollback"]["suite_passed"]) == (True, True)
     assert (said["hunks"], said["against"], said["open"]) == (None, [], [])
 
@@ -132,7 +132,7 @@ def test_nothing_runs_where_nobody_can_be_asked(tmp_path: Path, capsys: pytest.C
     assert "nobody can be asked" in capsys.readouterr().err
     assert probe(place, "tests", "--plan") == 0
     said = capsys.readouterr().out
-    assert "-m pytest -p reviewer_probe_pytest" in said
+    assert "reviewer_probe_start.py pytest -p reviewer_probe_pytest" in said
     assert "tests: over the head with its tests" in said
     with open_packet(place) as opened:
         assert build_case(opened).probed is None
@@ -241,9 +241,9 @@ def test_a_person_is_shown_the_commands_and_asked(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     assert probe(place, "tests") == 2
     said = capsys.readouterr().err
-    assert "-m pytest" in said
+    assert "_start.py pytest" in said
     assert "Run this? [y/N]" in said
-    assert said.index("-m pytest") < said.index("Run this?")
+    assert said.index("_start.py pytest") < said.index("Run this?")
     assert "nothing was run" in said
     monkeypatch.setattr("sys.stdin", Terminal("y\n"))
     assert probe(place, "tests") == 0

@@ -10,11 +10,14 @@ from reviewer.probe.frameworks.framework import Stage, Start
 from reviewer.probe.frameworks.orders import ORDERS, own_modules, write_orders
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviewer.probe.files import Files
     from reviewer.probe.sandbox.environment import PythonPlace
     from reviewer.probe.sandbox.limits import CellRun
     from reviewer.probe.suite import Selection, SuiteRun
 
+STARTER = "python/reviewer_probe_start.py"
 _MAX_PATHS = 2_000
 # Each of these changes order or number of the tests, or keeps something between runs.
 _WITHOUT = ("cacheprovider", "randomly", "random_order", "xdist.looponfail", "sugar", "rerunfailures", "flaky")
@@ -49,14 +52,21 @@ class Pytest:
             words.append("--hypothesis-seed=0")
         paths = [path for path in selection.paths if path in files.rows][:_MAX_PATHS]
         return Start(
-            (str(self._place.interpreter), "-m", "pytest", *words, "--", *paths),
-            python_environment(self._place, files, stage),
+            (str(self._place.interpreter), f"{stage.programs}/{STARTER}", "pytest", *words, "--", *paths),
+            started(python_environment(self._place, files, stage)),
             write_orders(files, selection, trace, stage),
         )
 
     def read(self, run: CellRun, words: str, selection: Selection, stage: Stage) -> SuiteRun:  # noqa: ARG002 - all readers are given these
         """Return what a run says."""
         return rows.read(run, words, traced=True)
+
+
+def started(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of a run that our own starter begins: it puts the tree in sight when it is time."""
+    found = dict(environment)
+    found["REVIEWER_PROBE_PATH"] = found.pop("PYTHONPATH")
+    return found
 
 
 def python_environment(place: PythonPlace, files: Files, stage: Stage) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviewer.probe.frameworks import rows
 from reviewer.probe.frameworks.framework import Stage, Start
 from reviewer.probe.frameworks.orders import write_orders
-from reviewer.probe.frameworks.pytest_run import python_environment
+from reviewer.probe.frameworks.pytest_run import STARTER, python_environment, started
 
 if TYPE_CHECKING:
     from reviewer.probe.files import Files
@@ -30,8 +30,8 @@ class Unittest:
     def start(self, files: Files, selection: Selection, trace: tuple[str, ...], stage: Stage) -> Start:
         """Return how to run these tests."""
         return Start(
-            (str(self._place.interpreter), "-m", "reviewer_probe_unittest"),
-            python_environment(self._place, files, stage),
+            (str(self._place.interpreter), f"{stage.programs}/{STARTER}", "unittest"),
+            started(python_environment(self._place, files, stage)),
             write_orders(files, selection, trace, stage),
         )
 
