@@ -38,6 +38,7 @@ from reviewer.checks.plausible import (
     quantities,
     returns,
     rigged,
+    said,
     shapes,
     shared,
     slips,
@@ -121,7 +122,12 @@ class PlausibleWrongCheck:
             moved.setdefault(path, []).append(sign)
         names, spoken = orphans.Names(case), Spoken(case)
         project = Project(names)
-        rules: tuple[_Rule, ...] = (*_FORMS, partial(ordering.signs, project=project, task=task))
+        rules: tuple[_Rule, ...] = (
+            *_FORMS,
+            partial(ordering.signs, project=project, task=task),
+            partial(said.signs, task=task),
+            partial(said.added_after, task=task),
+        )
         around = unlike_others.Around(case)
         for file in files:
             try:
@@ -148,10 +154,16 @@ def _others(case: Case, account: Account, purpose: Purpose) -> Iterator[Fact]:
         if pair_.old is not None and pair_.new is not None:
             edits = purpose.weigh(tree_contrast.signs(pair_.old.function, pair_.new.function))
             found.setdefault(pair_.new.file, []).extend(edits)
+        old = pair_.old.function.node.text if pair_.old is not None else ""
+        if pair_.new is not None and said.at_once(task) and pair_.new.function.node.text != old:
+            signs = found.setdefault(pair_.new.file, [])
+            # What stands in a function inside another is read with both.
+            signs.extend(one for one in tree_forms.asked_first(pair_.new.function) if one not in signs)
     for file in files:
         if file.new is not None:
             found.setdefault(file.file.path, []).extend(_tree_forms(file, file.new))
             found[file.file.path].extend(wanted.limits(task, file.file))
+            found[file.file.path].extend(said.bounds_of_lines(file.file, task))
         yield from (fact_of(sign, file.file.path) for sign in fold(found.get(file.file.path, ())))
 
 

@@ -350,4 +350,34 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
         "int",
         "round",
     ),
+    "bound-said": code(
+        """
+        def price(count):
+            return 8 if count … 10 else 9
+        """,
+        ">",
+        ">=",
+        task={"objective": "Ten or more are cheaper."},
+    ),
+    "half-to-even": code(
+        """
+        def whole(amount):
+            return …
+        """,
+        "round(amount)",
+        "amount.quantize(ONE, ROUND_HALF_UP)",
+        task={"objective": "Amounts are rounded half up."},
+    ),
+    "asked-then-added": code(
+        """
+        def book(rooms, wanted):
+            taken = rooms.of(wanted.day)
+            if taken:
+                raise LookupError(wanted)
+            rooms.add(wanted…)
+        """,
+        "",
+        ", on_conflict=LookupError",
+        task={"objective": "Two at the same time must not get the same room."},
+    ),
 }

@@ -237,6 +237,15 @@ def _changed(node: ast.AST) -> str:
 
 def _layers(outline: Outline) -> Iterator[Sign]:
     """Yield tables in which defaults are laid over what was given."""
+    for node, under, over in layers(outline):
+        names = [name_of(one.func if isinstance(one, ast.Call) else one) for one in (under, over)]
+        if _UNDER.search(names[1]) and _OVER.search(names[0]) and not _UNDER.search(names[0]):
+            says = f"lays {shown(names[1])} over {shown(names[0])}"
+            yield _sign(outline, node, "defaults-over", "medium", says=says, why=_WHY_LAST)
+
+
+def layers(outline: Outline) -> list[tuple[ast.expr, ast.expr, ast.expr]]:
+    """Return where two tables are joined, with the one that is under and the one that is laid over it."""
     found: list[tuple[ast.expr, ast.expr, ast.expr]] = []
     tables = [one for one in outline.of(ast.Dict) if len(one.values) == 2 and one.keys == [None, None]]
     found += [(one, one.values[0], one.values[1]) for one in tables]
@@ -246,14 +255,4 @@ def _layers(outline: Outline) -> Iterator[Sign]:
             found.append((call, call.func.value, call.args[0]))
         elif re.search(r"(?:^|_)(?:merge|merged|overlay|combine)(?:$|_)", name_of(call.func)) and len(call.args) == 2:
             found.append((call, call.args[0], call.args[1]))
-    for node, under, over in found:
-        names = [name_of(one.func if isinstance(one, ast.Call) else one) for one in (under, over)]
-        if _UNDER.search(names[1]) and _OVER.search(names[0]) and not _UNDER.search(names[0]):
-            yield _sign(
-                outline,
-                node,
-                "defaults-over",
-                "medium",
-                says=f"lays {shown(names[1])} over {shown(names[0])}",
-                why=_WHY_LAST,
-            )
+    return found

@@ -6,14 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
+from reviewer.checks.plausible import said
 from reviewer.checks.plausible.sign import Sign
 from reviewer.checks.plausible.spans import WHY_SPANS, is_half_overlap
 from reviewer.checks.plausible.stubs import UNFINISHED
+from reviewer.syntax.function import MODULE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reviewer.checks.finding import Severity
+    from reviewer.syntax.function import Function
     from reviewer.syntax.tree import Node, Tree
 
 _WHY_SAME = "An operator with twice the same operand is mostly a slip of one name."
@@ -53,6 +56,23 @@ def signs(tree: Tree, is_touched: Callable[[int, int], bool]) -> Iterator[Sign]:
         if not is_touched(node.first, node.last):
             continue
         yield from _node(tree, node, waiting)
+
+
+def asked_first(function: Function) -> Iterator[Sign]:
+    """Yield what a function looks up before it adds to the same object, where several may do so at once."""
+    found = said.asked_first(function.node.head(20_000)) if function.name != MODULE else None
+    if found is not None:
+        line = function.node.first + found[0]
+        message = f"{shown(found[1])} is asked first and added to later, and nothing locks in between."
+        yield Sign(
+            rule="asked-then-added",
+            severity="medium",
+            message=message,
+            why=said.WHY_AT_ONCE,
+            quote=message,
+            line=line,
+            last=line,
+        )
 
 
 def _node(tree: Tree, node: Node, waiting: frozenset[str]) -> Iterator[Sign]:
