@@ -43,11 +43,13 @@ class ClaimCheck:
     """Finds claims and conditions that no conclusive command bears out.
 
     Measured on 150 recorded runs of one project with 1,142 commands, whose words nobody had labelled: 1 fact about
-    numbers, none about extent and names, 6 claims without evidence, 31 about claimed tests, 3 unfinished runs.
+    numbers, none about extent and names, 6 claims without evidence, 31 about claimed tests, 3 unfinished runs. Of 79
+    records of made-up runs that were falsified, and which the rules were mended on, 78 are told of above "info", and
+    none of 193 that tell the truth.
     """
 
     mode: Mode = "claim_vs_evidence"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return findings about the end of the run, required commands, claimed tests, other claims, in this order."""

