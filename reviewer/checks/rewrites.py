@@ -33,7 +33,7 @@ def rewrites(line: str) -> bool:
 
 def unpaired(lines: Iterable[tuple[int, str]]) -> list[int]:
     """Return the numbers of the commands that leave other files behind; a stash and its way back cancel each other."""
-    found: list[int] = []
+    found: dict[int, None] = {}
     stashed: list[int] = []
     for number, line in lines:
         if "git" not in line and "patch" not in line:
@@ -44,12 +44,12 @@ def unpaired(lines: Iterable[tuple[int, str]]) -> list[int]:
             back = stash is not None and len(stash) > 2 and stash[2] in {"pop", "apply"}
             if stash is not None and not any(map(_does, words)):
                 if back and stashed:
-                    found.remove(stashed.pop())
+                    found.pop(stashed.pop(), None)
                     continue
                 if not back:
                     stashed.append(number)
-            found.append(number)
-    return found
+            found[number] = None
+    return list(found)
 
 
 def _moves(words: list[str]) -> bool:
