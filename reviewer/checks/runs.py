@@ -51,7 +51,9 @@ class Run:
     def is_narrow(self) -> bool:
         """Whether it selects a part of the tests."""
         return any(
-            selection(part[0], tuple(part[1:])) is not None for part in self.parts if tool_kinds.kind(part) == "test"
+            selection(part[0], tuple(part[1:])) is not None
+            for part in self.parts
+            if tool_kinds.kind(tuple(part)) == "test"
         )
 
 

@@ -73,7 +73,7 @@ def narrower(required: list[str], ran: list[str]) -> bool | None:
         if word not in rest:
             return None
         rest.remove(word)
-    if tool_kinds.kind(ran) == "test":
+    if tool_kinds.kind(tuple(ran)) == "test":
         # A number of processes or the name of a plugin is no selection.
         return selection(ran[0], tuple(rest)) is not None
     return any(_NARROWING.fullmatch(word) or "::" in word or not word.startswith("-") for word in rest)
