@@ -6,6 +6,7 @@ folder, with packages of an environment that the person named, and never with an
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import deque
 from dataclasses import dataclass, replace
@@ -61,6 +62,9 @@ def check(
     Raises:
         BadInputError: the project's policy, as the base has it, is not as it has to be.
     """
+    # Syntax trees are millions of objects without a cycle: looking for one takes a third of the time and finds nothing.
+    collected = gc.isenabled()
+    gc.disable()
     try:
         work = _work(opened, ALL if checks is None else checks, modes, python, cancelled, progress)
         if checks is None:
@@ -68,6 +72,8 @@ def check(
         yield from _spread(work, modes) if checks is None and is_large(opened) else work.all()
     finally:
         forget()
+        if collected:
+            gc.enable()
 
 
 def some(
