@@ -16,9 +16,11 @@ from reviewer.checks.account import Account
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.newly import gained
 from reviewer.checks.style.around import Around
+from reviewer.checks.style.bypass import bypassed
 from reviewer.checks.style.conventions import drift
 from reviewer.checks.style.duplicates import duplicates
 from reviewer.checks.style.foreign import foreign
+from reviewer.checks.style.leftovers import leftovers
 from reviewer.checks.style.second_way import second_ways
 from reviewer.text import plural
 
@@ -55,7 +57,7 @@ class StyleDriftCheck:
         """Return the first findings, copies before habits before the linter's, then one that counts the rest."""
         account = Account()
         python = [file for file in case.files if roles.language(file.path) == "python" and file.status != "D"]
-        facts = list(foreign(case, account))
+        facts = [*foreign(case, account), *(fact for file in case.files for fact in leftovers(file))]
         if python:
             facts = [*_own(case, account), *_linted(case, account), *facts]
         nothing = "no file in a language that is examined changes"
@@ -69,6 +71,7 @@ def _own(case: Case, account: Account) -> Iterator[Fact]:
     around = Around.of(case)
     yield from duplicates(files, around)
     yield from second_ways(files, around)
+    yield from bypassed(files, around)
     yield from drift(files, around)
     if around.cut:
         account.note("the repository is large: what lies farthest from the change was not compared with it")

@@ -21,6 +21,7 @@ from tests.support.existence_twins import EXISTENCE_TWINS, MORE_EXISTENCE_TWINS
 from tests.support.failure_twins import FAILURE_TWINS
 from tests.support.fresh_twins import FRESH_TWINS
 from tests.support.gate_twins import GATE_TWINS, MORE_TWINS
+from tests.support.habit_twins import HABIT_TWINS
 from tests.support.logic_twins import LOGIC_TWINS
 from tests.support.plausible_twins import PLAUSIBLE_TWINS
 from tests.support.run_twins import RUN_TWINS
@@ -599,6 +600,7 @@ TWINS: dict[str, tuple[Side, Side]] = {
     **BOUNDARY_TWINS,
     **FAILURE_TWINS,
     **UNHEARD_TWINS,
+    **HABIT_TWINS,
     **TRUST_TWINS,
     **GATE_TWINS,
     **RUN_TWINS,

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 Habit: TypeAlias = Literal[
     "function", "variable", "class", "output", "annotation", "docstring", "quote", "import", "raise", "test", "assert",
-    "format", "path", "mock", "process", "message", "union", "generic",
+    "format", "path", "mock", "process", "message", "union", "generic", "origin",
+    "place", "record", "suffix", "sections", "text", "stop",
 ]  # fmt: skip
 
 

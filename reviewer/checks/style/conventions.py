@@ -40,6 +40,8 @@ _BUILT_IN = frozenset({"built-in exceptions"})
 _OLD_FORMATS = frozenset({"the % operator", "str.format"})
 _OS_PATH = frozenset({"os.path"})
 
+_TYPING = frozenset({"from typing"})
+_INSIDE = frozenset({"inside a function"})
 _SHELLS = frozenset({"os.system and os.popen"})
 _SCRIPT = re.compile(
     r"(?:^|/)(?:scripts?|tools?|bin|benchmarks?|docs?|ci|demos?)/|(?:^|/)(?:__main__|_*cli|_*main|manage|setup|conftest|noxfile|tasks"
@@ -81,14 +83,23 @@ _RULES: dict[Habit, _Rule] = {
     "import": _Rule("import-style", "low", "imports inside the package", "that of {name} is {value}"),
     "raise": _Rule("exception-class", "low", "raised exceptions", "{name} is one of {value}", _BUILT_IN),
     "test": _Rule("test-style", "low", "tests", "{name} is one of {value}"),
-    "assert": _Rule("test-style", "info", "assertions", "{name} is one of {value}"),
+    "assert": _Rule("test-style", "low", "assertions", "{name} is one of {value}"),
     "format": _Rule("format-style", "low", "formatted strings", "one is by {value}", _OLD_FORMATS),
-    "path": _Rule("path-style", "low", "uses of paths", "{name} is one of {value}", _OS_PATH, few=4),
+    "path": _Rule("path-style", "low", "uses of paths", "{name} is one of {value}", _OS_PATH, few=2),
     "mock": _Rule("mock-style", "low", "replacements in tests", "{name} is one of {value}"),
     "process": _Rule("process-style", "low", "calls of programs", "{name} is one of {value}", _SHELLS, few=2),
     "message": _Rule("format-style", "low", "log messages", "one is made by {value}"),
-    "union": _Rule("annotation-style", "low", "unions in annotations", "{name} is one of {value}"),
-    "generic": _Rule("annotation-style", "low", "generics in annotations", "{name} is one of {value}"),
+    "union": _Rule("annotation-style", "low", "unions in annotations", "{name} is one of {value}", few=2),
+    "generic": _Rule("annotation-style", "low", "generics in annotations", "{name} is one of {value}", few=3),
+    "origin": _Rule(
+        "annotation-style", "low", "imports of abstract types", "that of {name} is {value}", _TYPING, few=2
+    ),
+    "place": _Rule("import-style", "info", "imports", "that of {name} is {value}", _INSIDE, few=_ENOUGH),
+    "record": _Rule("record-style", "low", "record classes", "{name} is {value}", few=3),
+    "suffix": _Rule("name-case", "low", "classes of errors", "{name} is {value}", few=3),
+    "sections": _Rule("docstring-style", "low", "docstrings with such parts", "that of {name} has {value}", few=3),
+    "text": _Rule("message-style", "low", "messages of errors", "one is {value}", few=8),
+    "stop": _Rule("message-style", "low", "messages of errors", "one is {value}", few=8),
 }
 
 
@@ -212,6 +223,9 @@ def _unheard(file: PythonFile, found: list[Choice], around: tuple[str, _Counted]
 def _agreed(one: Choice, counted: _Counted, rule: _Rule) -> tuple[str, int, int] | None:
     """Return the value that a population agrees on against this choice, how many do, and of how many."""
     values = {value: times for (habit, value), times in counted.telling.items() if habit == one.habit}
+    if one.value == "camelCase" and not values.get("camelCase") and counted.seen[one.habit, "snake_case"] >= 2 * _FEW:
+        # So many names in small letters, and none in camelCase: that one word is in no case does not matter.
+        return "snake_case", counted.seen[one.habit, "snake_case"], counted.seen[one.habit, "snake_case"]
     if not values:
         return None
     value, times = max(values.items(), key=lambda item: item[1])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.python_nodes import children
 from reviewer.checks.style.calls import of_call
 from reviewer.checks.style.choice import Choice, is_text, last
+from reviewer.checks.style.forms import of_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +55,7 @@ def choices(tree: ast.Module, source: bytes, path: str) -> Iterator[Choice]:
     while pending:
         node, owner, nested = pending.pop()
         inner_owner, inner_nested = owner, nested
+        yield from of_form(node, nested=nested)
         if isinstance(node, ast.ClassDef):
             inner_owner = node
             yield from _class(node)
@@ -94,6 +96,9 @@ def _class(node: ast.ClassDef) -> Iterator[Choice]:
     case = case_of(node.name)
     if case is not None:
         yield Choice("class", case[0], node.lineno, node.name, case[1])
+    gathers = node.name.startswith("Test") and not node.bases
+    if gathers and any(isinstance(one, ast.FunctionDef) and one.name.startswith("test") for one in node.body):
+        yield Choice("test", "classes of tests", node.lineno, node.name)
     if any(last(base) in {"TestCase", "IsolatedAsyncioTestCase"} for base in node.bases):
         yield Choice("test", "unittest classes", node.lineno, node.name)
 
