@@ -39,6 +39,7 @@ _WHY_GREEN = "Tests that pass without the change do not show that it works."
 _WHY_BROKEN = "What worked before the change does not work now."
 _WHY_UNSTEADY = "What passes at times proves nothing when it passes."
 _FEW_LINES = 5
+_FEW_TESTS = 2
 _NAMED = 4
 _MOST = 20
 _NOT_RUN = "nobody has run the tests on the parent: `reviewer probe PACKET tests`"
@@ -92,12 +93,16 @@ def kind_of(case: Case) -> Kind:
 
 
 def _weight(case: Case, kind: Kind) -> Severity:
-    """Return how much it weighs that no test fails without the change; a title can take alarm away, and add none."""
+    """Return how much it weighs that no test fails without the change; a title weighs less than a task that says it.
+
+    Of 48 human commits with tests (2,532 added lines, run on both sides) 7 have no test that fails without them; one of
+    these says by its title that it adds something.
+    """
     if kind in {"repair", "feature"}:
         return "medium"
     title = (case.manifest.title or "")[:200]
     said = next((name for name, pattern in (*_KINDS[1:], _KINDS[0]) if pattern.search(title)), "unknown")
-    return "info" if said == "steady" else "low"
+    return "low" if said in {"repair", "feature"} else "info"
 
 
 def _is_code(file: ChangedFile) -> bool:
@@ -170,10 +175,22 @@ def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces, *, weight: Sev
     failing = [row for row in rows if row.kind == "F2F"]
     said = "fails with the change and without it"
     yield from _rows(
-        [row for row in failing if row.changed], places, "test-fails-on-both", "medium", what=said, why=_WHY_BROKEN
+        [row for row in failing if row.changed],
+        places,
+        "test-fails-on-both",
+        "medium",
+        what=said,
+        why=_WHY_BROKEN,
+        fold=True,
     )
     yield from _rows(
-        [row for row in failing if not row.changed], places, "test-fails-on-both", "info", what=said, why=_WHY_BROKEN
+        [row for row in failing if not row.changed],
+        places,
+        "test-fails-on-both",
+        "info",
+        what=said,
+        why=_WHY_BROKEN,
+        fold=True,
     )
     changed = [row for row in rows if row.changed]
     decided = [row for row in changed if row.kind not in {"undecided", "flaky"}]
@@ -213,11 +230,20 @@ def _none(count: int) -> str:
 
 
 def _rows(
-    rows: Sequence[TestRow], places: TestPlaces, rule: str, severity: Severity, *, what: str, why: str
+    rows: Sequence[TestRow],
+    places: TestPlaces,
+    rule: str,
+    severity: Severity,
+    *,
+    what: str,
+    why: str,
+    fold: bool = False,
 ) -> Iterator[Fact]:
     by_test: dict[str, list[TestRow]] = {}
     for row in rows:
         by_test.setdefault(row.id.partition("[")[0], []).append(row)
+    if fold:
+        by_test = _folded(by_test)
     told = list(by_test.items())
     for name, cases in told[:_MOST]:
         first = next((row for row in cases if row.message), cases[0])
@@ -246,6 +272,20 @@ def _rows(
             quote="more",
             known="recorded",
         )
+
+
+def _folded(by_test: dict[str, list[TestRow]]) -> dict[str, list[TestRow]]:
+    """Return the tests of a file as one where they are many: what fails on both sides has mostly one cause."""
+    by_path: dict[str, list[str]] = {}
+    for name, rows in by_test.items():
+        by_path.setdefault(rows[0].path, []).append(name)
+    found: dict[str, list[TestRow]] = {}
+    for path, names in by_path.items():
+        if len(names) > _FEW_TESTS:
+            found[path] = [row for name in names for row in by_test[name]]
+        else:
+            found |= {name: by_test[name] for name in names}
+    return found
 
 
 def _names(names: Sequence[str]) -> str:

@@ -93,8 +93,9 @@ def weight(title: str, **task: str) -> list[str]:
     return [each.severity for each in found if each.rule == "no-test-fails-on-parent"]
 
 
-def test_a_title_takes_alarm_away_only_where_the_task_says_nothing() -> None:
-    assert weight("Sort the rows") == ["low"]
+def test_a_title_weighs_less_than_a_task() -> None:
+    assert weight("Sort the rows") == ["info"]
+    assert weight("Add a property") == ["low"]
     assert weight("use ruff lint and format") == ["info"]
     assert weight("Fix the format of rows") == ["low"]
     assert weight("use ruff lint and format", type="bug") == ["medium"]
@@ -109,3 +110,17 @@ def test_an_old_test_that_fails_alarms_where_nothing_was_to_change() -> None:
         case = replace(case, probed=replace(PROBED, replay=Replay(rows=(played,))))
         found += [each.severity for each in TestTheaterCheck().run(case).findings if each.rule == "old-test-fails"]
     assert found == ["low", "info"]
+
+
+def test_many_tests_of_a_file_that_fail_on_both_sides_are_one() -> None:
+    path = "tests/test_a.py"
+    rows = tuple(TestRow(id=f"{path}::test_{n}", path=path, changed=True, kind="F2F", message="No") for n in range(9))
+    other = TestRow(id="tests/test_b.py::test_x", path="tests/test_b.py", changed=True, kind="F2F")
+    case = make_case({}, {path: "def test_1(): ...\n", "tests/test_b.py": "def test_x(): ...\n"})
+    case = replace(case, probed=replace(PROBED, tests=Matrix(framework="pytest", rows=(*rows, other))))
+    found = [each for each in TestsOnParentCheck().run(case).findings if each.rule == "test-fails-on-both"]
+    assert [each.message for each in found] == [
+        "tests/test_a.py (9 cases) fails with the change and without it: No",
+        "tests/test_b.py::test_x fails with the change and without it.",
+    ]
+    assert len(found[0].evidence) == 9

@@ -1,9 +1,9 @@
 """Lines that were made wrong without a test noticing: one fact a function, and few that alarm.
 
 A bound that no test stands at is what is told above "info", twice a change at most; the rest is there to be read, as
-good changes have such lines too. Measured by running: 31 commits that people made of click, attrs and werkzeug from
-2021 to 2024 (1,570 added lines of Python with their tests, 201 mutants) left 32 survivors. Told once a file at "low"
-that was 1.40 findings for each 100 added lines; as it is here, 0.00: the one bound that changed there was defended.
+good changes have such lines too. Measured by running: 48 commits that people made of click, attrs and werkzeug from
+2021 to 2024 (2,532 added lines of Python with their tests) had 289 mutants that could be decided, and 48 survived.
+Told once a file at "low" that was 29 findings, 1.15 for each 100 added lines; as it is here, it is one, 0.04.
 """
 
 from __future__ import annotations
