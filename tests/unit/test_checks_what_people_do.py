@@ -15,6 +15,7 @@ from reviewer.checks.gate_weakened import GateWeakenedCheck
 from reviewer.checks.oracles.standing import constants
 from reviewer.checks.plausible_wrong import PlausibleWrongCheck
 from reviewer.checks.roles import is_foreign
+from reviewer.checks.security_boundary import SecurityBoundaryCheck
 from reviewer.checks.test_theater import TestTheaterCheck
 from tests.support.cases import make_case
 
@@ -308,3 +309,27 @@ def test_a_distribution_may_say_in_its_name_that_it_is_of_python() -> None:
 )
 def test_edits_of_lists_names_and_versions(path: str, old: str, new: str, told: list[str]) -> None:
     assert rules(make_case({path: old}, {path: new}), PlausibleWrongCheck()) == told
+
+
+def test_html_in_another_form_is_not_new() -> None:
+    old = "from markupsafe import escape\n\n\ndef f(x):\n    return '<b>%s</b>' % x.name + escape(x)\n"
+    new = old.replace("'<b>%s</b>' % x.name", "f'<b>{x.name}</b>'")
+    assert rules(make_case({"app.py": old}, {"app.py": new}), SecurityBoundaryCheck()) == []
+    other = make_case({"app.py": old}, {"app.py": new.replace("x.name", "x.title")})
+    assert rules(other, SecurityBoundaryCheck()) == ["html-unescaped"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("sig.return_annotation is not inspect.Signature().empty", []),
+        ("inspect.signature(x).parameters", []),
+        ("x.signature != expected", ["check-removed"]),
+        ("not verify_signature(x)", ["check-removed"]),
+        ("not is_good_signature(x)", ["check-removed"]),
+    ],
+)
+def test_the_signature_of_a_function_is_no_signature(condition: str, told: list[str]) -> None:
+    old = f"def f(x):\n    if {condition}:\n        raise ValueError(x)\n    return g(x)\n"
+    found = rules(make_case({"app.py": old}, {"app.py": "def f(x):\n    return g(x)\n"}), SecurityBoundaryCheck())
+    assert [one for one in found if one == "check-removed"] == told

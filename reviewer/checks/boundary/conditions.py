@@ -16,8 +16,9 @@ _ACCESS = re.compile(
     r"(?<![a-z])(?:is_?(?:admin|staff|super_?user|owner|authenticated|authori[sz]ed|logged_?in|allowed|permitted|moderator)"
     r"|has_?(?:perm|role|scope|access|authority)|can_?(?:edit|read|write|delete|access|view|update|manage|publish)"
     r"|(?:check|verify|validate)_?(?:perm|access|auth|token|owner|signature|password|csrf)|authori[sz]ed?\b|authenticated?\b"
-    r"|permissions?\b|owner(?:_?id)?\b|signed_?in|roles?\b|admin\b|forbidden|csrf|signature|(?:current_?)?user(?:_?id)?\s*[!=]="
-    r"|tenant_?id|compare_digest|timingsafeequal|secure_compare|constanttimecompare|hmac\.equal|allow_?list|whitelist)",
+    r"|permissions?\b|owner(?:_?id)?\b|signed_?in|roles?\b|admin\b|forbidden|csrf"
+    r"|(?<=_)signature|(?<!_)(?<!inspect\.)signature(?!s?\s{0,4}\(|\.(?:parameters|bind|empty|return_annotation))"
+    r"|(?:current_?)?user(?:_?id)?\s*[!=]=|tenant_?id|compare_digest|timingsafeequal|secure_compare|constanttimecompare|hmac\.equal|allow_?list|whitelist)",
     re.IGNORECASE,
 )
 _PARTS_ANY = re.compile(r"\s+or\s+|\s*\|\|\s*")

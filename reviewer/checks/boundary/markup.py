@@ -43,6 +43,7 @@ _SETS = re.compile(r"\]\s*=(?!=)|\b(?:set|add|setdefault|append|setHeader|Set|Ad
 def markup(added: Added) -> Iterator[Fact]:
     """Yield HTML with values in it that nothing escapes."""
     knows = _knows(added.old) or _knows(added.new)
+    had = _had(added.old)
     for _, nodes in added.scopes:
         safe = _safe(nodes)
         for node in nodes:
@@ -50,7 +51,7 @@ def markup(added: Added) -> Iterator[Fact]:
                 continue
             text, values = _built(node)
             if values and _TAG.search(text):
-                bare = next((one for one in values if not _is_safe(one, safe)), None)
+                bare = next((one for one in values if not _is_safe(one, safe) and short(one) not in had), None)
                 if bare is not None and (knows or "html" in added.path.lower() or text.lstrip()[:1] == "<"):
                     severity: Severity = "medium" if knows else "low"
                     message = f"{shown(short(bare))} stands in HTML as it is."
@@ -62,6 +63,16 @@ def _knows(tree: ast.Module | None) -> bool:
     return tree is not None and any(
         isinstance(node, ast.Call) and re.fullmatch(r"\w*escape\w*|Markup|quoteattr", last(node)) for node in walk(tree)
     )
+
+
+def _had(tree: ast.Module | None) -> frozenset[str]:
+    """Return the values that a file put in HTML before, in whatever form: another way to write it is not new."""
+    found: set[str] = set()
+    for node in walk(tree) if tree is not None else ():
+        text, values = _built(node)
+        if values and _TAG.search(text):
+            found.update(short(one) for one in values)
+    return frozenset(found)
 
 
 def _safe(nodes: Sequence[ast.AST]) -> frozenset[str]:
