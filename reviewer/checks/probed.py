@@ -168,10 +168,31 @@ class Mutant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noticing:
+    """How much one test of the change notices of the changed lines that it runs.
+
+    Attributes:
+        id: of the test, without the values of its case; `path` is its file.
+        tried: lines that it runs and that were made wrong, one at a time.
+        noticed: those of them at which it failed, in any of its cases.
+    """
+
+    id: str
+    path: str
+    tried: int
+    noticed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """All mutants; `uncovered` lines stand in `rows` with that state."""
+    """All mutants; `uncovered` lines stand in `rows` with that state.
+
+    Attributes:
+        tests: of the files that the change adds or edits; none where it was not recorded which lines a test runs.
+    """
 
     rows: tuple[Mutant, ...] = ()
+    tests: tuple[Noticing, ...] = ()
     runs: tuple[Ran, ...] = ()
     gaps: tuple[str, ...] = ()
 

@@ -14,6 +14,7 @@ from reviewer.checks.tests_on_parent import kind_of
 from reviewer.checks.theater.folding import folded
 from reviewer.checks.theater.in_python import python_facts
 from reviewer.checks.theater.in_trees import tree_facts
+from reviewer.checks.theater.noticing import noticing
 from reviewer.checks.theater.probing import Replays, gaps, rotten
 from reviewer.checks.theater.recorded import recorded
 from reviewer.checks.theater_lines import line_facts
@@ -48,6 +49,7 @@ class TestTheaterCheck:
         facts.extend(line_facts(unread))
         facts.extend(recorded(case))
         facts.extend(rotten(case))
+        facts.extend(noticing(case))
         for gap in gaps(case):
             account.note(gap)
         return account.result(self.mode, self.version, folded(facts), nothing="no test file changes")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewer.checks.probed import Ablation, Hunk
 from reviewer.probe import trials
 from reviewer.probe.suite import Selection
-from reviewer.probe.trials import Trial, Verdict
+from reviewer.probe.trials import NAMED, Trial, Verdict
 from reviewer.text import plural
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _row(path: str, piece: Piece, verdict: Verdict | None) -> Hunk:
     elif verdict is None:
         state, reason = "undecided", "not tried yet"
     else:
-        state, by = _STATES[verdict.answer], verdict.by
+        state, by = _STATES[verdict.answer], verdict.by[:NAMED]
         reason = "; ".join(part for part in (piece.note, verdict.reason) if part)
     span = piece.span
     return Hunk(

@@ -15,15 +15,15 @@ from reviewer.checks import roles
 from reviewer.checks.ablation import tree_mutants
 from reviewer.checks.ablation.mutants import wrongs
 from reviewer.checks.ident import shown
-from reviewer.checks.probed import Mutant, Mutation
+from reviewer.checks.probed import Mutant, Mutation, Noticing
 from reviewer.probe import trials
 from reviewer.probe.hunks import why_none
 from reviewer.probe.suite import Selection
-from reviewer.probe.trials import UNCOLLECTED, Trial
+from reviewer.probe.trials import NAMED, UNCOLLECTED, Trial
 from reviewer.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reviewer.checks.ablation.mutants import Wrong
     from reviewer.checks.probed import MutantState
@@ -117,7 +117,7 @@ def mutate(
     wanted: list[Trial] = []
     for path, one in planned.tried:
         selection = _selection(baseline, path, one)
-        name = trials.key("mutant", head.key, path, one.source, *(selection.ids or ()))
+        name = trials.key("mutant and who notices", head.key, path, one.source, *(selection.ids or ()))
         tree = f"head with {path}:{one.line} made wrong"
         wanted.append(Trial(name, head.replaced({path: one.source}), tree, selection))
     until = time.monotonic() + MAX_SECONDS if planned.built else None
@@ -140,7 +140,33 @@ def mutate(
     ran = [verdict.ran for verdict in found.values() if verdict.ran is not None]
     order = {path: number for number, path in enumerate(dict.fromkeys(row.path for row in rows))}
     rows.sort(key=lambda row: (order[row.path], row.line))
-    return Mutation(rows=tuple(rows), runs=tuple(ran), gaps=tuple(gaps))
+    return Mutation(rows=tuple(rows), tests=tuple(_noticing(pairs, baseline)), runs=tuple(ran), gaps=tuple(gaps))
+
+
+def _noticing(pairs: Sequence[tuple[str, Wrong, Verdict | None]], baseline: Baseline) -> Iterator[Noticing]:
+    """Yield how much each test of the change's own files notices, cases of one test together."""
+    if baseline.lines is None:
+        return
+    tried: dict[tuple[str, str], set[tuple[str, int]]] = {}
+    noticed: dict[tuple[str, str], set[tuple[str, int]]] = {}
+    for path, one, verdict in pairs:
+        if verdict is None or not _says_who(verdict):
+            continue
+        ran = {*baseline.lines.covering(path, one.line), *baseline.lines.covering(path, one.statement)}
+        for test in ran & {*(_selection(baseline, path, one).ids or ())}:
+            if (file := baseline.passing[test]) not in baseline.own:
+                continue
+            name = (test.partition("[")[0], file)
+            tried.setdefault(name, set()).add((path, one.line))
+            if test in verdict.by:
+                noticed.setdefault(name, set()).add((path, one.line))
+    for (test, file), lines in sorted(tried.items()):
+        yield Noticing(id=test, path=file, tried=len(lines), noticed=len(noticed.get((test, file), ())))
+
+
+def _says_who(verdict: Verdict) -> bool:
+    """Return whether a verdict tells which tests failed and which did not."""
+    return verdict.answer == "silent" or (verdict.answer == "noticed" and bool(verdict.by) and not verdict.reason)
 
 
 def _is_unbuilt(path: str, verdict: Verdict | None) -> bool:
@@ -163,7 +189,7 @@ def _selection(baseline: Baseline, path: str, one: Wrong) -> Selection:
 def _row(path: str, one: Wrong, verdict: Verdict | None, state: MutantState = "undecided") -> Mutant:
     by: tuple[str, ...] = ()
     if verdict is not None:
-        state, by = _STATES[verdict.answer], verdict.by
+        state, by = _STATES[verdict.answer], verdict.by[:NAMED]
     return Mutant(
         path=path, line=one.line, operator=one.operator, before=one.before, after=one.after, state=state, by=by
     )

@@ -27,8 +27,10 @@ Answer: TypeAlias = Literal["noticed", "silent", "broken", "undecided"]
 """A test that passes otherwise fails; all pass still; no test can be collected; it could not be found out."""
 
 UNCOLLECTED = "a test file cannot be collected"
+INCOMPLETE = "the report is not complete"
 _NOT_STARTED = frozenset({2, 3, 4})
-_NAMED = 5
+NAMED = 5
+"""So many tests are named in a result."""
 _LEAST_SECONDS = 15.0
 _TIMES = 5
 _BAD = frozenset({"failed", "error"})
@@ -93,7 +95,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a trial: the answer, the ids of tests that noticed (the first few), a reason, and the run."""
+    """What came of a trial: the answer, the ids of tests or files that noticed, a reason, and the run."""
 
     answer: Answer
     by: tuple[str, ...] = ()
@@ -135,11 +137,11 @@ def judge(run: SuiteRun, baseline: Baseline, selection: Selection) -> Verdict:
     if not seen and run.ran.code in _NOT_STARTED:
         return Verdict("broken", reason="the tests cannot be started without it", ran=run.ran)
     if failed:
-        return Verdict("noticed", tuple(failed[:_NAMED]), ran=run.ran)
+        return Verdict("noticed", tuple(failed), "" if run.complete else INCOMPLETE, ran=run.ran)
     if run.broken:
-        return Verdict("noticed", tuple(sorted(run.broken)[:_NAMED]), UNCOLLECTED, ran=run.ran)
+        return Verdict("noticed", tuple(sorted(run.broken)), UNCOLLECTED, ran=run.ran)
     if not run.complete:
-        return Verdict("undecided", reason="; ".join(run.gaps) or "the report is not complete", ran=run.ran)
+        return Verdict("undecided", reason="; ".join(run.gaps) or INCOMPLETE, ran=run.ran)
     if len(seen) < len(wanted):
         missing = plural(len(wanted) - len(seen), "test")
         return Verdict("undecided", reason=f"{missing} of those that pass otherwise did not run", ran=run.ran)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviewer.checks.probed import Matrix, Probed, Replay, Replayed, Rotten, RottenLine, TestRow
+from reviewer.checks.probed import Matrix, Mutation, Noticing, Probed, Replay, Replayed, Rotten, RottenLine, TestRow
 from tests.support.twins import Side, new, py
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def replayed(name: str, outcome: str, *, deleted: bool = False, message: str = "
 
 def rotten(line: int) -> Rotten:
     return Rotten(rows=(RottenLine(path=TEST, line=line, text="assert value == 3", test="test_total"),))
+
+
+def noticing(tried: int, noticed: int) -> Probed:
+    row = Noticing(id=f"{TEST}::test_a", path=TEST, tried=tried, noticed=noticed)
+    return replace(probed(), mutants=Mutation(tests=(row,)))
 
 
 def mocked(body: str, code: str = BETTER) -> Side:
@@ -87,6 +92,10 @@ THEATER_TWINS: dict[str, tuple[Side, Side]] = {
     "assertion-not-run": (
         Run({TEST: ONE}, {TEST: ONE.replace("3", "4")}, probed=probed(rotten=rotten(2))),
         Run({TEST: ONE}, {TEST: ONE.replace("3", "4")}, probed=probed(rotten=Rotten())),
+    ),
+    "test-notices-nothing": (
+        Run({TEST: ONE}, {TEST: ONE.replace("3", "4")}, probed=noticing(3, 0)),
+        Run({TEST: ONE}, {TEST: ONE.replace("3", "4")}, probed=noticing(3, 1)),
     ),
     "test-data-edited": (
         Side({"src/app.py": APP, "tests/data/a.json": "1\n"}, {"src/app.py": BETTER, "tests/data/a.json": "2\n"}),

@@ -178,6 +178,33 @@ def test_mutants_are_killed_survive_or_are_not_run() -> None:
     assert gaps == ()
 
 
+def test_how_much_each_test_of_the_change_notices() -> None:
+    """Cases of a test count as one, and tests of files that the change leaves alone are not told."""
+    passing = {"t.py::a[1]": "t.py", "t.py::a[2]": "t.py", "t.py::b": "t.py", "u.py::c": "u.py"}
+    ran = {one: frozenset({3, 5}) for one in passing}
+    green: dict[str, TestOutcome] = dict.fromkeys(passing, "passed")
+    runs = Fake(
+        lambda files: made(green | {"t.py::a[2]": "failed"} if b"a - 1" in (files.read("app.py") or b"") else green)
+    )
+    head = Files.of(DictTree({"app.py": NEW}))
+    planned = mutants.plan(head, {"app.py": frozenset({3, 5})}, Lines({"app.py": ran}))
+    baseline = Baseline(passing, Lines({"app.py": ran}), own=frozenset({"t.py"}))
+    found = mutants.mutate(planned, head, baseline, runs, Kept())
+    assert [(one.id, one.path, one.tried, one.noticed) for one in found.tests] == [
+        ("t.py::a", "t.py", 2, 1),
+        ("t.py::b", "t.py", 2, 0),
+    ]
+
+
+@pytest.mark.parametrize("run", [made({"t.py::a": "failed"}, complete=False), made({}, broken={"t.py": "gone"})])
+def test_a_run_that_does_not_say_who_failed_counts_for_no_test(run: SuiteRun) -> None:
+    lines = Lines({"app.py": {"t.py::a": frozenset({3}), "t.py::b": frozenset({3})}})
+    head = Files.of(DictTree({"app.py": NEW}))
+    planned = mutants.plan(head, {"app.py": frozenset({3})}, lines)
+    baseline = replace(BASE, lines=lines, own=frozenset({"t.py"}))
+    assert mutants.mutate(planned, head, baseline, Fake(lambda _: run), Kept()).tests == ()
+
+
 def test_without_lines_or_tests_there_is_no_mutant() -> None:
     assert mutated(None)[::2] == ([], (mutants.NO_LINES,))
     rows, runs, gaps = mutated(Lines({"app.py": {"": frozenset({3})}}), Baseline({}))
