@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.evaluate import history
 from tests.evaluate.operators.making import original, spoiled
 from tests.evaluate.operators.seeding import Seeded, seeds
+from tests.evaluate.operators.table import RUNS
 from tests.evaluate.parallel import examine_all
 from tests.evaluate.places import Places
 from tests.evaluate.score import BUDGETS, Rates
@@ -68,12 +69,13 @@ def measure(mirrors: Path, limit: int | None, rates: Rates, modes: Collection[st
     made = [one for one in made if not modes or one.mode in modes]
     found = examine_all({one.name: one for one in made}, spoiled, "planted faults")
     clean = examine_all({one.original: one for one in made}, original, "the same without")
-    runs = {one.original: clean[one.original] for one in made if one.spoiled.honest is not None}
+    # What running the tests says of three commits is no rate of a record.
+    runs = {one.original: clean[one.original] for one in made if one.spoiled.honest is not None and one.mode in RUNS}
     honest = Counter(
         (said.name, said.severity)
         for result in runs.values()
         for said in result.findings
-        if said.severity != "info" and not result.error
+        if said.severity != "info" and not result.error and said.mode in RUNS
     )
     added = sum(one.added for one in runs.values())
     kinds = {(said.severity, said.name) for one in found.values() for said in one.findings}

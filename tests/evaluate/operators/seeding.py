@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST = 5
 """Faults made of one commit, each by itself."""
+RARE = frozenset({"tests_on_parent"})
 TRIES = 90
 """Commits that an operator is tried on; some find their form nowhere."""
 
@@ -74,9 +75,10 @@ def seeds(commits: list[Commit], each: int) -> list[Seeded]:
     for commit in sorted(commits, key=lambda one: not views[one].has_tests):
         random = Random(commit.oid)  # noqa: S311 - a recipe has to give the same fault again
         open_ones = [key for key, count in left.items() if count and key[0] == commit.language]
-        # Those that found the least go first, so that rare forms are not left behind by common ones.
+        # Those that found the least go first, so that rare forms are not left behind by common ones; before them, those
+        # that few commits fit at all.
         random.shuffle(open_ones)
-        open_ones.sort(key=lambda key: -left[key])
+        open_ones.sort(key=lambda key: (key[1] not in RARE, -left[key]))
         found = 0
         for key in open_ones:
             if found >= MOST:
