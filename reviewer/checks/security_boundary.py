@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reviewer.checks import python_source, roles, tree_source
 from reviewer.checks.account import Account
-from reviewer.checks.boundary import flow, levels, limits, lost, markup, paths, python, rows, secrets, told, trees
+from reviewer.checks.boundary import (
+    flow,
+    levels,
+    limits,
+    lost,
+    markup,
+    openings,
+    paths,
+    python,
+    rows,
+    secrets,
+    told,
+    trees,
+)
 from reviewer.checks.boundary import lines as by_lines
 from reviewer.checks.boundary.routes import unguarded_routes
 from reviewer.checks.boundary.touched import CONSTRUCT, boundary_of
@@ -90,6 +103,7 @@ def _newer(case: Case, files: Sequence[PythonFile], known: Sequence[Fact]) -> It
             limits.limits(one),
             flow.flow(one),
             markup.markup(one),
+            openings.openings(one),
         )
         for fact in itertools.chain(*found):
             if (fact.rule, fact.file, fact.line) not in told_of:

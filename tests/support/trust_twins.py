@@ -47,6 +47,8 @@ _ESCAPED = "from html import escape\n\n\ndef title(page):\n    return f'<h1>{esc
 _TASK = {"objective": "DELETE /pages/ID: the owner, and nobody else, deletes a page."}
 _KEY = "def keep(path, key):\n    handle = os.open(path, os.O_CREAT | os.O_WRONLY, {})\n    os.write(handle, key)\n"
 
+_BOOKED = "def book(room, user):\n    room.take(user)\n    return room\n"
+
 TRUST_TWINS: dict[str, tuple[Side, Side]] = {
     "secret-compared": (
         line("return request.signature == sign(request.body)"),
@@ -113,6 +115,28 @@ TRUST_TWINS: dict[str, tuple[Side, Side]] = {
         line("return request.headers.get('X-Forwarded-For', '').split(',')[0]"),
         line("return request.remote_addr"),
     ),
+    "fails-open": (
+        grown("def is_allowed(a):\n    try:\n        return ask(a)\n    except OSError:\n        return True\n"),
+        grown("def is_allowed(a):\n    try:\n        return ask(a)\n    except OSError:\n        return False\n"),
+    ),
+    "actor-unused": (
+        grown("def cancel(room, user):\n    room.free()\n    return room\n", _BOOKED),
+        grown("def cancel(room, user):\n    room.free(user)\n    return room\n", _BOOKED),
+    ),
+    "get-changes": (
+        line("return None\n\n\nROUTES = [('GET', '/pages', delete_page)]"),
+        line("return None\n\n\nROUTES = [('POST', '/pages', delete_page)]"),
+    ),
+    "default-opened": (
+        py("def f(a, verify=True):\n    return a\n", "def f(a, verify=False):\n    return a\n"),
+        py("def f(a, verify=False):\n    return a\n", "def f(a, verify=True):\n    return a\n"),
+    ),
+    "path-from-data": (
+        grown("def restore(rows, root):\n    for one in rows:\n        (root / one.path).write_bytes(one.data)\n"),
+        grown(
+            "def restore(rows, root):\n    for one in rows:\n        (root / safe(one.path)).write_bytes(one.data)\n"
+        ),
+    ),
 }
 
 _ASKED = """def a(i, u):
@@ -149,6 +173,21 @@ TRUST_SPELLINGS: dict[str, tuple[str, Side, Side]] = {
         "secret-logged",
         grown("def login(password):\n    log.info('%s', password)\n"),
         grown("def parse(token):\n    log.info('%s', token)\n"),
+    ),
+    "a way in by a decorator": (
+        "get-changes",
+        grown("@app.get('/pages/<n>/delete')\ndef delete_page(n):\n    drop(n)\n"),
+        grown("@app.get('/pages/<n>')\ndef page(n):\n    return read(n)\n"),
+    ),
+    "a flag that opens": (
+        "default-opened",
+        py("def f(a, *, allow_links=False):\n    return a\n", "def f(a, *, allow_links=True):\n    return a\n"),
+        py("def f(a, *, links=False):\n    return a\n", "def f(a, *, links=True):\n    return a\n"),
+    ),
+    "a parent as text": (
+        "path-prefix-text",
+        line("target = self.root / token\n    return str(target).startswith(str(self.file.parent))"),
+        line("target = self.root / token\n    return target.is_relative_to(self.file.parent)"),
     ),
     "a digest compared": (
         "secret-compared",

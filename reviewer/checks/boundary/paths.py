@@ -89,7 +89,8 @@ def _prefixed(added: Added, node: ast.Call, owner: ast.expr, made: frozenset[str
         return
     if not _is_path(owner, made):
         return
-    if _is_path(prefix, made) or _PATHLIKE.fullmatch(last(prefix)):
+    whole = isinstance(prefix, ast.Call) and last(prefix) in {"str", "fspath"}
+    if whole or _is_path(prefix, made) or _PATHLIKE.fullmatch(last(prefix)):
         message = f"A path is held against a folder as text: {shown(short(node))}"
         yield added.fact("path-prefix-text", "medium", message, node, why=_WHY_TEXT)
 

@@ -186,7 +186,7 @@ def _again(one: Added, project: _Project, kept: dict[str, dict[str, frozenset[st
                 what = f"calls {min(shared)} too" if shared else f"has the word “{min(words)}” in its name too"
                 place = f"{shown(path)}:{there.lineno}"
                 message = f"The new {shown(name)} has the types of {shown(other)} in {place}, which {what}."
-                yield one.fact("helper-exists", "low", message, node, why=_WHY_AGAIN, quote=name)
+                yield one.fact("helper-exists", "low" if shared else "info", message, node, why=_WHY_AGAIN, quote=name)
                 break
 
 
