@@ -239,6 +239,13 @@ def hunk(state: HunkState) -> Ablation:
     return Ablation(rows=(Hunk(path=LOGIN, old_first=1, old_last=1, new_first=1, new_last=1, state=state),))
 
 
+def taken_back(state: HunkState) -> Side:
+    rows = (Hunk(path="src/app.py", old_first=1, old_last=1, new_first=1, new_last=1, state=state),)
+    probed = Probed(base_tree="3" * 40, head_tree="4" * 40, environment="e", containment="none")
+    probed = replace(probed, hunks=Ablation(rows=rows))
+    return Probe({"src/app.py": "x = 1\n"}, {"src/app.py": "x = 2\n"}, probed=probed)
+
+
 def mutant(state: MutantState) -> Mutation:
     row = Mutant(path=LOGIN, line=1, operator="constant", before="x = 2", after="x = 3", state=state)
     return Mutation(rows=(row,))
@@ -249,6 +256,7 @@ BILLING = {"src/billing.py": "total = 1\n", "src/limits.py": "RETRIES = 1\n"}
 PROVED_TWINS: dict[str, tuple[Side, Side]] = {
     "repair-undefended": (proved(hunk("undefended")), proved(hunk("defended"))),
     "boundary-undefended": (proved(hunk("undefended")), proved(hunk("defended"))),
+    "hunk-undefended": (taken_back("undefended"), taken_back("defended")),
     "mutant-survived": (proved(mutants=mutant("survived")), proved(mutants=mutant("killed"))),
     "task-word-untouched": (
         new(APP, "x = 1\n", task={"objective": "Mend `parse_date` in the reader."}),

@@ -1,7 +1,7 @@
 """What running the tests showed of the changed lines: hunks that nothing defends, wrong lines that nobody noticed.
 
-That a hunk is undefended is common and no alarm by itself; it is one where a repair has no defended hunk at all, or
-where a boundary is.
+That a hunk is undefended is common and no alarm by itself (77 of 177 that could be decided, in 47 commits that people
+made of click, attrs and werkzeug); it is one where a repair has no defended hunk at all, or where a boundary is.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reviewer.checks.probed import Ablation, Hunk
 
 _WHY_UNDEFENDED = "With the repair taken back piece by piece, the changed tests pass as they did."
+_WHY_PIECE = "With this taken back the changed tests pass as they did, so they hold nothing of it in place."
 _WHY_BOUNDARY = "With this taken back the changed tests pass as they did, and it stands where outsiders come in."
 _REPAIR = re.compile(r"(?i)\b(?:bug|bugfix|fix(?:e[sd])?|defect|regression|hotfix|repair)\b")
 _BOUNDARY = re.compile(
@@ -29,6 +30,8 @@ _BOUNDARY = re.compile(
 )
 _MOST_FILES = 20
 _MOST_LOUD = 2
+_MOST_PIECES = 20
+"""All of them stand beside their hunks; so many are told in words."""
 
 
 def facts(case: Case, account: Account) -> Iterator[Fact]:
@@ -67,9 +70,13 @@ def _hunks(case: Case, ablation: Ablation) -> Iterator[Fact]:
             line=max(1, tried[0].new_first),
         )
     at_edge: dict[str, list[Hunk]] = {}
+    told = 0
     for row in bare:
         if _BOUNDARY.search(row.path):
             at_edge.setdefault(row.path, []).append(row)
+        elif told < _MOST_PIECES:
+            told += 1
+            yield _undefended(row)
     for number, (path, rows) in enumerate(list(at_edge.items())[:_MOST_FILES]):
         row = rows[0]
         more = f", nor without {plural(len(rows) - 1, 'more piece')} of it" if len(rows) > 1 else ""
@@ -84,6 +91,21 @@ def _hunks(case: Case, ablation: Ablation) -> Iterator[Fact]:
             line=max(1, row.new_first),
             end_line=max(1, row.new_first, row.new_last),
         )
+
+
+def _undefended(row: Hunk) -> Fact:
+    return Fact(
+        rule="hunk-undefended",
+        severity="info",
+        message=f"No changed test fails without {_lines(row)}.",
+        why=_WHY_PIECE,
+        quote=f"{row.old_last - row.old_first} {row.new_last - row.new_first}",
+        file=row.path,
+        side="new",
+        line=max(1, row.new_first),
+        end_line=max(1, row.new_first, row.new_last),
+        known="recorded",
+    )
 
 
 def _pieces(count: int) -> str:
