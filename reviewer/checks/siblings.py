@@ -188,6 +188,11 @@ def calls_of(tree: ast.Module) -> Calls:
     }
 
 
+def callees(tree: ast.Module, lines: frozenset[int]) -> frozenset[str]:
+    """Return what is called on some lines."""
+    return frozenset(name for _, call, name in _owned(tree) if call.lineno in lines)
+
+
 def unlike(around: Sequence[Calls], new: ast.Module, added: frozenset[int]) -> Iterator[Unlike]:
     """Yield calls on added lines that lack a keyword or a position that all other calls of the same callee have.
 

@@ -13,10 +13,10 @@ from reviewer.checks.boundary.unguarded import is_guard
 from reviewer.checks.ident import shown
 from reviewer.checks.plausible.sign import Sign
 from reviewer.checks.python_trees import tree_of
-from reviewer.checks.siblings import Calls, calls_of, lacking, shorter, unlike
+from reviewer.checks.siblings import Calls, callees, calls_of, lacking, shorter, unlike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reviewer.checks.case import Case
     from reviewer.checks.python_source import PythonFile
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _WHY_FUNCTION = "What every function beside it does is often what all of them have to do."
 _WHY_CALL = "An argument that everybody gives is seldom meant to be left out."
 _MOST_FILES = 40
+_SMALL = 100_000
 _FEW = 4
 _FEW_METHODS = 5
 _STATEMENTS = 2
@@ -63,7 +64,8 @@ def signs(file: PythonFile, around: Around) -> Iterator[Sign]:
                 last=one.line,
                 scope=one.name,
             )
-    for call in unlike(around.of(file), file.new, frozenset(lines)):
+    called = callees(file.new, frozenset(lines))
+    for call in unlike(around.of(file, called), file.new, frozenset(lines)) if called else ():
         given = f"{shown(call.argument)}, which all {call.count} other calls give"
         yield Sign(
             rule="call-unlike",
@@ -84,14 +86,16 @@ class Around:
         self._tree = case.before
         self._folders: dict[str, list[str]] | None = None
         self._calls: dict[str, Calls] = {}
+        self._contents: dict[str, bytes] = {}
 
-    def of(self, file: PythonFile) -> list[Calls]:
-        """Return the calls of a file as it was, and of the files beside it."""
+    def of(self, file: PythonFile, names: Iterable[str]) -> list[Calls]:
+        """Return the calls of a file as it was, and of those files beside it that hold one of some callees."""
         path = file.file.old_path or file.file.path
         if path not in self._calls and file.old is not None:
             self._calls[path] = calls_of(file.old)
         beside = [other for other in self._beside(path) if other != path][:_MOST_FILES]
-        return [self._read(each) for each in (path, *beside)]
+        words = {name.rpartition(".")[2].encode("utf-8", "surrogateescape") for name in names}
+        return [self._read(each, words) for each in (path, *beside)]
 
     def _beside(self, path: str) -> list[str]:
         if self._folders is None:
@@ -101,9 +105,21 @@ class Around:
                     self._folders.setdefault(posixpath.dirname(other), []).append(other)
         return self._folders.get(posixpath.dirname(path), [])
 
-    def _read(self, path: str) -> Calls:
+    def _read(self, path: str, words: set[bytes]) -> Calls:
         if path not in self._calls:
-            data = self._tree.read(path) if self._tree is not None else None
-            tree = tree_of(data, "old", path) if data else None
+            data = self._content(path)
+            # A name that is not plain may be written in other letters.
+            if not any(word in data or not word.isascii() for word in words):
+                return {}
+            tree = tree_of(data, "old", path)
             self._calls[path] = {} if tree is None else calls_of(tree)
+            self._contents.pop(path, None)
         return self._calls[path]
+
+    def _content(self, path: str) -> bytes:
+        known = self._contents.get(path)
+        if known is None:
+            known = (self._tree.read(path) if self._tree is not None else None) or b""
+            if len(known) <= _SMALL:
+                self._contents[path] = known
+        return known
