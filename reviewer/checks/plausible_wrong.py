@@ -25,7 +25,9 @@ from reviewer.checks.plausible import (
     copies,
     edges,
     fields,
+    filters,
     flow,
+    left_over,
     loops,
     lost,
     members,
@@ -97,6 +99,7 @@ _FORMS: tuple[_Rule, ...] = (
     shared.signs,
     slips.signs,
     pairs.signs,
+    left_over.signs,
 )
 
 
@@ -211,6 +214,7 @@ def _forms(
     yield from state.signs(file)
     yield from shapes.signs(file, project)
     yield from passing.signs(file, project)
+    yield from filters.signs(file, project)
     yield from worked.signs(spoken, after)
     before: Outline | None = None
     for rule in rules:

@@ -28,6 +28,18 @@ STORE = """class Store:
     def drop(self, key):
         del self.values[key]
 %s%s"""
+READS = """def one(db, key):
+    return db.execute("SELECT a FROM notes WHERE id = ? AND deleted_at IS NULL", (key,))
+
+
+def of(db, user):
+    return db.execute("SELECT a FROM notes WHERE owner = ? AND deleted_at IS NULL", (user,))
+"""
+COUNTS = """
+
+def count(db):
+    return db.execute("SELECT COUNT(*) FROM notes WHERE pinned = 1%s")
+"""
 ENDS = "        self.ends = {}\n"
 POP = "        self.ends.pop(key, None)\n"
 GONE = """
@@ -379,5 +391,45 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
         "",
         ", on_conflict=LookupError",
         task={"objective": "Two at the same time must not get the same room."},
+    ),
+    "rest-lost": code(
+        """
+        def ship(rows, send):
+            batch = []
+            for row in rows:
+                batch.append(row)
+                if len(batch) >= 100:
+                    send(batch)
+                    batch = []
+            …
+        """,
+        "send(())",
+        "send(batch)",
+    ),
+    "copy-shallow": code(
+        """
+        def limits(name, value):
+            found = …
+            found["food"][name] = value
+            return found
+        """,
+        "dict(LIMITS)",
+        "copy.deepcopy(LIMITS)",
+    ),
+    "length-of-text": code(
+        """
+        import json
+
+
+        def answer(self, data):
+            body = json.dumps(data)…
+            self.send_header("Content-Length", str(len(body)))
+        """,
+        "",
+        ".encode()",
+    ),
+    "filter-left-out": (
+        trees({APP: READS}, {APP: READS + COUNTS % ""}),
+        trees({APP: READS}, {APP: READS + COUNTS % " AND deleted_at IS NULL"}),
     ),
 }

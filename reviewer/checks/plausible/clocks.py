@@ -22,6 +22,7 @@ _WHY_ZONE = "A time without a zone is taken for local time of the machine that i
 _WHY_MIXED = "A time with a zone and one without cannot be compared or subtracted; as text they are hours apart."
 _WHY_PART = "It is one part of the time only, and not the whole of it."
 _WHY_NEXT = "There is no month 13 and no 29 February in most years: it raises on some days only."
+_WHY_WEEK = "The first days of January may be in the last week of the year before, and the other way round."
 _FORMAT = re.compile(r"%H:?%m|%m:?%S|%Y-?%M|%M[-/]%d|%d[-./]%M|%h:%M|%I:%M(?!.{0,10}%p)")
 _FORMATS = frozenset({"strftime", "strptime", "Format", "strtime"})
 
@@ -31,6 +32,7 @@ def signs(outline: Outline) -> Iterator[Sign]:
     for function in outline.functions():
         yield from _zones(outline, function)
         yield from _parts(outline, function)
+        yield from _weeks(outline, function)
     yield from _mixed(outline)
     for call in outline.of(ast.Call):
         yield from _formats(outline, call)
@@ -116,6 +118,23 @@ def _formats(outline: Outline, call: ast.Call) -> Iterator[Sign]:
         if match:
             message = f"“{shown(match[0])}” mixes months (%m) and minutes (%M), or hours without their half of the day."
             yield at(outline, one, rule="time-part", severity="medium", message=message, why=_WHY_PART, quote=match[0])
+
+
+def _weeks(outline: Outline, function: Definition) -> Iterator[Sign]:
+    """Yield the number of an ISO week beside the year of the calendar, which differ around New Year."""
+    calls = [one for one in own(function) if isinstance(one, ast.JoinedStr | ast.Tuple | ast.Call)]
+    for part in calls:
+        if isinstance(part, ast.Call):
+            said = part.args[0].value if part.args and isinstance(part.args[0], ast.Constant) else None
+            mixed = name_of(part.func) == "strftime" and isinstance(said, str) and "%V" in said and "%Y" in said
+        else:
+            text = text_of(part)
+            mixed = bool(re.search(r"\bisocalendar\(\)(?:\[1\]|\.week)", text)) and bool(
+                re.search(r"\.year\b(?<!\)\.year)", text)
+            )
+        if mixed:
+            message = f"“{shown(text_of(part))}” puts the week of one calendar beside the year of another."
+            yield at(outline, part, rule="time-part", severity="medium", message=message, why=_WHY_WEEK, quote=message)
 
 
 def _next(outline: Outline, call: ast.Call) -> Iterator[Sign]:

@@ -137,6 +137,12 @@ def _versions(outline: Outline, compare: ast.Compare) -> Iterator[Sign]:
         if isinstance(said, str) and _DOTTED.fullmatch(said) and _VERSION.search(name_of(one)):
             yield _sign(outline, compare, "text-as-value", "medium", says="compares versions as text", why=_WHY_ORDER)
             return
+        word = isinstance(said, str) and said.isalpha() and len(said) > 2 and said.islower()
+        if word and re.search(
+            r"(?:^|_)(?:level|role|rank|priority|severity|grade|tier|access|permission)s?$", name_of(one)
+        ):
+            yield _sign(outline, compare, "text-as-value", "medium", says="compares ranks as text", why=_WHY_ORDER)
+            return
 
 
 def _grouped(outline: Outline, function: Definition) -> Iterator[Sign]:
