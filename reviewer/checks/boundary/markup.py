@@ -44,7 +44,10 @@ def markup(added: Added) -> Iterator[Fact]:
     """Yield HTML with values in it that nothing escapes."""
     knows = _knows(added.old) or _knows(added.new)
     had = _had(added.old)
-    for _, nodes in added.scopes:
+    for scope, nodes in added.scopes:
+        # What a value says of itself to developers stands in angle brackets by custom.
+        if getattr(scope, "name", "") == "__repr__":
+            continue
         safe = _safe(nodes)
         for node in nodes:
             if getattr(node, "lineno", 0) not in added.lines:
