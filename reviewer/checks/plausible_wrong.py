@@ -48,6 +48,7 @@ from reviewer.checks.plausible import (
     statements,
     stubs,
     sums,
+    tables,
     texts,
     tree_contrast,
     tree_forms,
@@ -62,6 +63,7 @@ from reviewer.checks.plausible.purpose import Purpose
 from reviewer.checks.plausible.sign import fact_of, fold, newly
 from reviewer.checks.plausible.spoken import Spoken
 from reviewer.checks.python_source import pair, read
+from reviewer.syntax.function import functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -167,6 +169,7 @@ def _others(case: Case, account: Account, purpose: Purpose) -> Iterator[Fact]:
             found.setdefault(file.file.path, []).extend(_tree_forms(file, file.new))
             found[file.file.path].extend(wanted.limits(task, file.file))
             found[file.file.path].extend(said.bounds_of_lines(file.file, task))
+            found[file.file.path].extend(tables.signs(file.file, functions(file.new)))
         yield from (fact_of(sign, file.file.path) for sign in fold(found.get(file.file.path, ())))
 
 

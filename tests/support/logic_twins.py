@@ -40,6 +40,7 @@ COUNTS = """
 def count(db):
     return db.execute("SELECT COUNT(*) FROM notes WHERE pinned = 1%s")
 """
+READER = "package store\n\nfunc (s *Store) Get(key string) {\n\t…\n\tdelete(s.values, key)\n}\n"
 ENDS = "        self.ends = {}\n"
 POP = "        self.ends.pop(key, None)\n"
 GONE = """
@@ -431,5 +432,8 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
     "filter-left-out": (
         trees({APP: READS}, {APP: READS + COUNTS % ""}),
         trees({APP: READS}, {APP: READS + COUNTS % " AND deleted_at IS NULL"}),
+    ),
+    "changed-under-read-lock": code(
+        READER, "s.mu.RLock()\n\tdefer s.mu.RUnlock()", "s.mu.Lock()\n\tdefer s.mu.Unlock()", "a/a.go"
     ),
 }

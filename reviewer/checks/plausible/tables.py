@@ -1,4 +1,4 @@
-"""Tables of a type in Go and TypeScript: a new one that a method leaves behind, and one changed under a lock for reading.
+"""Tables of a type in Go and TypeScript: a new one that a method leaves behind, one changed under a lock for reading.
 
 Reads the text of methods, and knows no types: a table is what is declared as a map.
 """
@@ -24,10 +24,13 @@ _WHY_LOCK = "Others that read at the same time see the table half changed; in Go
 _LONGEST = 20_000
 _MOST_NEW = 10
 _DECLARED = re.compile(
-    r"^\s+(?:(?:private|readonly|protected|public|static)\s+)*#?(\w{1,60})\s*(?:map\[|(?::[^=\n]{0,80})?=\s*new Map\b|:\s*Map<)"
+    r"^\s+(?:(?:private|readonly|protected|public|static)\s+)*#?(\w{1,60})\s*"
+    r"(?:map\[|(?::[^=\n]{0,80})?=\s*new Map\b|:\s*Map<)"
 )
 _SETS = re.compile(r"\b(?:\w{1,30}|this)\.#?(\w{1,60})(?:\[([^\]\n]{1,60})\]\s*=(?!=)|\.set\(([^,\n]{1,60}),)")
-_DROPS = re.compile(r"\bdelete\(\w{1,30}\.(\w{1,60}),\s*([^)\n]{1,60})\)|\bthis\.#?(\w{1,60})\.delete\(([^)\n]{1,60})\)")
+_DROPS = re.compile(
+    r"\bdelete\(\w{1,30}\.(\w{1,60}),\s*([^)\n]{1,60})\)|\bthis\.#?(\w{1,60})\.delete\(([^)\n]{1,60})\)"
+)
 _ASKS = re.compile(r"\b(?:\w{1,30}|this)\.#?(\w{1,60})(?:\[([^\]\n]{1,60})\]|\.(?:get|has)\(([^)\n]{1,60})\))")
 
 
