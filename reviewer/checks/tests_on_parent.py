@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.ident import Fact, shown
+from reviewer.checks.on_parent import list_names, matrix_facts
 from reviewer.checks.probed import FORGEABLE
 from reviewer.checks.theater.brought import Brought
 from reviewer.checks.theater.test_places import TestPlaces
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from reviewer.checks.case import Case, ChangedFile
     from reviewer.checks.finding import CheckResult, Mode, Severity
-    from reviewer.checks.probed import Matrix, TestRow
 
 Kind: TypeAlias = Literal["repair", "feature", "steady", "unknown"]
 """What the task is, as far as it says: "steady" is a refactoring, tests or documents, which no test fails without."""
@@ -35,13 +35,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _WHY_NONE = "What no test holds in place can change unnoticed."
 _WHY_UNRELATED = "A test that does not touch the change would pass without it."
 _WHY_COPY = "A second test of the same body holds nothing in place that the first does not."
-_WHY_GREEN = "Tests that pass without the change do not show that it works."
-_WHY_BROKEN = "What worked before the change does not work now."
-_WHY_UNSTEADY = "What passes at times proves nothing when it passes."
 _FEW_LINES = 5
-_FEW_TESTS = 2
 _NAMED = 4
-_MOST = 20
 _NOT_RUN = "nobody has run the tests on the parent: `reviewer probe PACKET tests`"
 
 
@@ -64,6 +59,7 @@ class TestsOnParentCheck:
         tests = [file for file in case.files if roles.is_test(file.path) and not roles.is_foreign(file.path)]
         code = [file for file in case.files if _is_code(file)]
         facts: list[Fact] = []
+        fresh: frozenset[tuple[str, str]] = frozenset()
         if code:
             account.looked("changed file of code", count=len(code))
         if tests:
@@ -74,9 +70,10 @@ class TestsOnParentCheck:
             brought = Brought.of(case, account)
             facts.extend(_unrelated(brought, kind))
             facts.extend(_copied(brought))
+            fresh = frozenset((test.file, test.name) for test in brought.tests if test.fresh)
         matrix = case.probed.tests if case.probed else None
         if matrix is not None:
-            facts.extend(_matrix_facts(matrix, kind, TestPlaces(case), weight=_weight(case, kind)))
+            facts.extend(matrix_facts(matrix, kind, TestPlaces(case), fresh, weight=_weight(case, kind)))
             account.looked("test", f"by running it with {shown(matrix.framework, 20)} on both sides", len(matrix.rows))
             account.note(FORGEABLE)
             for gap in matrix.gaps:
@@ -135,8 +132,8 @@ def _unrelated(brought: Brought, kind: Kind) -> Iterator[Fact]:
     if any(test.words & brought.symbols for test in brought.tests):
         return
     first = brought.tests[0]
-    names = _names([test.name for test in brought.tests])
-    about = _names(sorted(brought.symbols)[:_NAMED])
+    names = list_names([test.name for test in brought.tests])
+    about = list_names(sorted(brought.symbols)[:_NAMED])
     yield Fact(
         rule="tests-unrelated",
         severity="low" if kind in {"repair", "feature"} else "info",
@@ -161,132 +158,3 @@ def _copied(brought: Brought) -> Iterator[Fact]:
             side="new",
             line=test.line,
         )
-
-
-def _matrix_facts(matrix: Matrix, kind: Kind, places: TestPlaces, *, weight: Severity) -> Iterator[Fact]:
-    """Yield what running the tests on both sides showed, the worst first."""
-    rows = matrix.rows
-    broken = [row for row in rows if row.kind == "P2F"]
-    yield from _rows(
-        broken, places, "test-regressed", "high", what="passes on the parent and fails with the change", why=_WHY_BROKEN
-    )
-    flaky = [row for row in rows if row.kind == "flaky"]
-    yield from _rows(flaky, places, "test-flaky", "medium", what="does not end the same way twice", why=_WHY_UNSTEADY)
-    failing = [row for row in rows if row.kind == "F2F"]
-    said = "fails with the change and without it"
-    yield from _rows(
-        [row for row in failing if row.changed],
-        places,
-        "test-fails-on-both",
-        "medium",
-        what=said,
-        why=_WHY_BROKEN,
-        fold=True,
-    )
-    yield from _rows(
-        [row for row in failing if not row.changed],
-        places,
-        "test-fails-on-both",
-        "info",
-        what=said,
-        why=_WHY_BROKEN,
-        fold=True,
-    )
-    changed = [row for row in rows if row.changed]
-    decided = [row for row in changed if row.kind not in {"undecided", "flaky"}]
-    if kind == "steady" or not decided:
-        return
-    names, place = _names([row.id for row in decided]), places.of(decided[0])
-    if not any(row.kind in {"F2P", "E2P"} for row in decided):
-        yield Fact(
-            rule="no-test-fails-on-parent",
-            severity=weight,
-            message=f"{_none(len(decided))} without the change: {names}.",
-            why=_WHY_GREEN,
-            quote="",
-            known="recorded",
-            file=place.file,
-            side=place.side,
-            line=place.line,
-            evidence=tuple(f"test:{row.id}" for row in decided[:_MOST]),
-        )
-    elif kind == "repair" and not any(row.kind == "F2P" for row in decided):
-        yield Fact(
-            rule="fails-by-absence",
-            severity="info",
-            message=f"On the parent the changed tests fail only because something is not there yet: {names}.",
-            why="A test that cannot be set up on the parent does not show what was wrong there.",
-            quote="",
-            known="recorded",
-            file=place.file,
-            side=place.side,
-            line=place.line,
-            evidence=tuple(f"test:{row.id}" for row in decided[:_MOST]),
-        )
-
-
-def _none(count: int) -> str:
-    return "The one changed test does not fail" if count == 1 else f"None of {count:,} changed tests fails"
-
-
-def _rows(
-    rows: Sequence[TestRow],
-    places: TestPlaces,
-    rule: str,
-    severity: Severity,
-    *,
-    what: str,
-    why: str,
-    fold: bool = False,
-) -> Iterator[Fact]:
-    by_test: dict[str, list[TestRow]] = {}
-    for row in rows:
-        by_test.setdefault(row.id.partition("[")[0], []).append(row)
-    if fold:
-        by_test = _folded(by_test)
-    told = list(by_test.items())
-    for name, cases in told[:_MOST]:
-        first = next((row for row in cases if row.message), cases[0])
-        said = f": {shown(first.message, 160)}" if first.message else "."
-        named = shown(first.id) if len(cases) == 1 else f"{shown(name)} ({len(cases)} cases)"
-        place = places.of(first)
-        yield Fact(
-            rule=rule,
-            severity=severity,
-            message=f"{named} {what}{said}",
-            why=why,
-            quote=name,
-            known="recorded",
-            file=place.file,
-            side=place.side,
-            line=place.line,
-            evidence=tuple(f"test:{row.id}" for row in cases[:_MOST]),
-        )
-    rest = [name for name, _ in told[_MOST:]]
-    if rest:
-        yield Fact(
-            rule=rule,
-            severity=severity,
-            message=f"The same of {plural(len(rest), 'more test')} ({what}): {_names(rest)}.",
-            why=why,
-            quote="more",
-            known="recorded",
-        )
-
-
-def _folded(by_test: dict[str, list[TestRow]]) -> dict[str, list[TestRow]]:
-    """Return the tests of a file as one where they are many: what fails on both sides has mostly one cause."""
-    by_path: dict[str, list[str]] = {}
-    for name, rows in by_test.items():
-        by_path.setdefault(rows[0].path, []).append(name)
-    found: dict[str, list[TestRow]] = {}
-    for path, names in by_path.items():
-        if len(names) > _FEW_TESTS:
-            found[path] = [row for name in names for row in by_test[name]]
-        else:
-            found |= {name: by_test[name] for name in names}
-    return found
-
-
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(shown(name, 60) for name in names[:_NAMED]) + (" …" if len(names) > _NAMED else "")

@@ -117,6 +117,15 @@ def ran(
     )
 
 
+def beside(kind: str) -> Run:
+    """Return two new tests, one of which fails without the change."""
+    names = {"test_a": "F2P", "test_b": kind}
+    rows = tuple(TestRow(id=f"{TEST}::{name}", path=TEST, changed=True, kind=of) for name, of in names.items())  # type: ignore[arg-type]  # as above
+    found = replace(probed(), tests=Matrix(framework="pytest", rows=rows))
+    after = {"src/app.py": BETTER, TEST: ONE + ONE.replace("test_a", "test_b").replace("3", "4")}
+    return Run({"src/app.py": APP}, after, {"task": {"type": "bug fix"}}, probed=found)
+
+
 LONG = "def test_a():\n    assert total([1, 2, 3], start=10) == 16 and total([]) == 0 and total([1]) == 1\n"
 GROWN = "def total(xs):\n    n = 0\n    for x in xs:\n        n += x\n    n += 0\n    return n\n"
 
@@ -136,6 +145,7 @@ PARENT_TWINS: dict[str, tuple[Side, Side]] = {
     "test-regressed": (ran("P2F", message="assert 3 == 4"), ran("P2P")),
     "test-flaky": (ran("flaky"), ran("F2P")),
     "test-fails-on-both": (ran("F2F"), ran("F2P")),
+    "test-passes-on-parent": (beside("P2P"), beside("F2P")),
     "no-test-fails-on-parent": (ran("P2P"), ran("P2P", "refactoring")),
     "fails-by-absence": (ran("E2P"), ran("F2P")),
 }

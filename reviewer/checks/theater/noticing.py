@@ -13,6 +13,7 @@ from reviewer.checks.account import Account
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.oracles.python import oracles
 from reviewer.checks.theater.python_tests import TestFile
+from reviewer.checks.theater.test_places import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def noticing(case: Case) -> Iterator[Fact]:
 def _facts(row: Noticing, file: PythonFile) -> Iterator[Fact]:
     if file.new is None:
         return
-    name = ".".join(row.id.split("::")[1:])
+    name = own_name(row.id)
     side = TestFile.of(file.new, file.file.path)
     added = {line.number for line in file.file.added}
     for test in side.all:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import Fact, shown
 from reviewer.checks.theater.facts import OFF
+from reviewer.checks.theater.test_places import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +45,7 @@ class Replays:
         self._severity: Severity = "low" if steady else "info"
         self._rows: dict[tuple[str, str], list[Replayed]] = {}
         for row in replay.rows if replay else ():
-            self._rows.setdefault((row.path, _own_name(row.id)), []).append(row)
+            self._rows.setdefault((row.path, own_name(row.id)), []).append(row)
 
     def __bool__(self) -> bool:
         return bool(self._rows)
@@ -135,9 +136,3 @@ def gaps(case: Case) -> Mapping[str, None]:
         return {}
     told = [*(probed.replay.gaps if probed.replay else ()), *(probed.rotten.gaps if probed.rotten else ())]
     return dict.fromkeys(shown(one, 200) for one in told)
-
-
-def _own_name(identity: str) -> str:
-    """Return the qualified name in an id of a test ("tests/a.py::TestX::test_y[1]")."""
-    parts = identity.partition("[")[0].split("::")[1:]
-    return ".".join(parts)

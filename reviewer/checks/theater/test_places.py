@@ -60,3 +60,8 @@ class TestPlaces:
             text = data[:_MOST_BYTES].decode("utf-8", "surrogateescape")
             self._texts[path] = text.split("\n")
         return self._texts[path]
+
+
+def own_name(identity: str) -> str:
+    """Return the qualified name in an id of a Python test ("tests/a.py::TestX::test_y[1]")."""
+    return ".".join(identity.partition("[")[0].split("::")[1:])
