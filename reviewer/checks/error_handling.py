@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks import python_source, roles, tree_source
 from reviewer.checks.account import Account
-from reviewer.checks.failures import beside, compare, contracts, go, held, impossible, java, muted, ruby, rust, script
+from reviewer.checks.failures import (
+    beside,
+    compare,
+    contracts,
+    go,
+    held,
+    impossible,
+    java,
+    muted,
+    promised,
+    ruby,
+    rust,
+    script,
+)
 from reviewer.checks.failures import lines as by_lines
 from reviewer.checks.failures.added import Added
 from reviewer.checks.failures.folding import folded
@@ -84,7 +97,9 @@ def _written(case: Case, python: Sequence[PythonFile]) -> Iterator[Fact]:
         yield from contracts.contracts(file, files)
         yield from held.held(file)
         yield from beside.beside(file)
+        yield from promised.promised(file)
     yield from contracts.asked(said(case), files)
+    yield from promised.uncaught(files, case.before)
 
 
 def _is_covered(path: str) -> bool:

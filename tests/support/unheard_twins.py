@@ -79,6 +79,13 @@ def head(text):
         raise StoreError("no JSON") from error
 """
 
+_SAYS = 'def f(a):\n    """Do it.\n\n    Raises:\n        StoreError: it is full.\n    """\n    {}\n'
+_CONVERTS = "import json\n" + _HANDLES
+_CLI = {
+    "src/cli.py": "def main():\n    try:\n        go()\n    except (StoreError, BookError) as e:\n        print(e)\n",
+}
+_NEW_ERROR = "class IgnoreError({}):\n    pass\n\n\ndef read(a):\n    raise IgnoreError(a)\n"
+
 UNHEARD_TWINS: dict[str, tuple[Side, Side]] = {
     "failure-muted": (
         grown("def prune(all):\n    for one in all:\n        shutil.rmtree(one.folder, ignore_errors=True)\n"),
@@ -142,6 +149,26 @@ UNHEARD_TWINS: dict[str, tuple[Side, Side]] = {
     "call-untried": (
         grown("def tail(text):\n    return json.loads(text)[-1]\n", _PARSED),
         grown("def tail(text):\n    return read(text)[-1]\n", _PARSED),
+    ),
+    "raise-undocumented": (
+        grown(_SAYS.format("raise ParseError(a)")),
+        grown(_SAYS.format("raise StoreError(a)")),
+    ),
+    "failure-unconverted": (
+        grown("def count(text):\n    return json.loads(text)\n", _CONVERTS),
+        grown("def count(text):\n    return read(text)\n", _CONVERTS),
+    ),
+    "error-uncaught": (
+        Side(_CLI, {**_CLI, "src/new.py": _NEW_ERROR.format("Exception")}, {"trees": True}),
+        Side(_CLI, {**_CLI, "src/new.py": _NEW_ERROR.format("StoreError")}, {"trees": True}),
+    ),
+    "ack-early": (
+        grown("def step(queue, sender):\n    for one in queue:\n        queue.ack(one)\n        sender.send(one)\n"),
+        grown("def step(queue, sender):\n    for one in queue:\n        sender.send(one)\n        queue.ack(one)\n"),
+    ),
+    "none-used": (
+        grown("import re\n\n\ndef f(a):\n    return re.match('x', a).group()\n"),
+        grown("import re\n\n\ndef f(a):\n    found = re.match('x', a)\n    return found and found.group()\n"),
     ),
 }
 

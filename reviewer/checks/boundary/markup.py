@@ -56,7 +56,7 @@ def markup(added: Added) -> Iterator[Fact]:
             if values and _TAG.search(text):
                 bare = next((one for one in values if not _is_safe(one, safe) and short(one) not in had), None)
                 if bare is not None and (knows or "html" in added.path.lower() or text.lstrip()[:1] == "<"):
-                    severity: Severity = "medium" if knows else "low"
+                    severity: Severity = "medium" if knows else "info"
                     message = f"{shown(short(bare))} stands in HTML as it is."
                     yield added.fact("html-unescaped", severity, message, node, why=_WHY_HTML)
 
