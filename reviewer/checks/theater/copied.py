@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
 from reviewer.checks.oracles.given import Given
+from reviewer.checks.oracles.places import name_of
 from reviewer.checks.oracles.python import compared, text
 from reviewer.checks.theater.facts import fact
 
@@ -23,6 +24,7 @@ _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.UnaryOp, ast.Subscript)
 _FEWEST = 3
 _MOST = 2_000
 _MOST_PARTS = 400
+_MOST_TOLD = 20
 
 
 def copied(tests: Sequence[Function], found: Mapping[str, Subject]) -> Iterator[Fact]:
@@ -37,11 +39,12 @@ def copied(tests: Sequence[Function], found: Mapping[str, Subject]) -> Iterator[
         for said, line, left, right in compared(test):
             for asked, expected in ((left, right), (right, left)):
                 names = given.calls(asked) & found.keys()
-                told = _value(expected, given)
-                if not names or given.calls(expected) & names or _steps(told) < _FEWEST:
+                if not names or given.calls(expected) & names:
                     continue
-                name = next((name for name in sorted(names) if _stands(told, found[name])), None)
-                if name is not None:
+                parts = [part for part in ast.walk(_value(expected, given)) if _steps(part) >= _FEWEST]
+                told = next((one for one in parts[:_MOST_TOLD] if _standing(one, names, found)), None)
+                if isinstance(told, ast.expr):
+                    name = _standing(told, names, found)
                     message = (
                         f"{shown(test.name)} expects what it computes as {shown(name)} itself does: "
                         f"{shown(text(told))} in {shown(said)}."
@@ -50,8 +53,17 @@ def copied(tests: Sequence[Function], found: Mapping[str, Subject]) -> Iterator[
                     break
 
 
+def _standing(told: ast.AST, names: frozenset[str], found: Mapping[str, Subject]) -> str:
+    """Return which of the functions has an expression of a test, "" if none."""
+    if not isinstance(told, ast.expr):
+        return ""
+    return next((name for name in sorted(names) if name in found and _stands(told, found[name])), "")
+
+
 def _value(node: ast.expr, given: Given) -> ast.expr:
-    """Return what a name stands for, if it is given one value."""
+    """Return what a name stands for, if it is given one value; about what is what."""
+    if isinstance(node, ast.Call) and name_of(node) == "approx" and node.args:
+        node = node.args[0]
     values = given.of(node.id) if isinstance(node, ast.Name) else []
     return values[0] if len(values) == 1 else node
 
@@ -90,6 +102,10 @@ def _parts(one: object, other: object, bound: dict[str, str]) -> list[tuple[obje
         # What is called has to be the same; what it is called with may have other names.
         same = text(one.func) == text(other.func)
         return [(one.args, other.args), (one.keywords, other.keywords)] if same else None
+    if isinstance(one, ast.Attribute) and isinstance(other, ast.Attribute) and isinstance(one.value, ast.Name):
+        # Whose attribute it is may be anything.
+        told = text(other.value)
+        return [] if one.attr == other.attr and bound.setdefault(one.value.id, told) == told else None
     if isinstance(one, ast.Name) and isinstance(other, _PLAIN):
         told = text(other) if isinstance(one.ctx, ast.Load) else getattr(other, "id", "")
         return [] if bound.setdefault(one.id, told) == told else None

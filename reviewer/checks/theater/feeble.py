@@ -11,6 +11,7 @@ from reviewer.checks import roles
 from reviewer.checks.ident import shown
 from reviewer.checks.oracles.model import RAISES, Relation
 from reviewer.checks.oracles.places import name_of
+from reviewer.checks.oracles.python import compared, once, resolve, text
 from reviewer.checks.theater.facts import NOTHING, fact
 from reviewer.checks.theater.subjects import asked
 
@@ -30,6 +31,8 @@ _RECORDED = re.compile(
     r"\bcaplog\b|\brecords\b|\bassert_(?:any_)?(?:called|awaited)|\.called\b|\bcall_count\b|\bcall_args"
 )
 _ABOUT_IT = re.compile(r"(?i)log|warn|record|call|report|notif|emit|event|hook|retr|print|debug|send|sent|trace")
+_ABOUT_KEEPING = re.compile(r"(?i)cache|memo|kept|keep|once|reuse|again")
+_WHY_REPEATED = "What is worked out anew each time answers the same as well."
 _WHY_DROPPED = "What is said on the way is no sign that what comes out is right."
 
 
@@ -55,6 +58,7 @@ def feeble(tests: Sequence[Function], scope: Scope, case: Case, found: Mapping[s
         yield from _unheld(name, every, fresh, case)
     for test in tests:
         yield from _dropped(test, scope, found)
+        yield from _repeated(test, scope)
 
 
 def _unheld(name: str, every: Sequence[tuple[Function, Asked]], fresh: set[int], case: Case) -> Iterator[Fact]:
@@ -76,6 +80,22 @@ def _unheld(name: str, every: Sequence[tuple[Function, Asked]], fresh: set[int],
         message = f"Tests ask of what {shown(name)} returns only that there is something: {said} in {shown(test.name)}."
         rule = "oracle-feeble"
     yield fact(test.name, test.file, "low", message, NOTHING, name, one.oracle.first, rule=rule)
+
+
+def _repeated(test: Function, scope: Scope) -> Iterator[Fact]:
+    """Yield a test that is about what is kept and asks only whether the same call answers the same twice."""
+    if not _ABOUT_KEEPING.search(test.name):
+        return
+    known = once(test)
+    same = [
+        (said, line)
+        for said, line, left, right in compared(test)
+        if (one := resolve(text(left), known)) == resolve(text(right), known) and "(" in one and " is " not in said
+    ]
+    if same and len(same) == len(scope.demands(test)):
+        said, line = same[0]
+        message = f"{shown(test.name)} asks only whether the same call answers the same twice: {shown(said)}"
+        yield fact(test.name, test.file, "low", message, _WHY_REPEATED, said, line, rule="self-compared")
 
 
 def _elsewhere(name: str, read: set[str], case: Case) -> bool:

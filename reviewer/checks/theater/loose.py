@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from reviewer.checks.ident import shown
 from reviewer.checks.oracles.model import RAISES, Relation, exceptions
 from reviewer.checks.oracles.parametrized import cases
+from reviewer.checks.oracles.places import condition, name_of
+from reviewer.checks.oracles.python import text
 from reviewer.checks.theater.facts import OFF, WEAK, fact
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _WHY_WIDE = "It would still pass if the result were wrong by that much."
 _NUMBER = re.compile(r"(?:^|approx\()\s*(-?\d{1,30}(?:\.\d{0,30})?(?:e-?\d{1,3})?)\s*(?:$|[,)])")
+_STATUS = re.compile(r"[1-5]\d\d")
 _WIDE = 0.1
 _FEW = 2
 _MOST = 2_000
@@ -45,6 +48,7 @@ def loose(tests: Sequence[Function], scope: Scope) -> Iterator[Fact]:
                 message = f"{name} allows {allowed} in {shown(one.text)}."
                 yield fact(test.name, test.file, "low", message, _WHY_WIDE, one.text, one.first, rule="tolerance-wide")
         yield from _equal_cases(test, scope)
+        yield from _either(test)
         if test.file not in matched:
             matched[test.file] = _matched(test.file, scope, fresh)
         yield from _unmatched(test, scope, matched[test.file])
@@ -65,13 +69,48 @@ def _wide(one: Oracle) -> str:
 
 def _equal_cases(test: Function, scope: Scope) -> Iterator[Fact]:
     file = scope.file(test.file)
+    marks = {mark.lineno for mark in getattr(test.node, "decorator_list", [])}
     for listed in cases(test, file.tree if file else None, file.owner(test) if file else None):
+        if listed.line not in marks:
+            continue
         # What a call answers may differ each time.
         written = [one for one in listed.values if "(" not in one and "\N{HORIZONTAL ELLIPSIS}" not in one]
         twice = [one for one, times in Counter(written).items() if times > 1]
-        if twice and not isinstance(test.node, ast.Module):
+        if twice:
             message = f"{shown(test.name)} runs the case {shown(twice[0])} more than once."
             yield fact(test.name, test.file, "low", message, OFF, twice[0], listed.line, rule="cases-equal")
+
+
+def _either(test: Function) -> Iterator[Fact]:
+    """Yield assertions that take one thing or the other."""
+    for node in ast.walk(test.node):
+        asked = node.test if isinstance(node, ast.Assert) else None
+        if isinstance(node, ast.Call) and name_of(node) == "assertTrue" and node.args:
+            asked = node.args[0]
+        listed = asked.comparators[0] if isinstance(asked, ast.Compare) and isinstance(asked.ops[0], ast.In) else None
+        if isinstance(node, ast.Call) and name_of(node) == "assertIn" and len(node.args) > 1:
+            listed = node.args[1]
+        what = ""
+        if isinstance(listed, ast.Tuple | ast.List | ast.Set) and _mixed(listed.elts):
+            what = "takes success and failure alike"
+        elif isinstance(asked, ast.BoolOp) and isinstance(asked.op, ast.Or) and _alternatives(asked):
+            what = "takes one or the other"
+        if what and isinstance(node, ast.Assert | ast.Call):
+            said = text(asked) if asked is not None else text(node)
+            message = f"{shown(test.name)} {what}: {shown(said)}"
+            yield fact(test.name, test.file, "low", message, WEAK, said, node.lineno, rule="oracle-either")
+
+
+def _mixed(values: Sequence[ast.expr]) -> bool:
+    """Return whether a list has statuses of HTTP for what went well and for what did not."""
+    codes = {str(one.value)[:3] for one in values if isinstance(one, ast.Constant)}
+    known = {one[0] for one in codes if _STATUS.fullmatch(one)}
+    return len(values) == len(codes) > 1 and bool(known & {"2"}) and bool(known & {"4", "5"})
+
+
+def _alternatives(asked: ast.BoolOp) -> bool:
+    parts = [one for one in asked.values if isinstance(one, ast.Compare)]
+    return len(parts) == len(asked.values) and condition(asked) != "machine"
 
 
 def _matched(path: str, scope: Scope, fresh: set[int]) -> dict[str, tuple[int, int]]:
