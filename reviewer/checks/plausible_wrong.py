@@ -132,6 +132,7 @@ class PlausibleWrongCheck:
             partial(ordering.signs, project=project, task=task),
             partial(said.signs, task=task),
             partial(said.added_after, task=task),
+            partial(awaits.from_elsewhere, project=project),
         )
         around = unlike_others.Around(case)
         for file in files:

