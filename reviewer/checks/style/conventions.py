@@ -83,7 +83,7 @@ _RULES: dict[Habit, _Rule] = {
     "import": _Rule("import-style", "low", "imports inside the package", "that of {name} is {value}"),
     "raise": _Rule("exception-class", "low", "raised exceptions", "{name} is one of {value}", _BUILT_IN),
     "test": _Rule("test-style", "low", "tests", "{name} is one of {value}"),
-    "assert": _Rule("test-style", "low", "assertions", "{name} is one of {value}"),
+    "assert": _Rule("test-style", "info", "assertions", "{name} is one of {value}"),
     "format": _Rule("format-style", "low", "formatted strings", "one is by {value}", _OLD_FORMATS),
     "path": _Rule("path-style", "low", "uses of paths", "{name} is one of {value}", _OS_PATH, few=2),
     "mock": _Rule("mock-style", "low", "replacements in tests", "{name} is one of {value}"),
