@@ -43,8 +43,8 @@ _WHY_BY_RULE = {
 class DependencyCheck:
     """Finds dependencies that were added, changed, loosened, moved into production or taken from elsewhere.
 
-    Measured on 1,350 whole human commits of nine repositories in six languages with 62,145 added lines: 0.14 findings
-    above "info" for 100 added lines, most of them true additions of dependencies for development.
+    Measured on 420 whole human commits of seven Python projects with 14,590 added lines: 0.05 findings above "info" for
+    100 added lines; on 120 of express and axios with 7,429 lines, 0.13.
     """
 
     mode: Mode = "dependency_creep"

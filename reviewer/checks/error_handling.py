@@ -58,9 +58,9 @@ _READERS = {
 class ErrorHandlingCheck:
     """Finds failure paths that were added, widened, silenced, removed or touched.
 
-    Measured on 460 whole human commits of click, attrs, express, gson, sinatra and cobra, 24,435 added lines: 26
-    findings above information, 0.11 per 100 lines; raise-removed 0.045, handler-removed 0.033, handler-silent 0.016,
-    every other rule at most one finding in all, none of them high.
+    Measured on 420 whole human commits of seven Python projects with 14,590 added lines: 8 findings above information,
+    0.05 for 100 lines; no rule has more than two, and one is high. On 40 commits of cobra, 3,874 lines, it had 7, six
+    of them handlers that went; on 120 of express and axios, 7,429 lines, 3.
     """
 
     mode: Mode = "error_handling"

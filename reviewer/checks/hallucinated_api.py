@@ -63,8 +63,8 @@ class HallucinatedApiCheck:
 
     Measured: of 627 names made up one at a time in twelve installed packages, 91 % were found with their environment
     (modules 98 %, imports 99 %, attributes of self 95 % and of other values 83 %, keywords 73 %), 87 % of 282 without
-    one and 59 % of them from the changed files alone. On 180 whole human commits of click, Werkzeug and attrs, with
-    13,976 added lines, it had 14 findings above information: 0.10 for 100 added lines, 0.03 of them high. Of 530 human
+    one and 59 % of them from the changed files alone. On 420 whole human commits of seven Python projects, with 14,590
+    added lines, it had 7 findings above information: 0.05 for 100 added lines, 0.03 of them high. Of 530 human
     commits of six JavaScript and TypeScript projects, with 73,292 added lines, it said nothing false but on one
     minified file, which is left out since.
     """

@@ -29,10 +29,8 @@ class TestTheaterCheck:
     """Finds tests that were deleted, switched off or weakened, and new ones that compare nothing.
 
     Measured on whole commits of people, above "info" for each 100 added lines of code, without any run of tests:
-    0.23 on the newest 360 of click, attrs, werkzeug and jinja together (18,178 lines; lost assertions 0.08, removed
-    tests 0.06, new tests that compare nothing 0.03, every other rule at most 0.02); 0.15 on the newest 240 of cobra,
-    gson, sinatra and ripgrep together (14,132 lines); 0.7 on the newest 150 of express (5,958 lines, nine tenths of
-    them tests, through a major release that took much away). `expected-changed` is common and stays at "info".
+    0.08 on 420 of seven Python projects (14,590 lines; no rule has more than two findings); 0.18 on 40 of cobra (3,874
+    lines); 0.07 on 120 of express and axios (7,429 lines). `expected-changed` is common and stays at "info".
     """
 
     __test__ = False
