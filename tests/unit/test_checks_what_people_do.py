@@ -322,7 +322,9 @@ def test_html_in_another_form_is_not_new() -> None:
 def test_what_a_value_says_of_itself_is_no_html() -> None:
     form = "class A:\n    def {}(self):\n        return f'<console width={{self.width}} {{self.kind}}>'\n"
     for name, told in (("__repr__", []), ("page", ["html-unescaped"])):
-        assert rules(make_case({"app.py": "x = 1\n"}, {"app.py": form.format(name)}), SecurityBoundaryCheck()) == told
+        knows = "x = escape(y)\n"
+        case = make_case({"app.py": knows}, {"app.py": knows + form.format(name)})
+        assert rules(case, SecurityBoundaryCheck()) == told
 
 
 @pytest.mark.parametrize(
