@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reviewer.checks.probed import Matrix, TestRow
     from reviewer.checks.theater.test_places import TestPlaces
 
-WHY_GREEN = "Tests that pass without the change do not show that it works."
+_WHY_GREEN = "Tests that pass without the change do not show that it works."
 _WHY_BROKEN = "What worked before the change does not work now."
 _WHY_UNSTEADY = "What passes at times proves nothing when it passes."
 _FEW_TESTS = 2
@@ -72,7 +72,7 @@ def matrix_facts(
             rule="no-test-fails-on-parent",
             severity=weight,
             message=f"{_none(len(decided))} without the change: {names}.",
-            why=WHY_GREEN,
+            why=_WHY_GREEN,
             quote="",
             known="recorded",
             file=place.file,
@@ -103,7 +103,7 @@ def matrix_facts(
         "test-passes-on-parent",
         "info",
         what="is new and passes without the change too",
-        why=WHY_GREEN,
+        why=_WHY_GREEN,
     )
 
 

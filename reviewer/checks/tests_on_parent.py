@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from reviewer.checks import roles
 from reviewer.checks.account import Account
 from reviewer.checks.ident import Fact, shown
-from reviewer.checks.on_parent import WHY_GREEN, list_names, matrix_facts
-from reviewer.checks.parent.reading import passing
+from reviewer.checks.on_parent import list_names, matrix_facts
 from reviewer.checks.probed import FORGEABLE
 from reviewer.checks.theater.brought import Brought
 from reviewer.checks.theater.test_places import TestPlaces
@@ -72,8 +71,6 @@ class TestsOnParentCheck:
             facts.extend(_unrelated(brought, kind))
             facts.extend(_copied(brought))
             fresh = frozenset((test.file, test.name) for test in brought.tests if test.fresh)
-            if code and not (case.probed and case.probed.tests):
-                facts.extend(_read_green(case, brought, kind))
         matrix = case.probed.tests if case.probed else None
         if matrix is not None:
             facts.extend(matrix_facts(matrix, kind, TestPlaces(case), fresh, weight=_weight(case, kind)))
@@ -146,24 +143,6 @@ def _unrelated(brought: Brought, kind: Kind) -> Iterator[Fact]:
         file=first.file,
         side="new",
         line=first.line,
-    )
-
-
-def _read_green(case: Case, brought: Brought, kind: Kind) -> Iterator[Fact]:
-    """Yield that all changed tests pass without the change, where that is told by working them out."""
-    fresh = [test for test in brought.tests if test.fresh]
-    if kind == "steady" or not fresh or not passing(case, brought.tests):
-        return
-    names = list_names([test.name for test in fresh])
-    yield Fact(
-        rule="test-passes-before",
-        severity="medium" if kind in {"repair", "feature"} else "low",
-        message=f"Worked out by reading, the changed tests pass with the code before as well: {names}.",
-        why=WHY_GREEN,
-        quote=" ".join(test.name for test in fresh),
-        file=fresh[0].file,
-        side="new",
-        line=fresh[0].line,
     )
 
 

@@ -16,12 +16,6 @@ def tested(body: str) -> Side:
     return Side({}, {"src/app.py": CODE, TEST: body})
 
 
-def repaired(body: str) -> Side:
-    start = "from app import weeks\n\n\n"
-    fixed = CODE.replace("-(-row // step)", "max(1, -(-row // step))")
-    return Side({"src/app.py": CODE, TEST: start}, {"src/app.py": fixed, TEST: start + body})
-
-
 FRESH_TWINS: dict[str, tuple[Side, Side]] = {
     "oracle-escaped": (
         new(TEST, "def test_a(store):\n    for one in store.prune(2):\n        assert one.old\n"),
@@ -62,9 +56,5 @@ FRESH_TWINS: dict[str, tuple[Side, Side]] = {
     "test-unawaited": (
         new(TEST, f"{MARKED}async def test_b(s):\n    assert await s.load() == 2\n"),
         new(TEST, f"{MARKED}@pytest.mark.asyncio\nasync def test_b(s):\n    assert await s.load() == 2\n"),
-    ),
-    "test-passes-before": (
-        repaired("def test_a():\n    assert weeks([1, 16], 15) == [15, 30]\n"),
-        repaired("def test_a():\n    assert weeks([0, 16], 15) == [15, 30]\n"),
     ),
 }
