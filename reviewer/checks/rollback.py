@@ -41,6 +41,8 @@ _LONGEST_NOTE = 20_000
 _MOST_NAMED = 5
 _FILE = re.compile(r"(?<![\w./-])`?((?:[\w@.-]+/)*[\w@-]+(?:\.[\w-]+){0,3}\.[A-Za-z]\w{0,7})\b")
 _WHY_NOTE = "Without a way back, the first bad hour in production is spent on finding one."
+_FIXTURE = re.compile(r"(?i)(?:^|/)(?:tests?|specs?|__tests__|testdata)/(?:[^/]+/)*[^/]+\.(?:sql|ya?ml|json|txt)$")
+"""What tests feed to the code: it meets nobody's data."""
 _WHY_OPERATION = "Reverting the commit does not bring back what this operation removes or sends out."
 
 
@@ -176,6 +178,8 @@ def _operations(case: Case, note: str, account: Account) -> Iterator[Fact]:
     note = _said(note)
     for file in case.files:
         if roles.is_document(file.path) or roles.is_test(file.path) or roles.is_foreign(file.path):
+            continue
+        if _FIXTURE.search(file.path):
             continue
         if file.content_missing and not file.added and not file.binary:
             account.missing("content is not in the packet", file.path)

@@ -107,6 +107,23 @@ def test_what_a_note_denies_is_not_mentioned(note: str, told: bool) -> None:  # 
     assert ("irreversible-unmentioned" in rollback(note)) is told
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("migrations/0007.sql", True),
+        ("tests/wipe.sh", True),
+        ("contests/0007.sql", True),
+        ("test/fixtures/drop_index.sql", False),
+        ("tests/cases/L059.yml", False),
+    ],
+)
+def test_data_of_tests_meets_nobodys_data(path: str, told: bool) -> None:  # noqa: FBT001 - a column
+    text = "dropdb app\n" if path.endswith(".sh") else "DROP TABLE invoice;\n"
+    case = make_case({}, {path: text}, rollback={"strategy": "Revert the commit."})
+    found = [one.rule for one in RollbackCheck().run(case).findings]
+    assert ("irreversible-unmentioned" in found) is told
+
+
 def gates(path: str, before: str, after: str) -> list[tuple[str, str]]:
     case = make_case({path: before}, {path: after})
     return [(one.rule, one.severity) for one in GateWeakenedCheck().run(case).findings]
