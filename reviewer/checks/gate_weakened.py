@@ -129,7 +129,7 @@ def _of_file(case: Case, file: ChangedFile, gates: _Gates, account: Account) -> 
     if before.pipelines and not after.pipelines:
         gates.deleted[file.path] = old_name
     for noun, held in (
-        ("pipeline or file of recipes", before.pipelines or after.pipelines),
+        ("file of pipelines or recipes", before.pipelines or after.pipelines),
         ("file of settings", before.settings or after.settings),
     ):
         if held:
