@@ -189,7 +189,9 @@ class TestLarge:
         importer = detect(told)
         few, many = (again(told, count) for count in (10, 200))
         usual = survives(importer, few, follows=False)
-        assert survives(importer, many) < max(LEAST, 3 * usual * len(many) / len(few))
+        most = max(LEAST, 3 * usual * len(many) / len(few))
+        # Work elsewhere on the machine makes one run slow; growth that is too fast makes all of them slow.
+        assert any(survives(importer, many) < most for _ in range(3))
 
     @_STORIES
     def test_calls_that_nothing_answers(self, name: str) -> None:
